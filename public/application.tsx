@@ -5,11 +5,12 @@ import { getStatus, LIVE_PATH } from '../common/api/routes';
 import { createApi } from './api_client';
 import { Announcer } from './components/layout/announcer';
 import { ServicesProvider, type Services } from './components/data/services';
-import type { CoreStart } from './host';
+import type { CoreStart, OnAppLeave } from './host';
 import { headerOf } from './host_header';
 import { offerHelp } from './host_help';
 import { followTimeSettings } from './host_time';
 import { say } from './i18n';
+import { askBeforeLeaving } from './leave_guard';
 import { openLive, statusIn, type Live } from './live';
 import { sharedSource, type StreamWorker } from './stream/shared_source';
 import { ApplicationLayout } from './shell/application_layout';
@@ -70,9 +71,15 @@ export const Application = ({ services }: { services: Services }) => (
  * Shows the application.
  *
  * @param worker address of the worker that holds the stream of all pages; without it the status is polled
+ * @param onAppLeave of a host that has other applications
  * @returns what the host calls when somebody leaves it
  */
-export const renderApplication = (core: CoreStart, element: HTMLElement, worker?: string): (() => void) => {
+export const renderApplication = (
+  core: CoreStart,
+  element: HTMLElement,
+  worker?: string,
+  onAppLeave?: OnAppLeave,
+): (() => void) => {
   installStyles();
   const services = servicesOf(core, worker);
   const unwatch = giveBackWhileHidden(services.live);
@@ -85,6 +92,7 @@ export const renderApplication = (core: CoreStart, element: HTMLElement, worker?
       </Host>,
     );
   offerHelp(core);
+  askBeforeLeaving(onAppLeave);
   const unfollow = followTimeSettings(core.uiSettings, draw);
   draw();
   return () => {

@@ -68,8 +68,17 @@ export interface CoreStart {
   };
 }
 
+/** What the host does once somebody opens another application: it asks first, or just does it. */
+interface LeaveActions {
+  readonly confirm: (text: string, title: string) => unknown;
+  readonly default: () => unknown;
+}
+
+export type OnAppLeave = (handler: (actions: LeaveActions) => unknown) => void;
+
 export interface AppMountParameters {
   readonly element: HTMLElement;
+  readonly onAppLeave?: OnAppLeave;
 }
 
 export interface NavGroup {

@@ -5,6 +5,7 @@ import { loadApplication, type PageParts } from './load_application';
 import { ReflexPlugin } from './plugin';
 
 const core = {} as CoreStart;
+const onAppLeave = jest.fn();
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const partsWith = (parts: Partial<PageParts> = {}) => {
@@ -34,7 +35,7 @@ const partsWith = (parts: Partial<PageParts> = {}) => {
 const show = (parts: PageParts) => {
   const element = document.createElement('div');
   document.body.replaceChildren(element);
-  return loadApplication(() => Promise.resolve(core), element, parts);
+  return loadApplication(() => Promise.resolve(core), { element, onAppLeave }, parts);
 };
 
 afterEach(() => jest.useRealTimers());
@@ -44,7 +45,7 @@ describe('loading the application', () => {
     const { parts, imported, rendered, leave } = partsWith();
     const ended = await show(parts);
     expect(imported).toEqual(['/b/reflex-1.js']);
-    expect(rendered).toHaveBeenCalledWith(core, expect.any(HTMLElement), '/b/live_worker-1.js');
+    expect(rendered).toHaveBeenCalledWith(core, expect.any(HTMLElement), '/b/live_worker-1.js', onAppLeave);
     ended();
     expect(leave).toHaveBeenCalled();
   });

@@ -1,5 +1,5 @@
 import { whyOf } from '../common/why';
-import type { CoreStart } from './host';
+import type { AppMountParameters, CoreStart, OnAppLeave } from './host';
 import { say } from './i18n';
 
 /** What of this build is the current one; asked for each time, because browsers keep what they are not told about. */
@@ -10,7 +10,12 @@ interface Entry {
 }
 
 interface PageModule {
-  readonly renderApplication: (core: CoreStart, element: HTMLElement, worker?: string) => () => void;
+  readonly renderApplication: (
+    core: CoreStart,
+    element: HTMLElement,
+    worker?: string,
+    onAppLeave?: OnAppLeave,
+  ) => () => void;
 }
 
 /** How the parts of the page come into the browser. */
@@ -101,13 +106,13 @@ const NOTHING_TO_END = (): void => undefined;
  */
 export const loadApplication = async (
   start: () => Promise<CoreStart>,
-  element: HTMLElement,
+  { element, onAppLeave }: AppMountParameters,
   parts: PageParts,
 ): Promise<() => void> => {
   try {
     const [{ page, worker }, core] = await Promise.all([load(parts), start()]);
     if (!element.isConnected) return NOTHING_TO_END;
-    return page.renderApplication(core, element, worker);
+    return page.renderApplication(core, element, worker, onAppLeave);
   } catch (cause) {
     return showFault(element, whyOf(cause), parts);
   }

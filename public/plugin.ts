@@ -28,8 +28,8 @@ export class ReflexPlugin {
       order: 4000,
       euiIconType: ICON,
       category: { id: 'opensearch', label: say('app.category', 'OpenSearch Plugins'), order: 2000 },
-      mount: ({ element }) =>
-        loadApplication(async () => (await core.getStartServices())[0], element, {
+      mount: (mounted) =>
+        loadApplication(async () => (await core.getStartServices())[0], mounted, {
           base: (window as unknown as PublicPath).__osdPublicPath__.reflex,
           fetch: (...asked) => window.fetch(...asked),
           importModule: (address) => import(address),

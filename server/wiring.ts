@@ -22,7 +22,7 @@ import { StatusTeller } from './wiring/status_view';
  * at once, before anything is ready; each asks for its parts in each request.
  */
 
-/** Scrapes, and the host, see what anybody who may look sees. */
+/** Scrapes see what anybody who may look sees. */
 const LOOKING: Caller = { name: 'host', may: ['read'], singleUser: false };
 
 /** @param demoOptions how the demo goes, on the one host that has it */
@@ -52,7 +52,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   };
   const endStreams = registerRoutes(parts, REFLEX_VERSION);
   return {
-    status: () => status.tell(LOOKING),
+    health: () => status.known(),
     start: () => life.begin(),
     endStreams,
     stop: async () => {

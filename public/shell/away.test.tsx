@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import { anOverview, aStatus, at } from '../../test/builders/views';
 import { faultsOfAccess } from '../../test/stubs/accessible';
-import { answer, showPage } from '../../test/stubs/page';
+import { answer, refuse, showPage } from '../../test/stubs/page';
 import type { StatusView } from '../../common/api/routes';
 
 const AWAY = { code: 'store_unavailable', text: 'OpenSearch does not answer; events are kept on disk' };
@@ -39,5 +39,14 @@ describe('the mark of acting for real', () => {
     await show(overrides);
     expect((await screen.findAllByText(word)).length).toBeGreaterThan(0);
     if (word !== 'LIVE') expect(screen.queryByText('LIVE')).not.toBeInTheDocument();
+  });
+
+  it('is not LIVE once the host answers no more', async () => {
+    const { answerWith, breakStream } = await show({});
+    answerWith({ getStatus: refuse('unavailable', 'the host cannot be reached') });
+    expect(screen.getByText('LIVE')).toBeInTheDocument();
+    breakStream();
+    expect(await screen.findByText('NOT KNOWN NOW', {}, { timeout: 10_000 })).toBeInTheDocument();
+    expect(screen.queryByText('LIVE')).not.toBeInTheDocument();
   });
 });

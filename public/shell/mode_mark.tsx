@@ -1,6 +1,6 @@
 import React from 'react';
 import { EuiBadge } from '@elastic/eui';
-import { useStatusPart } from '../components/data/use_live';
+import { useLive, useStatusPart } from '../components/data/use_live';
 import { say } from '../i18n';
 import { useAway } from './away';
 
@@ -12,6 +12,9 @@ const LiveMark = () => {
   const stops = useStatusPart('stops') ?? [];
   const troubles = useStatusPart('troubles') ?? [];
   const away = useAway();
+  const isHeard = useLive(({ connection }) => connection !== 'lost');
+  // What was so when the host last answered is no news.
+  if (!isHeard) return <EuiBadge color="hollow">{say('mode_mark.lost', 'NOT KNOWN NOW')}</EuiBadge>;
   if (stops.some(({ scope }) => scope === 'all'))
     return <EuiBadge color="danger">{say('mode_mark.stopped', 'STOPPED')}</EuiBadge>;
   if (away !== undefined || troubles.some(({ code }) => STANDSTILL.includes(code)))

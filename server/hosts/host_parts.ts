@@ -69,8 +69,8 @@ export interface HostParts {
 }
 
 export interface Wired {
-  /** How this Reflex is, as for somebody who may look. */
-  readonly status: () => Promise<StatusView>;
+  /** How this Reflex is, as far as it knows without asking OpenSearch. */
+  readonly health: () => Pick<StatusView, 'loading' | 'mode' | 'stops' | 'troubles' | 'steps'>;
   /** Resolves once Reflex is ready to decide, or at once if that has to wait for OpenSearch. */
   readonly start: () => Promise<void>;
   /** Ends what pages listen to, and lets none begin any more: a server that closes waits for whoever still listens. */

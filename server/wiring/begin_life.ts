@@ -37,7 +37,11 @@ export const startAgent = (
   agent.start();
   life.opened('the agent', () => agent.stop());
   health.start(life.isOver);
-  inBackground(life, 'watching that the bundle is fresh', freshness.run(life.isOver));
+  inBackground(
+    life,
+    'watching that the bundle is fresh',
+    freshness.run(life.isOver, () => agent.isAlone),
+  );
 };
 
 /** Starts everything that follows what others do. All of it ends with the life. */
@@ -59,16 +63,17 @@ export const startFollowing = (
   life: Life,
 ): void => {
   const { isOver } = life;
+  const isAlone = (): boolean => engine.agent.isAlone;
   inBackground(life, 'following grants', engine.grants.follow(isOver));
   inBackground(life, 'following chosen presets', engine.readings.follow(isOver));
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
   engine.telling.start(life);
-  inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver));
+  inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver, isAlone));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
   inBackground(life, 'following alerts', followAlerts(engine.alertSource, isOver));
   inBackground(life, 'answering doorbells', engine.alerts.run(isOver));
-  inBackground(life, 'going on with releases', followReleases(engine.desk, isOver));
+  inBackground(life, 'going on with releases', followReleases(engine.desk, isOver, isAlone));
 };
 
 /**

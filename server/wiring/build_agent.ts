@@ -17,7 +17,7 @@ import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';
-import type { Connector } from '../runner/ports';
+import type { Connector, StateStore } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import { GrantBook } from '../runner/sources/grants';
@@ -133,9 +133,13 @@ export const buildAgent = (
 ): Acting => {
   const { disk, trust, enforcement } = ground;
   const name = nameOf(host, disk);
-  const { store } = ground.stores;
+  let made: Agent | undefined;
+  // As the agent asks for it, which is made with the grants.
+  const store: Pick<StateStore, 'search'> = {
+    search: (query) => (made?.parts.store ?? ground.stores.store).search(query),
+  };
   const grants = new GrantBook({ store, clock: realClock, log: host.log }, fixedGrants(host));
-  const agent = new Agent({
+  const agent = (made = new Agent({
     parts: partsOf(host, ground, { hub, grants }),
     spool: disk.spool,
     memory: disk.memory,
@@ -145,7 +149,7 @@ export const buildAgent = (
     ...name,
     roles: host.settings.agent.roles,
     tasks: tasksOf(host.settings, secretsOf(host.settings, process.env)),
-  });
+  }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
   return { agent, grants, health: new ConnectorWatch(enforcement.connectors, { clock: realClock, log: host.log }) };

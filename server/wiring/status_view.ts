@@ -175,17 +175,18 @@ export class StatusTeller {
 
   /** @param caller who may look */
   async tell(caller: Caller): Promise<StatusView> {
+    const parts = this.life.standing;
+    const seen = parts ? await this.seen(parts) : NOTHING_SEEN;
+    const { kind: host } = this.setting.host;
+    return { version: REFLEX_VERSION, host, caller: callerView(caller), ...this.known(), ...seen };
+  }
+
+  /** What is known without asking OpenSearch anything. */
+  known(): Told & Pick<StatusView, 'steps'> {
     const { host, steps } = this.setting;
     const parts = this.life.standing;
-    const base = {
-      version: REFLEX_VERSION,
-      host: host.kind,
-      caller: callerView(caller),
-      steps: [...(host.stepsSoFar?.() ?? steps.all)],
-      ...(parts ? this.whenStanding(parts) : this.whileLoading()),
-    };
-    const seen = parts ? await this.seen(parts) : NOTHING_SEEN;
-    return { ...base, ...seen };
+    const told = parts ? this.whenStanding(parts) : this.whileLoading();
+    return { steps: [...(host.stepsSoFar?.() ?? steps.all)], ...told };
   }
 
   private problems(): StatusView['troubles'] {

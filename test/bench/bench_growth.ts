@@ -48,13 +48,15 @@ const perSecond = (counts: Counts, seconds: number) =>
   Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, rounded(count / seconds)]));
 
 const IDLE_S = 60;
+/** After this one agent knows that it is alone, and the tidying after the start is over. */
+const SETTLED_S = 90;
 
 /** Requests a second of one of several agents that have nothing to do. */
 export const idleRequests = async (agents: number) => {
-  const { world, started } = worldOf(agents);
-  await world.scheduler.runUntil(world.now + 20_000);
+  const { world } = worldOf(agents);
+  await world.scheduler.runUntil(world.now + SETTLED_S * 1_000);
   const counts = noCounts();
-  for (const { parts } of started) countCalls(parts.store, counts);
+  for (const { store } of world.agents) if (store !== undefined) countCalls(store, counts);
   await world.scheduler.runUntil(world.now + IDLE_S * 1_000);
   return { agents, each_per_second: perSecond(counts, IDLE_S * agents) };
 };
@@ -105,7 +107,7 @@ export const grownState = async (decided: number, waiting: number) => {
   const all = await secondsUntil(world, () => (agent.shift?.cases.size ?? 0) >= waiting);
   const taken = heapMb() - before;
   const counts = noCounts();
-  countCalls(agent.parts.store, counts);
+  if (world.agents[0]?.store !== undefined) countCalls(world.agents[0].store, counts);
   await world.scheduler.runUntil(world.now + IDLE_S * 1_000);
   const requests = perSecond(counts, IDLE_S);
   // One more that nobody looks after, of a later ordinal than everything else.
@@ -142,7 +144,7 @@ export const janitorRound = async (count: number) => {
   putCases(world, count, { owner: 'gone', state: 'decided', ageMs: 91 * 24 * HOUR });
   world.store.refresh();
   const counts = noCounts();
-  countCalls(agent.parts.store, counts);
+  if (world.agents[0]?.store !== undefined) countCalls(world.agents[0].store, counts);
   const began = process.cpuUsage();
   let removed: number | undefined;
   void removeOld({ store: agent.parts.store, basics: agent.parts }).then((done) => (removed = done));

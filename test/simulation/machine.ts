@@ -1,5 +1,5 @@
 import type { Agent } from '../../server/runner/agent/agent';
-import type { Clock, FolderPlace, OwnThing } from '../../server/runner/ports';
+import type { Clock, FolderPlace, OwnThing, StateStore } from '../../server/runner/ports';
 import type { FakeDisk } from '../fakes/fake_disk';
 import type { Scheduler } from '../fakes/scheduler';
 import type { Box } from './network';
@@ -10,6 +10,8 @@ export interface SimAgent {
   readonly disk: FakeDisk;
   box: Box;
   agent: Agent | undefined;
+  /** The state index as its process reaches it. */
+  store?: StateStore;
   /** This machine's clocks run this much faster than true time. */
   readonly drift: number;
   utcOffset: number;

@@ -96,7 +96,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
   const clock = clockOf(machine, box, scheduler, () => world.epoch + world.now * lie);
   const chance: Chance = { uuid: () => dice.uuid(), random: () => dice.next() };
   const disk = machine.disk.ports(() => network.wait(box, dice.between(0.1, 2)));
-  const store = storeOf(world, box);
+  const store = (machine.store = storeOf(world, box));
   const log = logOf(world, machine);
   const inventory = new InventoryKeeper(clock.monotonic);
   inventory.replace(new Inventory('v1', options.inventory), true);

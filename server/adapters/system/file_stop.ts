@@ -59,6 +59,8 @@ export class FileStop implements LocalStop {
 
   read(): readonly LocalOrder[] {
     try {
+      // Asked several times a second, and nearly always there is none: an error for that costs the most.
+      if (statSync(this.path, { throwIfNoEntry: false }) === undefined) return [];
       return ordersIn(readFileSync(this.path, 'utf8'), madeAt(this.path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

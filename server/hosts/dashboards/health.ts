@@ -1,5 +1,6 @@
 import { BehaviorSubject } from 'rxjs';
 import type { StatusView } from '../../../common/api/routes';
+import type { Wired } from '../host_parts';
 import type { ServiceStatus, StatusLevel } from './host_services';
 
 /*
@@ -39,7 +40,7 @@ const ofStart = (steps: StatusView['steps'] = []): string => {
 };
 
 /** The gravest that is true. */
-export const healthOf = ({ loading, mode, stops, troubles, steps }: StatusView): ServiceStatus => {
+export const healthOf = ({ loading, mode, stops, troubles, steps }: ReturnType<Wired['health']>): ServiceStatus => {
   const texts = troubles.map(({ text }) => text);
   const meta = { mode, troubles: troubles.map(({ code }) => code), stops: stops.map(({ scope }) => scope) };
   if (mode === 'cannot_decide')
@@ -54,7 +55,7 @@ export const healthOf = ({ loading, mode, stops, troubles, steps }: StatusView):
 export class Health {
   readonly status$ = new BehaviorSubject<ServiceStatus>({ level: LEVELS.degraded, summary: 'Reflex is starting' });
 
-  tell(status: StatusView): void {
+  tell(status: ReturnType<Wired['health']>): void {
     this.status$.next(healthOf(status));
   }
 

@@ -109,7 +109,7 @@ export class DashboardsHost {
       problems: () => [this.problem, this.noLogin].flatMap((each) => each ?? []),
       leaveDemo: () => Promise.resolve(),
     });
-    this.healthTimer = setInterval(() => void this.tellHealth(), HEALTH_EVERY_MS).unref();
+    this.healthTimer = setInterval(() => this.tellHealth(), HEALTH_EVERY_MS).unref();
     this.hearSignals();
     await this.wired.start();
   }
@@ -126,9 +126,14 @@ export class DashboardsHost {
     this.options.health.isOff(text);
   }
 
-  private async tellHealth(): Promise<void> {
-    const status = await this.wired?.status().catch(() => undefined);
-    if (status !== undefined && this.problem === undefined) this.options.health.tell(status);
+  private tellHealth(): void {
+    const { health } = this.options;
+    try {
+      if (this.wired !== undefined && this.problem === undefined) health.tell(this.wired.health());
+    } catch (cause) {
+      // A throw out of a timer would end Dashboards for everybody.
+      health.isOff(`Reflex cannot tell how it is: ${(cause as Error).message}`);
+    }
   }
 
   async stop(): Promise<void> {

@@ -23,8 +23,10 @@ import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusa
 import { FailingBook } from '../facts/failing_detections';
 import { SwitchBook } from '../facts/switches';
 import { inBackground } from '../keeping/in_background';
+import { SparingStore } from '../keeping/sparing_store';
 import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable } from '../ports';
+import { Alone } from '../session/alone';
 import type { HostStop } from '../session/host_stop';
 import type { StopWatch } from '../session/stop_watch';
 import { nap } from '../keeping/nap';
@@ -41,6 +43,7 @@ export class Agent {
   readonly door: IntakeDoor;
   readonly parts: AgentParts;
   private readonly options: AgentOptions;
+  private readonly alone: Alone;
   private readonly clockWatch: ClockWatch;
   private readonly journal: WatchedJournal;
   private readonly rollouts: RolloutKeeper;
@@ -60,7 +63,9 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
-    const { guardCompiler: _compiler, guardTrials: _trials, ...parts } = options.parts;
+    const { guardCompiler: _compiler, guardTrials: _trials, ...given } = options.parts;
+    this.alone = new Alone(given.clock);
+    const parts = { ...given, store: new SparingStore({ ...given, isAlone: () => this.isAlone }) };
     this.journal = new WatchedJournal(parts.journal, parts);
     const basics = {
       ...parts,
@@ -109,6 +114,11 @@ export class Agent {
     return this.current !== undefined && !this.current.isOver && this.current.session.isJoined
       ? this.current
       : undefined;
+  }
+
+  /** No other agent has lived for a minute: what others may have done need not be asked for so often. */
+  get isAlone(): boolean {
+    return this.alone.is(this.shift?.session);
   }
 
   /** Whether this agent has a role. */
@@ -240,7 +250,9 @@ export class Agent {
       counters: () => ({ ...this.door.counters }),
     });
     let isFirst = true;
+    this.alone.begin();
     shift.session.whenGateChanges(({ utc }) => {
+      this.alone.note(shift.session.livePeers);
       // It has joined this very moment, and has no permit to claim anything yet.
       if (isFirst) this.journalWatch.sessionJoined();
       isFirst = false;

@@ -33,22 +33,31 @@ export class Failures {
   }
 }
 
+/** What nobody else can have changed is looked at so often, ms. */
+export const UNHURRIED_MS = 10_000;
+
 interface Again {
   /** Said in the log where it failed. */
   readonly failed: string;
   /** The pause until it is done again, ms. */
   readonly everyMs: number | (() => number);
   readonly until: () => boolean;
+  /** While it is true each pause may take up to 10 s; it is asked at each `everyMs`. */
+  readonly isUnhurried?: (() => boolean) | undefined;
 }
 
 /** Does something again and again, until told otherwise; what fails is said, and done again. */
 export const again = async (
-  { clock, log }: { readonly clock: Pick<Clock, 'nap' | 'sleep'>; readonly log: Pick<Log, 'error'> },
-  { failed, everyMs, until }: Again,
+  { clock, log }: { readonly clock: Pick<Clock, 'monotonic' | 'nap' | 'sleep'>; readonly log: Pick<Log, 'error'> },
+  { failed, everyMs, until, isUnhurried }: Again,
   work: () => Promise<unknown>,
 ): Promise<void> => {
+  let nextAt = -Infinity;
   while (!until()) {
-    await work().catch((cause: unknown) => sayFailed(log, failed, cause));
+    if (isUnhurried?.() !== true || clock.monotonic() >= nextAt) {
+      nextAt = clock.monotonic() + UNHURRIED_MS;
+      await work().catch((cause: unknown) => sayFailed(log, failed, cause));
+    }
     await nap(clock, typeof everyMs === 'number' ? everyMs : everyMs());
   }
 };

@@ -69,12 +69,16 @@ export class RevokedList {
     await this.ports.memory.write(MEMORY_KEY, JSON.stringify([...known.values()]));
   }
 
-  /** Follows what is revoked, by whichever agent. */
-  follow(until: () => boolean): Promise<void> {
+  /**
+   * Follows what is revoked, by whichever agent.
+   *
+   * @param isAlone nobody but this agent revokes anything
+   */
+  follow(until: () => boolean, isAlone: () => boolean = () => false): Promise<void> {
     const everyMs = (): number => (this.known === undefined ? FIRST_MS : FOLLOW_MS);
-    return again(this.ports, { failed: 'which tokens are revoked could not be read', everyMs, until }, () =>
-      this.load(),
-    );
+    const isUnhurried = (): boolean => this.known !== undefined && isAlone();
+    const how = { failed: 'which tokens are revoked could not be read', everyMs, until, isUnhurried };
+    return again(this.ports, how, () => this.load());
   }
 }
 

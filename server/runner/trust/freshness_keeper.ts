@@ -9,11 +9,11 @@ import type { SigningKey } from '../../engine/policy/signature';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import type { Doubt } from './bundle_keeper';
 import { FRESHNESS_ID } from '../keeping/kinds/bundle';
-import { StoreUnavailable, type LocalMemory, type StateDoc, type StateStore, type Basics } from '../ports';
+import type { LocalMemory, StateDoc, StateStore, Basics } from '../ports';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import { writeForSure } from '../keeping/write_for_sure';
 import type { TrustedKeys } from './trusted_keys';
-import { nap } from '../keeping/nap';
+import { again } from '../keeping/in_background';
 
 const FRESH = 'fresh_bundle';
 const LOOK_EVERY_MS = 5_000;
@@ -100,17 +100,15 @@ export class FreshnessKeeper {
     };
   }
 
-  /** Looks, and renews, until it is over. */
-  async run(over: () => boolean): Promise<void> {
-    const { clock } = this.ports.basics;
-    while (!over()) {
-      try {
-        await this.look();
-      } catch (cause) {
-        if (!(cause instanceof StoreUnavailable)) throw cause;
-      }
-      await nap(clock, LOOK_EVERY_MS);
-    }
+  /**
+   * Looks, and renews, until it is over.
+   *
+   * @param isAlone nobody but this agent renews anything
+   */
+  run(over: () => boolean, isAlone: () => boolean = () => false): Promise<void> {
+    const failed = 'whether the bundle is fresh could not be read';
+    const how = { failed, everyMs: LOOK_EVERY_MS, until: over, isUnhurried: isAlone };
+    return again(this.ports.basics, how, () => this.look());
   }
 
   /**

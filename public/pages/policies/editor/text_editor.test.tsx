@@ -4,6 +4,8 @@ import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../../test/stubs/page';
 import type { DraftView, GuardDraftView } from '../../../../common/api/drafts';
 import type { GuardView } from '../../../../common/api/policy_views';
+import type { OnAppLeave } from '../../../host';
+import { askBeforeLeaving } from '../../../leave_guard';
 
 /* What editing a policy and editing a guard have in common. */
 
@@ -124,6 +126,19 @@ describe.each(KINDS)('the text of a $kind', ({ kind, path, template, label, inFo
     await away();
     expect(confirm).not.toHaveBeenCalled();
     confirm.mockRestore();
+  });
+
+  it('is not left unsaved for another application of the host without asking', async () => {
+    let asks: Parameters<OnAppLeave>[0] = () => undefined;
+    askBeforeLeaving((handler) => (asks = handler));
+    const leaving = () => asks({ confirm: (text) => text, default: () => 'goes' });
+    const { user } = await show(undefined, { at: template });
+    const area = await editor();
+    expect(leaving()).toBe('goes');
+    fireEvent.change(area, { target: { value: `${area.value}# mine\n` } });
+    expect(leaving()).toBe('The text is not saved. Leave it?');
+    await user.click(await saving());
+    await waitFor(() => expect(leaving()).toBe('goes'));
   });
 
   it('is left without asking once it was saved', async () => {

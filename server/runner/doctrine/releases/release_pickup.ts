@@ -71,8 +71,16 @@ export const pickUpReleases = async (desk: ReleaseDesk): Promise<void> => {
   if (leads(shift.parts.session)) await announceNext(agent, shift);
 };
 
-/** Goes on with what others left, until told otherwise. */
-export const followReleases = async (desk: ReleaseDesk, until: () => boolean): Promise<void> =>
-  again(desk.agent.parts, { failed: 'releases could not be followed', everyMs: EVERY_MS, until }, () =>
-    pickUpReleases(desk),
-  );
+/**
+ * Goes on with what others left, until told otherwise.
+ *
+ * @param isAlone there is nobody who could leave anything
+ */
+export const followReleases = async (
+  desk: ReleaseDesk,
+  until: () => boolean,
+  isAlone: () => boolean = () => false,
+): Promise<void> => {
+  const how = { failed: 'releases could not be followed', everyMs: EVERY_MS, until, isUnhurried: isAlone };
+  return again(desk.agent.parts, how, () => pickUpReleases(desk));
+};

@@ -26,6 +26,8 @@ const CURSOR_ID = 'cursor:alerting';
 /** Under this name the page shows how far reading is. */
 const CURSOR = { type: 'alerting', id: 'cursor' } as const;
 const POLL_MS = 2_000;
+/** While OpenSearch has no index of alerts or findings at all, ms. The first one is read from its start. */
+const NOTHING_THERE_MS = 5_000;
 const PAGE = 500;
 /** Monitors with indices of their own are looked for now and then. */
 const PATTERNS_EVERY_MS = 60_000;
@@ -84,6 +86,8 @@ class AlertCursor {
   private patterns: readonly string[] = [];
   private nextPatterns = 0;
   private nextParked = 0;
+  /** The last look found no index to read. */
+  private isNothingThere = false;
   /** Why alerts that were read wait, if any do. */
   private parked: string | undefined;
   private readonly firm: AlertSource;
@@ -92,12 +96,18 @@ class AlertCursor {
     this.firm = firmSource(source);
   }
 
+  /** Until the next look, where there is no more to read at once, ms. */
+  get pauseMs(): number {
+    return this.isNothingThere ? NOTHING_THERE_MS : POLL_MS;
+  }
+
   /** @returns true if there may be more to read at once */
   async readOnce(shift: ReadShift): Promise<boolean> {
     await this.tryParked(shift);
     const known = await this.followed(shift);
     const asOf = iso(shift.parts.clock.utc());
     const { alerts, position } = await this.source.reader.since(known.patterns, known.position, PAGE);
+    this.isNothingThere = Object.keys(position).length === 0;
     if (alerts.length === 0) {
       if (JSON.stringify(position) !== JSON.stringify(known.position)) await saveCursor(shift, { ...known, position });
       await this.tell(known.patterns, position, asOf);
@@ -184,6 +194,6 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
       health.gauge(CURSOR, { connected: false, error: whyNotRead(cause), lag: undefined });
       sayFailed(log, 'alerts could not be read', cause);
     }
-    if (!more) await nap(clock, POLL_MS);
+    if (!more) await nap(clock, cursor.pauseMs);
   }
 };

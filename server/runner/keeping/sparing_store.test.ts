@@ -1,0 +1,97 @@
+import { clockOf, drive, storePort } from '../../../test/builders/store_port';
+import { FakeStore } from '../../../test/fakes/fake_store';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import type { StateKind, StateQuery } from '../ports';
+import { SparingStore } from './sparing_store';
+import { loneBody } from './state_docs';
+
+const GRANTS: StateQuery = { kinds: ['grant'], limit: 10 };
+
+/** A store as one agent asks for it, and how often OpenSearch was asked. */
+const world = () => {
+  const scheduler = new Scheduler();
+  const fake = new FakeStore();
+  const { store } = storePort(fake, scheduler);
+  let isAlone = true;
+  let asked = 0;
+  const counted = { ...store, search: (query: StateQuery) => ((asked += 1), store.search(query)) };
+  const sparing = new SparingStore({ store: counted, clock: clockOf(scheduler), isAlone: () => isAlone });
+  const put = (id: string, kind: StateKind = 'grant') =>
+    ({ id, expect: 'absent', body: loneBody(kind, {} as never, { write_id: id, facets: {} }) }) as const;
+  return {
+    pass: (ms: number) => scheduler.runUntil(scheduler.now + ms),
+    comes: () => void (isAlone = false),
+    leaves: () => void (isAlone = true),
+    /** By another agent. */
+    others: (id: string) => void fake.write(put(id)),
+    writes: (id: string, kind?: StateKind) => drive(scheduler, sparing.bulk([put(id, kind)])),
+    removes: (id: string) => drive(scheduler, sparing.remove(id, { seqNo: 1, primaryTerm: 1 })),
+    /** What a search finds, and whether OpenSearch was asked. */
+    search: async (query: StateQuery = GRANTS) => {
+      const before = asked;
+      fake.refresh();
+      const docs = await drive(scheduler, sparing.search(query));
+      return [docs.map(({ id }) => id), asked > before];
+    },
+  };
+};
+
+describe('searches of an agent that is alone', () => {
+  it('are sent once in ten seconds', async () => {
+    const { search, pass, others } = world();
+    expect(await search()).toEqual([[], true]);
+    others('g1');
+    await pass(9_000);
+    expect(await search()).toEqual([[], false]);
+    await pass(1_000);
+    expect(await search()).toEqual([['g1'], true]);
+  });
+
+  it('are sent each time while others are there, and right after they came', async () => {
+    const { search, comes, leaves, others } = world();
+    await search();
+    comes();
+    others('g1');
+    expect(await search()).toEqual([['g1'], true]);
+    others('g2');
+    leaves();
+    expect(await search()).toEqual([['g1', 'g2'], true]);
+  });
+
+  it('find what it writes itself, as soon as search sees it', async () => {
+    const { search, pass, writes } = world();
+    await search();
+    await writes('g1');
+    expect(await search()).toEqual([['g1'], true]);
+    await pass(4_000);
+    expect((await search())[1]).toBe(true);
+    await pass(1_500);
+    expect([(await search())[1], (await search())[1]]).toEqual([true, false]);
+  });
+
+  it('are sent after anything was removed', async () => {
+    const { search, pass, removes, writes } = world();
+    await writes('g1');
+    await pass(6_000);
+    expect(await search()).toEqual([['g1'], true]);
+    await removes('g1');
+    expect(await search()).toEqual([[], true]);
+  });
+
+  it('are spared by what they ask for', async () => {
+    const { search, writes } = world();
+    await search();
+    await writes('e1', 'effect');
+    expect((await search())[1]).toBe(false);
+    expect((await search({ ...GRANTS, limit: 20 }))[1]).toBe(true);
+  });
+
+  it.each<[what: string, query: StateQuery]>([
+    ['fresh', { ...GRANTS, fresh: true }],
+    ['due by now', { ...GRANTS, dueBefore: '2026-11-22T10:00:00.000Z' }],
+    ['old by now', { ...GRANTS, atBefore: '2026-11-22T10:00:00.000Z' }],
+  ])('are sent each time where what they ask for is to be %s', async (_what, query) => {
+    const { search } = world();
+    expect([(await search(query))[1], (await search(query))[1]]).toEqual([true, true]);
+  });
+});

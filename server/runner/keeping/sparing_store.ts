@@ -1,0 +1,103 @@
+import type { Clock, StateDoc, StateKind, StateQuery, StateStore } from '../ports';
+
+/** What a search found is taken as found again for so long, ms. */
+export const SPARED_MS = 10_000;
+/** Search sees a write a second later; where a node is busy or a copy lags, later than that, ms. */
+const SEEN_AFTER_MS = 5_000;
+/** What finds more is asked anew each time: keeping it costs more memory than it saves. */
+const MOST_FOUND = 100;
+const MOST_SEARCHES = 100;
+
+interface Found {
+  readonly at: number;
+  readonly docs: readonly StateDoc[];
+}
+
+interface SparingPorts {
+  readonly store: StateStore;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** True once nobody but this process writes into the state. */
+  readonly isAlone: () => boolean;
+}
+
+/** What it asks for is another thing at each moment, or is to be as of now. */
+const isOfItsMoment = ({ fresh, dueBefore, atBefore }: StateQuery): boolean =>
+  fresh === true || dueBefore !== undefined || atBefore !== undefined;
+
+/**
+ * The state as an agent asks for it. While it is alone, nothing changes but by its own writes: a search for what others
+ * may have left, or asked for, is not sent again before something of its kinds was written here, or 10 s have passed.
+ * Reads by id, which are the truth, always go through.
+ */
+export class SparingStore implements StateStore {
+  readonly get: StateStore['get'];
+  readonly getMany: StateStore['getMany'];
+  readonly count: StateStore['count'];
+  readonly identity: StateStore['identity'];
+  readonly raiseSchema: StateStore['raiseSchema'];
+  readonly nodeTime: StateStore['nodeTime'];
+  private readonly found = new Map<string, Found>();
+  /** When something of a kind was last written here, or may have been, monotonic ms. */
+  private readonly writtenAt = new Map<StateKind, number>();
+  /** The same of what was removed: its kind is not known. */
+  private removedAt = -Infinity;
+
+  constructor(private readonly ports: SparingPorts) {
+    const { store } = ports;
+    this.get = (id) => store.get(id);
+    this.getMany = (ids) => store.getMany(ids);
+    this.count = (query) => store.count(query);
+    this.identity = () => store.identity();
+    this.raiseSchema = (schema) => store.raiseSchema(schema);
+    this.nodeTime = () => store.nodeTime();
+  }
+
+  readonly bulk: StateStore['bulk'] = async (writes) => {
+    const note = (): void => {
+      const now = this.ports.clock.monotonic();
+      for (const { body } of writes) this.writtenAt.set(body.kind, now);
+    };
+    note();
+    // A write may land at any moment until it is answered.
+    return this.ports.store.bulk(writes).finally(note);
+  };
+
+  readonly remove: StateStore['remove'] = (id, expect) => this.removing(() => this.ports.store.remove(id, expect));
+
+  readonly removeMany: StateStore['removeMany'] = (docs) => this.removing(() => this.ports.store.removeMany(docs));
+
+  readonly search: StateStore['search'] = async (query) => {
+    const { store, clock, isAlone } = this.ports;
+    if (!isAlone()) this.found.clear();
+    if (!isAlone() || isOfItsMoment(query)) return store.search(query);
+    const at = clock.monotonic();
+    const key = JSON.stringify(query);
+    const known = this.found.get(key);
+    if (known !== undefined && at - known.at < SPARED_MS && !this.mayHaveMissed(query, known.at)) return known.docs;
+    this.found.delete(key);
+    const docs = await store.search(query);
+    // Others may have come meanwhile.
+    if (isAlone() && docs.length <= MOST_FOUND) this.keep(key, { at, docs });
+    return docs;
+  };
+
+  /** A search that was sent at a moment may not have seen all that was written here until now. */
+  private mayHaveMissed({ kinds }: StateQuery, at: number): boolean {
+    const last = Math.max(this.removedAt, ...kinds.map((kind) => this.writtenAt.get(kind as StateKind) ?? -Infinity));
+    return at < last + SEEN_AFTER_MS;
+  }
+
+  private keep(key: string, found: Found): void {
+    this.found.set(key, found);
+    for (const [oldest] of this.found) {
+      if (this.found.size <= MOST_SEARCHES) return;
+      this.found.delete(oldest);
+    }
+  }
+
+  private async removing<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const note = (): void => void (this.removedAt = this.ports.clock.monotonic());
+    note();
+    return work().finally(note);
+  }
+}
