@@ -21,6 +21,8 @@ const noted = (population: number, age_ms: number): Ledger => ({
 });
 const DUE = RISE_DELAY_MS;
 
+it('a population that grew counts after ten minutes', () => expect(RISE_DELAY_MS).toBe(600_000));
+
 describe('a population', () => {
   it.each<[note: string, ledger: Ledger, fact: PopulationFact, counts: number, rise: number | undefined]>([
     ['that stays counts as it is', hundred, { count: 100, version: 'v2', for_ms: 5 }, 100, undefined],

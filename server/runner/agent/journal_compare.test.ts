@@ -49,6 +49,13 @@ describe('an entry of an earlier session', () => {
     expect([open(), [...comparison.unknown]]).toEqual([[], []]);
   });
 
+  it('is looked at every 15 s, and no more often', async () => {
+    await left({}, anEffect(THEIRS));
+    const reads = jest.spyOn(room.port.store, 'getMany');
+    await compareFor(44_000);
+    expect(reads).toHaveBeenCalledTimes(3);
+  });
+
   it.each<[note: string, entry: Partial<JournalEntry>, effect: Effect | null, stays: boolean]>([
     ['is closed where its effect does not name it', {}, anEffect({ ...THEIRS, reasons: [aReason('c9')] }), false],
     ['stays where its effect names it', {}, anEffect({ ...THEIRS, state: 'undoing' }), true],

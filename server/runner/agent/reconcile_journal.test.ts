@@ -47,6 +47,13 @@ describe('an entry of the journal', () => {
     expect(room.records()).toEqual([]);
   });
 
+  it('costs no write where nothing was begun alone', async () => {
+    room.putEffect(theirs());
+    const bulk = jest.spyOn(room.port.store, 'bulk');
+    await reconcile(anEntry());
+    expect(bulk).not.toHaveBeenCalled();
+  });
+
   it('is closed before the agent joins, not some time later', async () => {
     room.putEffect(theirs({ state: 'absent', reasons: [] }));
     const close = jest.spyOn(room.journal, 'close').mockRejectedValue(new Error('the disk is full'));

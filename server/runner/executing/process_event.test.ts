@@ -19,7 +19,7 @@ import { journalEntryOf } from '../keeping/kinds/effect';
 import { StoreUnavailable } from '../ports';
 import { TryLater } from '../keeping/session_lost';
 import { ClaimsUnderWay } from './claims_under_way';
-import { processEvent, type Processing, type ProcessHooks } from './process_event';
+import { processAgain, processEvent, type Processing, type ProcessHooks } from './process_event';
 
 const act = theAct('a0');
 const { received } = aRequest([act]);
@@ -190,7 +190,7 @@ describe('a claim that meets other agents', () => {
 });
 
 describe('who is told of an event', () => {
-  const scene = () => {
+  const scene = (newer: Partial<typeof received> = {}) => {
     const room = aStateRoom();
     room.put({ ...effectDoc(anEffect('present')), owner: 's1' });
     const told: string[] = [];
@@ -200,9 +200,11 @@ describe('who is told of an event', () => {
       ...hooks,
       joined: (id) => void told.push(`joined ${id === EFFECT_ID}`),
       met: ({ state }) => void told.push(`met ${state}`),
+      open: ({ state }) => void told.push(`open ${state}`),
     };
-    const processed = () => room.run(processEvent({ ...processingIn(room), history }, received, telling));
-    return { room, told, processed };
+    const processing = { ...processingIn(room), history };
+    const processed = () => room.run(processEvent(processing, { ...received, ...newer }, telling));
+    return { room, told, processing, processed };
   };
 
   it('the history keeps what was decided, and the keeper of an effect learns that it was joined', async () => {
@@ -219,6 +221,21 @@ describe('who is told of an event', () => {
     room.put(caseDoc(aCase([], { received, state })));
     expect((await processed()).kind).toBe('duplicate');
     expect(told).toEqual(expected);
+  });
+
+  it('the history counts an event that is decided again: another agent may have taken it in', async () => {
+    const { room, told, processing } = scene();
+    const held = aCase([], { received, state: 'held' });
+    room.put(caseDoc(held));
+    await room.run(processAgain(processing, { previous: held, review: false }, hooks));
+    expect(told[0]).toBe('noted');
+  });
+
+  it('whoever looks after its case, where newer data of it came', async () => {
+    const { room, told, processed } = scene({ digest: 'newer', repetition: 'update' });
+    room.put(caseDoc(aCase([], { received, state: 'held' })));
+    expect((await processed()).kind).toBe('updated');
+    expect(told).toContain('open held');
   });
 
   it('the history does not note what a shrunk case was about: it does not tell', async () => {

@@ -1,5 +1,5 @@
 import type { StateDoc } from '../ports';
-import { Remembered } from './remembered';
+import { Remembered, weightOf } from './remembered';
 
 const docOf = (id: string, content: unknown): StateDoc => ({
   id,
@@ -16,6 +16,22 @@ const docOf = (id: string, content: unknown): StateDoc => ({
 const KIB = 'x'.repeat(1_024);
 const remember = (book: Remembered, id: string, size: number): void =>
   book.set(id, { doc: docOf(id, { raw: KIB.repeat(size) }), knownSince: 0 });
+
+describe('how much a value weighs', () => {
+  it.each([
+    ['nothing that is no object', 7, 8],
+    ['a text, by its letters', 'ab', 28],
+    ['a list, with what is in it', ['ab', 7], 32 + 28 + 8],
+    ['an object, with its fields', { a: 'ab', b: {} }, 48 + (16 + 28) + (16 + 48)],
+  ])('%s', (_note, value, bytes) => expect(weightOf(value)).toBe(bytes));
+
+  it('is not nothing for a document that holds nothing: many of them have to leave as well', () => {
+    const book = new Remembered(100 * 1_024);
+    for (let n = 0; n < 300; n += 1) book.set(`none:${n}`, { doc: undefined, knownSince: 0 });
+    book.trim(() => false);
+    expect([book.has('none:0'), book.has('none:299')]).toEqual([false, true]);
+  });
+});
 
 describe('what is remembered of documents', () => {
   it('is bounded by its weight, however few they are', () => {

@@ -1,6 +1,21 @@
-import { isBefore } from './gate_document';
+import { isBefore, pausesOf } from './gate_document';
 
 const version = (primaryTerm: number, seqNo: number) => ({ primaryTerm, seqNo });
+
+describe('the pauses between two tries of a change', () => {
+  const pauses = async (random: number, tries: number): Promise<readonly number[]> => {
+    const slept: number[] = [];
+    const clock = { sleep: async (ms: number) => void slept.push(ms) };
+    const pause = pausesOf({ clock, chance: { random: () => random } } as unknown as Parameters<typeof pausesOf>[0]);
+    for (let n = 0; n < tries; n += 1) await pause.next();
+    return slept;
+  };
+
+  it('double up to a second, and are at least half as long by chance', async () => {
+    expect(await pauses(1, 10)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
+    expect(await pauses(0, 3)).toEqual([2.5, 5, 10]);
+  });
+});
 
 describe('of two versions of the gate', () => {
   it.each([
