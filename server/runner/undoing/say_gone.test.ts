@@ -9,12 +9,13 @@ const APART_MS = 10_000;
 const END = START + 100_000;
 
 const ended = (leftMs: number, overrides: Parameters<typeof anEffect>[0] = {}, trusted = true) => {
-  const { commits, basics } = undoRoom();
+  const room = undoRoom();
+  const { commits, basics } = room;
   const since = iso(START);
   const reason = { ...aReason(), deadline: iso(END) };
   const effect = anEffect({ state: 'unknown', since, reasons: [reason], ...overrides });
   const clocks = { utc: END - leftMs, trusted, apart: APART_MS, monotonic: 0 };
-  return endOfMissing({ commits, clock: basics.clock }, effect, clocks);
+  return room.run(endOfMissing({ commits, clock: basics.clock }, effect, clocks));
 };
 
 describe('an effect that its target does not have', () => {
