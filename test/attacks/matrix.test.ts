@@ -88,6 +88,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /quarantine': 'read',
   'POST /quarantine/{entry_id}/requeue': 'respond',
   'POST /quarantine/{entry_id}/discard': 'respond',
+  'POST /quarantine/discard': 'respond',
   'GET /intake/health': 'read',
   'GET /intake/outcomes': 'read',
   'GET /sources': 'read',
