@@ -131,7 +131,11 @@ export interface Limit {
   readonly action: string;
   readonly max_percent?: number;
   readonly max_count?: number;
+  /** Of a share that comes to fewer, so many all the same; without it 5 % of nine is none. */
+  readonly at_least?: number;
   readonly of?: 'hosts_in_subnet' | 'users_in_group' | 'hosts' | 'users';
+  /** A plain rate counts for each of these by itself; without it all starts of the action together. */
+  readonly per?: 'target' | 'connector' | 'policy';
   readonly within: DurationText;
   readonly on_breach: 'escalate' | 'deny';
 }
@@ -196,6 +200,16 @@ export interface PolicyFault {
 export const byPlace = <Fault extends Pick<PolicyFault, 'line' | 'column'>>(
   faults: readonly Fault[],
 ): readonly Fault[] => [...faults].sort((a, b) => a.line - b.line || a.column - b.column);
+
+/**
+ * How many a limit allows of a population.
+ *
+ * @param population 0 for a plain rate
+ */
+export const mostAllowed = (
+  { max_percent, max_count = 0, at_least = 0 }: Pick<Limit, 'max_percent' | 'max_count' | 'at_least'>,
+  population: number,
+): number => (max_percent === undefined ? max_count : Math.max(at_least, shareOf(max_percent, population)));
 
 /** The largest whole number that is no more than a share, exact: 29 % of 100 is 29, which `0.29 * 100` is not. */
 export const shareOf = (percent: number, population: number): number =>

@@ -231,11 +231,27 @@ const judgeSpec = {
         action: { enum: ACTIONS.map((each) => each.action) },
         max_percent: { type: 'number', exclusiveMinimum: 0, maximum: 100 },
         max_count: { type: 'integer', minimum: 0, maximum: 1000000 },
+        at_least: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 1000000,
+          description: 'Of a share that comes to fewer, so many all the same',
+        },
         of: { enum: ['hosts_in_subnet', 'users_in_group', 'hosts', 'users'] },
+        per: {
+          enum: ['target', 'connector', 'policy'],
+          description: 'A plain rate counts for each of these by itself',
+        },
         within: duration,
         on_breach: { enum: ['escalate', 'deny'] },
       },
-      oneOf: [{ required: ['max_percent', 'of'] }, { required: ['max_count'], not: { required: ['max_percent'] } }],
+      oneOf: [
+        { required: ['max_percent', 'of'], not: { required: ['per'] } },
+        {
+          required: ['max_count'],
+          not: { anyOf: [{ required: ['max_percent'] }, { required: ['at_least'] }, { required: ['of', 'per'] }] },
+        },
+      ],
       description: 'Never more than this share or number within that time',
     },
     keep: {

@@ -20,9 +20,10 @@ const run = (folder, args, patienceMs) => {
     maxBuffer: 256 * 1024 * 1024,
   });
   const output = `${stdout}${stderr}`;
-  // A loop that never ends either takes too long or fills the memory first.
+  // A loop that never ends either takes too long or fills the memory first; an error that nobody catches ends the tests.
   const isFull = output.includes('JavaScript heap out of memory');
-  return { passed: status === 0, hung: signal === 'SIGKILL' || isFull, output };
+  const isUncaught = output.includes('\nNode.js v') && output.includes(join(folder, 'server'));
+  return { passed: status === 0, hung: signal === 'SIGKILL' || isFull || isUncaught, output };
 };
 
 exports.unitTests = (folder, tests) => {

@@ -16,6 +16,7 @@ import {
 } from './clear';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import { breachOf } from './breach';
+import { reservationsFor } from './limit_places';
 import { ONE_INTAKE } from './one_intake';
 
 const target = (value: string, type: Target['type'] = 'ip'): Target => ({ type, value });
@@ -456,6 +457,49 @@ describe('clear', () => {
         }),
       ).toBe('unknown_population, deny');
     });
+    it('gives a small group what it is given at least, and nothing without that', () => {
+      expect(mostOf({ rules: limit({ max_percent: 5 }), scopes: of(9) })).toBe(0);
+      expect(mostOf({ rules: limit({ max_percent: 5, at_least: 1 }), scopes: of(9) })).toBe(1);
+      expect(mostOf({ rules: limit({ max_percent: 5, at_least: 1 }), scopes: of(100) })).toBe(5);
+    });
+
+    it.each([
+      [undefined, 'all'],
+      ['connector', 'edge'],
+      ['policy', 'p'],
+      ['target', 'ip:203.0.113.7'],
+    ] as const)('counts a rate per %s in %s', (per, scope) => {
+      const rate = {
+        action: 'block_ip',
+        max_count: 7,
+        within: '1h',
+        on_breach: 'deny' as const,
+        ...(per ? { per } : {}),
+      };
+      const clearance = clear(request({ rules: rules({ limits: [{ name: 'r', withinMs: 1, limit: rate }] }) }));
+      expect(clearance.kind === 'cleared' && clearance.command.reserve[0]?.terms.scope).toBe(scope);
+    });
+
+    it('counts a target under a name that fits into the id of a document, and no two under the same', () => {
+      const rate = {
+        action: 'block_ip',
+        max_count: 7,
+        per: 'target' as const,
+        within: '1h',
+        on_breach: 'deny' as const,
+      };
+      const scopeOf = (value: string) =>
+        reservationsFor(
+          { action: 'block_ip', target: target(value, 'domain'), policies: ['p'], connectors: ['edge'] },
+          [{ name: 'r', withinMs: 1, limit: rate }],
+          { bundleVersion: 1, scopes: request().scopes },
+        );
+      const [one, other] = ['a', 'b'].map((letter) => scopeOf(`${'x'.repeat(60)}.${'y'.repeat(60)}.${letter}.example`));
+      const scopes = [one, other].map((each) => (Array.isArray(each) ? String(each[0]?.terms.scope) : ''));
+      expect(scopes.map((scope) => scope.length < 120)).toEqual([true, true]);
+      expect(scopes[0]).not.toBe(scopes[1]);
+    });
+
     it('does not mind limits of other actions', () => {
       expect(
         verdict({ rules: limit({ action: 'isolate_host' }), scopes: { ...of(1), scopesOf: () => undefined } }),

@@ -10,6 +10,7 @@ import {
   placesFor,
   reservationsFor,
   type Critical,
+  type Limited,
   type LimitRule,
   type Place,
   type Reservation,
@@ -163,7 +164,7 @@ const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
 
 /** Everything that an act must reserve in limits, and for whom it takes away; a stop where that cannot be said. */
 export const placesToReserve = (
-  act: Pick<Act, 'action' | 'target'>,
+  act: Limited,
   { bundleVersion, limits, keeps }: Pick<BrakeRules, 'bundleVersion' | 'limits' | 'keeps'>,
   scopes: ScopeFacts,
 ): readonly Reservation[] | Stopped => {
@@ -177,7 +178,7 @@ export const placesToReserve = (
  * @param intake whose event it is; missing: a person permits it
  */
 export const placesOf = (
-  act: Pick<Act, 'action' | 'target'>,
+  act: Limited,
   { limits, keeps }: Pick<BrakeRules, 'limits' | 'keeps'>,
   scopes: ScopeFacts,
   intake?: string,
@@ -199,7 +200,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
   if (request.isStopped(connector)) return STOPPED;
-  const places = placesToReserve(act, rules, request.scopes);
+  const places = placesToReserve({ ...act, policies: [act.policy.id], connectors: [connector] }, rules, request.scopes);
   if ('kind' in places) return places;
   // What a person permitted is no machine's doing.
   const reserve =

@@ -74,6 +74,8 @@ export interface LedgerTerms {
   readonly rising?: { readonly count: number; readonly for_ms: number };
   /** Where `most` is a share of the population: the share. */
   readonly percent?: number;
+  /** Of a share that comes to fewer, so many all the same. */
+  readonly at_least?: number;
   /** Where `most` is what is left of the population once so many are kept untouched: how many. */
   readonly keeps?: number;
   readonly bundle_version: number;

@@ -1,8 +1,11 @@
 import type { Stopped } from '../../../common/flow/clearance';
 import type { Act, Target } from '../../../common/flow/decision';
 import type { EntityKey } from '../../../common/entity/entity';
-import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
+import { mostAllowed, type Limit, type Protect } from '../../../common/policy/policy';
 import { present } from '../../../common/present';
+import { digestOf } from '../digest/digest';
+import type { Identities } from '../entity/identity';
+import { countedAs } from '../entity/target_keys';
 import type { LedgerTerms } from './ledger';
 import type { PopulationFact } from './population';
 import { stop } from './stop';
@@ -38,16 +41,47 @@ export interface Scopes {
   readonly membersOf: (role: string) => readonly Member[];
 }
 
-type Limited = Pick<Act, 'action' | 'target'>;
+/** An act as limits meet it. */
+export interface Limited extends Pick<Act, 'action' | 'target'> {
+  /** The one that proposes it. */
+  readonly policies: readonly string[];
+  /** Where it may be carried out: one once it is chosen. */
+  readonly connectors: readonly string[];
+}
+
+/** The id of a ledger has to fit into one of OpenSearch, 512 bytes. */
+const LONGEST_SCOPE = 120;
+
+/** What a text is counted under: itself, or what it begins with and a digest of all of it. */
+const scopeName = (text: string): string =>
+  text.length <= LONGEST_SCOPE ? text : `${text.slice(0, LONGEST_SCOPE / 2)} ${digestOf(text).slice(-32)}`;
+
+/** By what a plain rate counts an act. */
+const ratedBy = ({ per }: Limit, { target, policies, connectors }: Limited, who: Identities): readonly string[] => {
+  switch (per) {
+    case undefined:
+      return ['all'];
+    case 'target':
+      return [scopeName(countedAs(target, who))];
+    case 'connector':
+      return connectors;
+    case 'policy':
+      return policies;
+  }
+};
 
 interface Counting {
   readonly bundleVersion: number;
-  readonly scopes: Scopes;
+  readonly scopes: Scopes & Identities;
 }
 
-/** Scopes in which a limit counts an act on a target; empty if the inventory does not know them. */
-const scopesFor = ({ limit }: LimitRule, target: Target, scopes: Pick<Scopes, 'scopesOf'>): readonly string[] =>
-  limit.of === undefined ? ['all'] : (scopes.scopesOf(limit.of, target) ?? []);
+/** Scopes in which a limit counts an act; empty if the inventory does not know them. */
+const scopesFor = (
+  { limit }: LimitRule,
+  act: Limited,
+  scopes: Pick<Scopes, 'scopesOf'> & Identities,
+): readonly string[] =>
+  limit.of === undefined ? ratedBy(limit, act, scopes) : (scopes.scopesOf(limit.of, act.target) ?? []);
 
 /** A place in which a command reserves before it may start. */
 export interface Place {
@@ -59,31 +93,31 @@ export interface Place {
 export const placesFor = (
   act: Limited,
   limits: readonly LimitRule[],
-  scopes: Pick<Scopes, 'scopesOf'>,
+  scopes: Pick<Scopes, 'scopesOf'> & Identities,
 ): readonly Place[] =>
   limits
     .filter(({ limit }) => limit.action === act.action)
-    .flatMap((rule) => scopesFor(rule, act.target, scopes).map((scope) => ({ limit: rule.name, scope })));
+    .flatMap((rule) => scopesFor(rule, act, scopes).map((scope) => ({ limit: rule.name, scope })));
 
 /** What each place must hold for an act on a target, or why nobody can say it. */
 const termsFor = (
   rule: LimitRule,
-  target: Target,
+  act: Limited,
   { bundleVersion, scopes }: Counting,
 ): readonly LedgerTerms[] | Stopped => {
   const { limit, name, withinMs } = rule;
   const base = { limit: name, within_ms: withinMs, bundle_version: bundleVersion };
   if (limit.of === undefined) {
     const rate = { most: limit.max_count ?? 0, population: 0, population_version: '', rate: true };
-    return scopesFor(rule, target, scopes).map((scope) => ({ ...base, scope, ...rate }));
+    return scopesFor(rule, act, scopes).map((scope) => ({ ...base, scope, ...rate }));
   }
   const { of } = limit;
-  const found = scopesFor(rule, target, scopes);
+  const found = scopesFor(rule, act, scopes);
   if (found.length === 0) {
     return stop(
       'unknown_population',
       limit.on_breach,
-      `the inventory does not say which ${of} \`${target.value}\` counts in`,
+      `the inventory does not say which ${of} \`${act.target.value}\` counts in`,
       name,
     );
   }
@@ -98,8 +132,7 @@ const termsFor = (
         name,
       );
     }
-    const most =
-      limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population.count);
+    const most = mostAllowed(limit, population.count);
     terms.push({
       ...base,
       scope,
@@ -110,6 +143,7 @@ const termsFor = (
         population_for_ms: population.for_ms,
         rising: population.rising,
         percent: limit.max_percent,
+        at_least: limit.at_least,
       }),
       rate: false,
     });
@@ -133,7 +167,7 @@ export const reservationsFor = (
 ): readonly Reservation[] | Stopped => {
   const all: Reservation[] = [];
   for (const rule of limits.filter((each) => each.limit.action === act.action)) {
-    const terms = termsFor(rule, act.target, counting);
+    const terms = termsFor(rule, act, counting);
     if ('kind' in terms) return terms;
     all.push(...terms.map((each) => ({ terms: each, onBreach: rule.limit.on_breach })));
   }

@@ -21,6 +21,17 @@ const noted = (population: number, age_ms: number): Ledger => ({
 });
 const DUE = RISE_DELAY_MS;
 
+it('a share of a population that fell is no less than is given at least', () => {
+  const terms = { limit: 'l', scope: 's', within_ms: 1, most: 3, population: 60, population_version: 'v', percent: 5 };
+  const met = (at_least?: number) =>
+    meet(
+      emptyLedger({ ...terms, population: 9, bundle_version: 1, rate: false }),
+      { ...terms, population: 9, bundle_version: 1, rate: false, ...(at_least === undefined ? {} : { at_least }) },
+      '2026-11-22T10:00:00.000Z',
+    ).terms.most;
+  expect([met(), met(1)]).toEqual([0, 1]);
+});
+
 it('a population that grew counts after ten minutes', () => expect(RISE_DELAY_MS).toBe(600_000));
 
 describe('a population', () => {

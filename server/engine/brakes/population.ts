@@ -64,9 +64,9 @@ const factOf = ({ population, population_version, population_for_ms, rising }: L
   ...(rising === undefined ? {} : { rising }),
 });
 
-const mostOf = ({ most, percent, keeps }: LedgerTerms, population: number): number => {
+const mostOf = ({ most, percent, keeps, at_least = 0 }: LedgerTerms, population: number): number => {
   if (keeps !== undefined) return Math.max(0, population - keeps);
-  return percent === undefined ? most : shareOf(percent, population);
+  return percent === undefined ? most : Math.max(at_least, shareOf(percent, population));
 };
 
 /** The ledger as a limit meets it: with the population that counts now, and what the limit allows of that. */

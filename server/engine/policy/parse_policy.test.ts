@@ -75,3 +75,30 @@ describe('parsePolicies', () => {
     expect(faults.ok ? [] : faults.error.map(({ file }) => file)).toEqual(['a.yaml', 'c.yaml']);
   });
 });
+
+describe('a limit', () => {
+  const limited = (limit: string): boolean =>
+    parsePolicy(
+      'limit.yaml',
+      `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: few-acts, title: never more than a few, owner: soc }
+spec:
+  layer: global
+  mode: enforce
+  limit: { action: block_ip, within: 1h, on_breach: escalate, ${limit} }
+`,
+    ).ok;
+
+  it.each([
+    ['max_count: 3', true],
+    ['max_count: 3, per: target', true],
+    ['max_count: 3, of: hosts', true],
+    ['max_percent: 5, of: hosts, at_least: 1', true],
+    ['max_count: 3, of: hosts, per: target', false],
+    ['max_count: 3, at_least: 1', false],
+    ['max_percent: 5, of: hosts, per: target', false],
+    ['max_percent: 5', false],
+    ['max_count: 3, per: user', false],
+  ])('is understood with %s: %s', (limit, isValid) => expect(limited(limit)).toBe(isValid));
+});

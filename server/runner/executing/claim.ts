@@ -2,7 +2,7 @@ import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { speakerOf } from '../facts/glimpse';
-import { placesOf } from '../../engine/brakes/clear';
+import { placesOf, type ConnectorOffer } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectId, effectIds, plannedEffect } from '../keeping/kinds/effect';
@@ -111,6 +111,9 @@ const buildClaim = (
   return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start, made, folded } };
 };
 
+const isAble = ({ name, actions }: Pick<ConnectorOffer, 'name' | 'actions'>, act: Act): boolean =>
+  actions.includes(act.action) && (act.connector ?? name) === name;
+
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
 const touchedBy = (world: ClaimWorld, { decision, received }: ClaimRequest) => {
   const { brakes } = world;
@@ -118,11 +121,14 @@ const touchedBy = (world: ClaimWorld, { decision, received }: ClaimRequest) => {
   const idsFor = new Map<string, readonly string[]>();
   for (const act of acts)
     for (const { name, actions } of brakes.connectors)
-      if (actions.includes(act.action) && (act.connector ?? name) === name)
+      if (isAble({ name, actions }, act))
         idsFor.set(`${name} ${act.act_id}`, effectIds(name, act.action, act.target, brakes.scopes));
   const places = acts.flatMap((act) => {
     const intake = act.result === 'permit' ? speakerOf(received.intake) : undefined;
-    return placesOf(act, brakes.rules, brakes.scopes, intake);
+    const able = brakes.connectors
+      .filter(({ name, actions }) => isAble({ name, actions }, act))
+      .map(({ name }) => name);
+    return placesOf({ ...act, policies: [act.policy.id], connectors: able }, brakes.rules, brakes.scopes, intake);
   });
   const ids = [...idsFor.values()];
   return {

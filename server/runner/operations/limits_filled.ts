@@ -4,7 +4,7 @@ import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { countOf, emptyLedger, withinWindow, type Ledger } from '../../engine/brakes/ledger';
 import { placesOf, placesToReserve } from '../../engine/brakes/clear';
-import type { Reservation } from '../../engine/brakes/limit_places';
+import type { Limited, Reservation } from '../../engine/brakes/limit_places';
 import { meet } from '../../engine/brakes/population';
 import { spellingsOf } from '../../engine/entity/target_keys';
 import type { AgentWith } from '../agent/views';
@@ -14,7 +14,16 @@ import { contentOf } from '../keeping/state_docs';
 /* What an approval would fill of each limit that its act counts in, as the brakes would count it now. */
 
 type Agent = AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>;
-type Limited = Pick<EscalationView['act'], 'action' | 'target'>;
+type Waiting = Pick<EscalationView['act'], 'action' | 'target'> &
+  Partial<Pick<EscalationView['act'], 'policy' | 'connector'>>;
+
+/** Of what is not chosen yet, no limit is shown. */
+const limited = ({ action, target, policy, connector }: Waiting): Limited => ({
+  action,
+  target,
+  policies: policy === undefined ? [] : [policy.id],
+  connectors: connector === undefined || connector === null ? [] : [connector],
+});
 
 /** A card shows so many limits, the fullest. */
 const MOST_SHOWN = 16;
@@ -46,16 +55,16 @@ const filledBy = (
  */
 export const limitsFilled = async (
   { parts }: Agent,
-  acts: readonly Limited[],
+  acts: readonly Waiting[],
 ): Promise<ReadonlyArray<readonly LimitFilled[]>> => {
   const { bundles, clock, inventory, store } = parts;
   const now = clock.utc();
   const rules = bundles.brakeRules(now);
-  const places = acts.flatMap((act) => placesOf(act, rules, inventory));
+  const places = acts.flatMap((act) => placesOf(limited(act), rules, inventory));
   if (places.length === 0) return acts.map(() => []);
   const docs = await store.getMany([...new Set(places.map(({ limit, scope }) => ledgerId(limit, scope)))]);
   return acts.map((act) => {
-    const reserve = placesToReserve(act, rules, inventory);
+    const reserve = placesToReserve(limited(act), rules, inventory);
     if ('kind' in reserve) return [];
     const [filed = act.target] = spellingsOf(act.target, inventory);
     return reserve

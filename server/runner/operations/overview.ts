@@ -6,7 +6,7 @@ import { readEntity } from '../../../common/entity/read';
 import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
-import { shareOf } from '../../../common/policy/policy';
+import { mostAllowed } from '../../../common/policy/policy';
 import { ONE_INTAKE, STARTS_OF_ONE_INTAKE, type Loosened } from '../../engine/brakes/one_intake';
 import type { KeepRule } from '../../engine/brakes/keep_roles';
 import { countOf, type Ledger } from '../../engine/brakes/ledger';
@@ -102,7 +102,7 @@ const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'stor
       limit.of === undefined
         ? 0
         : Math.min(ledger.population, agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
-    const most = limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
+    const most = mostAllowed(limit, population);
     gauges.push({
       limit: ledger.limit,
       scope: ledger.scope,

@@ -1,5 +1,5 @@
 import type { BacktestReportView } from '../../../../common/api/routes/backtest';
-import { shareOf, type Limit } from '../../../../common/policy/policy';
+import { mostAllowed, type Limit } from '../../../../common/policy/policy';
 import type { CompiledLimit } from '../../policy/compiled';
 import type { ComparedAct } from './compared_act';
 import { DistinctWindow, StartWindow } from './window';
@@ -18,7 +18,10 @@ type Counted = LimitPeak & { readonly count: (at: number, target: string) => num
 const MOST_SCOPES = 2_000;
 
 /** In which scopes an act counts under a limit. */
-export const scopesUnder = ({ limit }: CompiledLimit, { scopes }: ComparedAct): readonly string[] => {
+export const scopesUnder = ({ limit }: CompiledLimit, { scopes, thing, policy }: ComparedAct): readonly string[] => {
+  if (limit.per === 'target') return [thing];
+  if (limit.per === 'policy') return [policy];
+  // Which connector it was is not on record where there was only one.
   switch (limit.of) {
     case undefined:
     case 'hosts':
@@ -36,7 +39,7 @@ export const mostOf = ({ limit }: CompiledLimit, scope: string, populationOf: Po
   if (limit.of === undefined) return limit.max_count ?? 0;
   const population = populationOf(limit.of, scope);
   if (population === undefined) return undefined;
-  return limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
+  return mostAllowed(limit, population);
 };
 
 /** A rate counts starts, all others count targets. */
