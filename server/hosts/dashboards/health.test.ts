@@ -15,6 +15,8 @@ describe('the health of Reflex in the status of Dashboards', () => {
   it('is the gravest that is true', () => {
     expect(told({})).toEqual(['available', 'Reflex is live']);
     expect(told({ troubles })).toEqual(['degraded', 'OpenSearch does not answer (and 1 more)']);
+    const open = { code: 'single_user', text: 'nobody logs in' };
+    expect(told({ troubles: [open, ...troubles] })).toEqual(['degraded', 'OpenSearch does not answer (and 2 more)']);
     expect(told({ loading: true, steps: [{ id: 'a', title: 'Journal', state: 'running', detail: 'away' }] })).toEqual([
       'degraded',
       'Reflex is starting: Journal (away)',

@@ -39,9 +39,17 @@ const ofStart = (steps: StatusView['steps'] = []): string => {
   return `Reflex is starting${step === undefined ? '' : `: ${step.title}${detail}`}`;
 };
 
+/** How this Dashboards is set up, day after day: what has happened meanwhile is told before it. */
+const LASTING: readonly string[] = ['single_user', 'no_login'];
+
+const newsFirst = (troubles: StatusView['troubles']): readonly string[] => {
+  const isLasting = ({ code }: StatusView['troubles'][number]): boolean => LASTING.includes(code);
+  return [...troubles.filter((each) => !isLasting(each)), ...troubles.filter(isLasting)].map(({ text }) => text);
+};
+
 /** The gravest that is true. */
 export const healthOf = ({ loading, mode, stops, troubles, steps }: ReturnType<Wired['health']>): ServiceStatus => {
-  const texts = troubles.map(({ text }) => text);
+  const texts = newsFirst(troubles);
   const meta = { mode, troubles: troubles.map(({ code }) => code), stops: stops.map(({ scope }) => scope) };
   if (mode === 'cannot_decide')
     return { level: LEVELS.unavailable, summary: [MODES.cannot_decide, ...texts].join('; '), meta };
