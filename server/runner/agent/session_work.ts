@@ -131,9 +131,10 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     populationOf: populationsOf(parts),
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
-  const { verifyEveryMs } = parts;
+  const { verifyEveryMs, suspensions } = parts;
   const guard = guardOf(parts);
-  const keeping = { store, commits, session, connectors, journal, basics, rules, guard, clockTrusted, verifyEveryMs };
+  const kept = { store, commits, session, connectors, journal, basics, rules, guard };
+  const keeping = { ...kept, clockTrusted, suspensions, verifyEveryMs };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);

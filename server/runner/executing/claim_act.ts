@@ -40,7 +40,7 @@ const brake = (claiming: Claiming, act: Act) => {
     act,
     decision: request.decision,
     commandId: world.uuid(),
-    isStopped: (connector) => isStopped(act.action, connector),
+    isStopped: (connector) => isStopped(act.action, connector, act.policy.id),
     rules,
     connectors,
     scopes,
