@@ -109,7 +109,10 @@ export {
   releaseSwitch,
   getHeldByStop,
   decideAgain,
-  SCOPE_FORM,
+  getUndoSuspensions,
+  suspendUndo,
+  resumeUndo,
+  OverdueUndo,
   getNeverTouched,
   NeverTouchedView,
 } from './routes/brakes';

@@ -204,9 +204,23 @@ export const StopView = record(
       'How far the order has come. `local`: only this host has it; `overdue`: some agent may still start effects',
     ),
     acknowledged_ms: described(number({ min: 0 }), 'After so long no effect could start anywhere any more'),
+    lasts_ms: described(number({ min: 0 }), 'A pause: it ends by itself. Missing: a person ends it'),
+    until: described(instant, 'When the pause ends; missing while no agent with a trusted clock has reckoned it'),
   },
 );
 export type StopView = t.TypeOf<typeof StopView>;
+
+/** Nothing of a scope is undone by itself for a while. */
+export const UndoSuspensionView = record(
+  { scope: id, who: id, why: sentence, at: instant },
+  {
+    until: described(
+      instant,
+      'When it ends at the latest; missing while no agent with a trusted clock has reckoned it',
+    ),
+  },
+);
+export type UndoSuspensionView = t.TypeOf<typeof UndoSuspensionView>;
 
 /** Who the caller is and what they may do. */
 export const CallerView = record({

@@ -1,3 +1,4 @@
+import { partsOf } from '../../common/flow/stop_scope';
 import type { Verdict } from '../../common/flow/decision';
 import type { Severity } from '../../common/flow/event';
 import type { Label } from '../../common/flow/feedback';
@@ -131,8 +132,9 @@ export const actionTitle = (action: string): string => TITLES[action]?.() ?? act
 
 /** `everything`, `Block address only`, `connector edge-firewall only`: what an order to stop covers. */
 export const scopeWord = (scope: string): string => {
-  const [kind, name = ''] = scope.split(':');
+  const [kind, name] = partsOf(scope);
   if (kind === 'action') return say('scope.action', '“{action}” only', { action: actionTitle(name) });
   if (kind === 'connector') return say('scope.connector', 'connector {name} only', { name });
+  if (kind === 'policy') return say('scope.policy', 'policy {name} only', { name });
   return say('scope.all', 'everything');
 };

@@ -1,20 +1,14 @@
 import React, { useState, type FormEvent } from 'react';
-import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiFormRow, EuiRadioGroup, EuiSelect } from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import type { Problem } from '../../common/api/contract';
-import { ACTIONS } from '../../common/policy/actions';
 import { Dialog } from '../components/dialogs/dialog';
 import { focusReason, isReason, ReasonField } from '../components/dialogs/reason_field';
-import { useMay, useStatusPart } from '../components/data/use_live';
+import { useMay } from '../components/data/use_live';
 import { Sentence } from '../components/text/sentence';
-import { actionTitle, scopeWord } from '../format/words';
+import { scopeWord } from '../format/words';
 import { say } from '../i18n';
-
-export interface StopWish {
-  /** `all`, `action:<name>` or `connector:<name>`. */
-  readonly scope: string;
-  /** Empty: it follows. */
-  readonly reason: string;
-}
+import { ScopeChoice } from './scope_choice';
+import type { StopWish } from './stop_wish';
 
 interface StopOrderProps {
   readonly wish: StopWish;
@@ -30,52 +24,6 @@ export const stopReasons = (): readonly string[] => [
   say('stop.suggest.unclear', 'unclear what it is doing, looking into it'),
   say('stop.suggest.change', 'change window on the enforcement systems'),
 ];
-
-const ScopeChoice = ({ wish, onChange }: Pick<StopOrderProps, 'wish' | 'onChange'>) => {
-  const connectors = useStatusPart('connectors') ?? [];
-  const kind = wish.scope.split(':')[0] ?? 'all';
-  const first: Readonly<Record<string, string>> = {
-    all: 'all',
-    action: `action:${ACTIONS[0]?.action ?? ''}`,
-    connector: `connector:${connectors[0]?.name ?? ''}`,
-  };
-  const scopes =
-    kind === 'action'
-      ? ACTIONS.map(({ action }) => ({ value: `action:${action}`, text: actionTitle(action) }))
-      : connectors.map(({ name }) => ({ value: `connector:${name}`, text: name }));
-  return (
-    <>
-      <EuiRadioGroup
-        compressed
-        name="scope"
-        legend={{ children: say('stop.scope', 'What is to stand still') }}
-        idSelected={`scope-${kind}`}
-        onChange={(id) => onChange({ ...wish, scope: first[id.slice('scope-'.length)] ?? 'all' })}
-        options={[
-          { id: 'scope-all', label: say('stop.scope.all', 'Everything') },
-          { id: 'scope-action', label: say('stop.scope.action', 'One action') },
-          {
-            id: 'scope-connector',
-            label: say('stop.scope.connector', 'One connector'),
-            disabled: connectors.length === 0,
-          },
-        ]}
-      />
-      {kind !== 'all' && (
-        <EuiFormRow
-          label={kind === 'action' ? say('stop.which.action', 'Action') : say('stop.which.connector', 'Connector')}
-        >
-          <EuiSelect
-            compressed
-            options={scopes}
-            value={wish.scope}
-            onChange={(event) => onChange({ ...wish, scope: event.target.value })}
-          />
-        </EuiFormRow>
-      )}
-    </>
-  );
-};
 
 const Failed = ({ problem }: { problem: Problem }) => (
   <EuiCallOut
@@ -128,7 +76,9 @@ export const StopOrder = ({ wish, onChange, pending, problem, onStop, onClose }:
             isLoading={pending}
             data-test-subj="stop-now"
           >
-            {say('stop.confirm.button', 'Stop {what} now', { what: scopeWord(wish.scope) })}
+            {wish.isPause
+              ? say('pause.confirm.button', 'Pause {what} for 30 minutes', { what: scopeWord(wish.scope) })
+              : say('stop.confirm.button', 'Stop {what} now', { what: scopeWord(wish.scope) })}
           </EuiButton>
         </>
       }
@@ -137,6 +87,15 @@ export const StopOrder = ({ wish, onChange, pending, problem, onStop, onClose }:
         {say(
           'stop.about',
           'No new effect starts until somebody resumes. What is in effect stays and is still undone when its time is over. Intake and deciding continue; what would act waits for a person.',
+        )}
+        {wish.isPause && (
+          <>
+            {' '}
+            {say(
+              'pause.about',
+              'A pause ends by itself after 30 minutes, unless somebody gives it again. What it held goes on waiting.',
+            )}
+          </>
         )}
       </p>
       <ScopeChoice wish={wish} onChange={onChange} />

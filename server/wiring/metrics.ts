@@ -6,6 +6,7 @@ import type { Agent } from '../runner/agent/agent';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
+import { BrakeMetrics } from './brake_metrics';
 import { HeldMetrics } from './held_metrics';
 import { OutcomeMetrics } from './outcome_metrics';
 import { TrialMetrics } from './trial_metrics';
@@ -74,12 +75,10 @@ export class Metrics {
     'Every containment that is neither gone nor unsure was seen at its target, and not before this',
     ['connector'],
   );
-  private readonly stops = this.gauge('stops', 'Kill switches that are thrown');
-  private readonly stopStates = this.gauge('stop_state', '1 for how far an order to stop has come', ['scope', 'state']);
-  private readonly stopSeconds = this.gauge(
-    'stop_acknowledged_seconds',
-    'Time from an order to stop until no effect could start anywhere; missing while it is not acknowledged',
-    ['scope'],
+  private readonly heldBack = this.gauge(
+    'containments_held_back',
+    'Containments past their end that stay because undoing is suspended',
+    ['connector'],
   );
   private readonly troubles = this.gauge('trouble', '1 for each thing that keeps this agent from working', ['code']);
   private readonly bundle = this.gauge('bundle_version', 'Policy bundle in force; 0 if none');
@@ -122,6 +121,7 @@ export class Metrics {
     'lookup',
   ]);
   private readonly outcomes = new OutcomeMetrics(this.registry, PREFIX);
+  private readonly brakes = new BrakeMetrics(this.registry, PREFIX);
   private readonly trials = new TrialMetrics(this.registry, PREFIX);
   private readonly held = new HeldMetrics(this.registry, PREFIX);
 
@@ -187,28 +187,13 @@ export class Metrics {
     this.unaccounted.set(door.unaccounted);
   }
 
-  private readStatus({
-    containments,
-    nobody_can_undo = [],
-    stops,
-    troubles,
-    bundle,
-    connectors,
-    agents,
-    live = [],
-    here_only,
-  }: StatusView): void {
+  private readStatus(view: StatusView): void {
+    const { containments, nobody_can_undo = [], troubles, bundle, connectors, agents, live = [], here_only } = view;
     this.containments.set(containments);
     this.left.set(nobody_can_undo.length);
     this.hereOnly.set(here_only?.total ?? 0);
     this.readLive(live);
-    this.stops.set(stops.length);
-    this.stopStates.reset();
-    this.stopSeconds.reset();
-    for (const { scope, state, acknowledged_ms } of stops) {
-      if (state !== undefined) this.stopStates.set({ scope, state }, 1);
-      if (acknowledged_ms !== undefined) this.stopSeconds.set({ scope }, acknowledged_ms / 1_000);
-    }
+    this.brakes.read(view);
     this.troubles.reset();
     for (const { code } of troubles) this.troubles.set({ code }, 1);
     this.bundle.set(bundle?.version ?? 0);
@@ -220,11 +205,12 @@ export class Metrics {
   }
 
   private readLive(live: NonNullable<StatusView['live']>): void {
-    for (const gauge of [this.gone, this.unsure, this.undoOverdue, this.seenSince]) gauge.reset();
-    for (const { connector, gone, unsure, overdue = 0, seen_since } of live) {
+    for (const gauge of [this.gone, this.unsure, this.undoOverdue, this.heldBack, this.seenSince]) gauge.reset();
+    for (const { connector, gone, unsure, overdue = 0, held_back = 0, seen_since } of live) {
       this.gone.set({ connector }, gone);
       this.unsure.set({ connector }, unsure);
       this.undoOverdue.set({ connector }, overdue);
+      this.heldBack.set({ connector }, held_back);
       if (seen_since !== undefined) this.seenSince.set({ connector }, Date.parse(seen_since) / 1_000);
     }
   }

@@ -11,6 +11,7 @@ import { handedOver } from '../runner/keeping/kinds/case';
 import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
+import { suspendedView } from '../runner/operations/undo_suspension';
 import { breaches } from '../runner/operations/limit_breaches';
 import { nextUndo } from '../runner/operations/here_only';
 import { StoreUnavailable } from '../runner/ports';
@@ -230,6 +231,7 @@ export class StatusTeller {
       ]),
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
+      ...suspendedView(agent),
       ...leftView(agent),
       ...liveView(agent),
       ...bundleView(bundles.status),

@@ -5,6 +5,7 @@ import type { BrakeRules } from '../../server/engine/brakes/clear';
 import type { Effect } from '../../server/engine/execution/effect';
 import type { Capabilities, Connector, OwnThing } from '../../server/runner/ports';
 import { VERIFY_EVERY_MS } from '../../server/runner/undoing/ask_again';
+import { UndoSuspensions } from '../../server/runner/undoing/undo_suspensions';
 import { EffectKeeper } from '../../server/runner/undoing/effect_keeper';
 import { undoRoom, type Room, type ScriptedTarget } from './undo_room';
 import { aCommand, anEffect, EFFECT, START } from './undoing';
@@ -15,6 +16,8 @@ export interface EffectScene {
   readonly target: ScriptedTarget;
   readonly connectors: Map<string, Connector>;
   readonly keeper: EffectKeeper;
+  /** What is not undone by itself for now. */
+  readonly suspensions: UndoSuspensions;
   /** Effects that were told to be finally gone. */
   readonly ended: string[];
   /** Whether UTC of this machine can be relied on. */
@@ -50,6 +53,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
   let over = false;
   const { commits, session, journal, basics, port } = room;
   const clockTrusted = (): boolean => scene.trusted;
+  const suspensions = new UndoSuspensions({ clock: basics.clock, clockTrusted });
   const keeper = new EffectKeeper(
     {
       ...{
@@ -62,6 +66,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
         rules: rulesOf,
         guard: { own: { ...NOTHING_OWN, covers: () => scene.own }, who: bareIdentities, criticalOf: () => undefined },
         clockTrusted,
+        suspensions,
       },
       verifyEveryMs: () => scene.verifyEveryMs ?? VERIFY_EVERY_MS,
     },
@@ -73,6 +78,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
     target: room.target,
     connectors,
     keeper,
+    suspensions,
     ended,
     trusted: true,
     own: undefined,

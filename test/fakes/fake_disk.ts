@@ -9,6 +9,7 @@ import {
   type Spool,
 } from '../../server/runner/ports';
 import type { Dice } from './scheduler';
+import { present } from '../../common/present';
 
 /** A write that was not answered yet: what of it is on the disk after a crash, nobody knows. */
 interface InFlight {
@@ -177,7 +178,13 @@ export class FakeDisk {
         write: (orders) =>
           this.write(wait, [
             () => {
-              this.stops = orders.map(({ scope, who, why, at }) => ({ scope, who, why, at }));
+              this.stops = orders.map(({ scope, who, why, at, lasts_ms }) => ({
+                scope,
+                who,
+                why,
+                at,
+                ...present({ lasts_ms }),
+              }));
             },
           ]),
       },

@@ -81,7 +81,7 @@ describe('agents of two versions', () => {
     expect(codes(agent)).toEqual(['older_agents_run']);
     agent.hostStop.take({ scope: 'all', who: 'ann', why: 'too much' });
     await pass(1_500);
-    expect(older.agent?.shift?.session.isStopped('block_ip', 'edge')).toBe(true);
+    expect(older.agent?.shift?.session.isStopped('block_ip', 'edge', 'p')).toBe(true);
     expect([agent.shift, codes(agent)]).toEqual([undefined, ['older_agents_run']]);
   });
 

@@ -1,40 +1,50 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import {
+  LONGEST_PAUSE_MS,
+  LONGEST_SUSPENSION_MS,
+  SCOPE_FORM,
+  SCOPE_WORDS,
+  SHORTEST_PAUSE_MS,
+  SHORTEST_SUSPENSION_MS,
+  UNDO_SCOPE_FORM,
+  UNDO_SCOPE_WORDS,
+} from '../../flow/stop_scope';
 import { BASE, idText, nothing, reasonText, route } from '../contract';
-import { StopView } from '../views';
+import { StopView, UndoSuspensionView } from '../views';
 
 const id = idText;
 
-/** What a kill switch covers, as it is written. */
-export const SCOPE_FORM = /^(all|action:[a-z_]+|connector:[a-z0-9-]+)$/;
-
 const Scope = described(
-  text({
-    min: 3,
-    max: 200,
-    pattern: SCOPE_FORM,
-    patternName: '`all`, `action:<name>` or `connector:<name>`',
-  }),
-  'What stands still',
+  text({ min: 3, max: 200, pattern: SCOPE_FORM, patternName: SCOPE_WORDS }),
+  'What stands still: everything, or the acts of one action, of one connector, or that one policy proposes. `layer:action` means `all`',
 );
 
-export const SwitchView = record({
-  acknowledged: described(
-    t.boolean,
-    'True: no effect starts anywhere any more. False: this host stands still, of some others nothing is known',
-  ),
-  took_ms: number(),
-  agents: list(record({ session: id, how: oneOf(['this', 'obeyed', 'dead', 'permit_lapsed', 'unknown']) }), 200),
-  in_gate: described(
-    t.boolean,
-    'True: every agent reads the order with its next heartbeat. False: this host gives it before it starts anything again',
-  ),
-  on_the_wire: described(
-    list(record({ effect_id: id, action: id, target: t.string }), 1000),
-    'Sent before the stop, and not answered or of an unknown outcome',
-  ),
-  wire_known: described(t.boolean, 'False: OpenSearch does not tell; what is listed is of this host alone'),
-});
+export const SwitchView = record(
+  {
+    acknowledged: described(
+      t.boolean,
+      'True: no effect starts anywhere any more. False: this host stands still, of some others nothing is known',
+    ),
+    took_ms: number(),
+    agents: list(record({ session: id, how: oneOf(['this', 'obeyed', 'dead', 'permit_lapsed', 'unknown']) }), 200),
+    in_gate: described(
+      t.boolean,
+      'True: every agent reads the order with its next heartbeat. False: this host gives it before it starts anything again',
+    ),
+    on_the_wire: described(
+      list(record({ effect_id: id, action: id, target: t.string }), 1000),
+      'Sent before the stop, and not answered or of an unknown outcome',
+    ),
+    wire_known: described(t.boolean, 'False: OpenSearch does not tell; what is listed is of this host alone'),
+  },
+  {
+    until: described(
+      instant,
+      'When a pause ends by itself; missing where the order has no end, or none was reckoned yet',
+    ),
+  },
+);
 
 export const throwSwitch = route({
   method: 'post',
@@ -44,7 +54,16 @@ export const throwSwitch = route({
   whileStarting: 'host',
   params: nothing,
   query: nothing,
-  body: record({ scope: Scope }, { reason: described(reasonText, 'May follow by `/brakes/stop/reason`') }),
+  body: record(
+    { scope: Scope },
+    {
+      reason: described(reasonText, 'May follow by `/brakes/stop/reason`'),
+      for_ms: described(
+        number({ min: SHORTEST_PAUSE_MS, max: LONGEST_PAUSE_MS, integer: true }),
+        'A pause of a policy: it ends by itself after so long, unless it is given again. Only with a scope `policy:<id>`',
+      ),
+    },
+  ),
   answer: SwitchView,
 });
 
@@ -107,6 +126,63 @@ export const decideAgain = route({
   }),
 });
 
+const UndoScope = described(
+  text({ min: 3, max: 200, pattern: UNDO_SCOPE_FORM, patternName: UNDO_SCOPE_WORDS }),
+  'What is not undone by itself',
+);
+
+/** An effect that is past its end and left in place. */
+export const OverdueUndo = record({
+  effect_id: id,
+  action: id,
+  connector: id,
+  target: t.string,
+  due: described(instant, 'When it was to end'),
+});
+export type OverdueUndo = t.TypeOf<typeof OverdueUndo>;
+
+export const getUndoSuspensions = route({
+  method: 'get',
+  path: `${BASE}/brakes/undo`,
+  summary: 'Where undoing by itself is suspended, and what is past its end because of that',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: nothing,
+  answer: record(
+    { as_of: instant, suspensions: list(UndoSuspensionView, 64), overdue: list(OverdueUndo, 1_000) },
+    {
+      at_least: described(t.literal(true), 'There may be more: only the first 1,000 that are past their end were read'),
+    },
+  ),
+});
+
+export const suspendUndo = route({
+  method: 'post',
+  path: `${BASE}/brakes/undo/suspend`,
+  summary: 'Undo nothing of a scope by itself for a while, 4 h at the most; people still can',
+  access: 'approve',
+  params: nothing,
+  query: nothing,
+  body: record({
+    scope: UndoScope,
+    reason: reasonText,
+    for_ms: number({ min: SHORTEST_SUSPENSION_MS, max: LONGEST_SUSPENSION_MS, integer: true }),
+  }),
+  answer: record({ suspensions: list(UndoSuspensionView, 64) }),
+});
+
+export const resumeUndo = route({
+  method: 'post',
+  path: `${BASE}/brakes/undo/resume`,
+  summary: 'Undo a scope by itself again; what is past its end ends within seconds',
+  access: 'respond',
+  params: nothing,
+  query: nothing,
+  body: record({ scope: UndoScope, reason: reasonText }),
+  answer: record({ suspensions: list(UndoSuspensionView, 64) }),
+});
+
 export const NeverTouchedView = record({
   as_of: instant,
   settled: described(t.boolean, 'False: it was not found yet what belongs to this host, so it starts nothing'),
@@ -135,5 +211,8 @@ export const BRAKES_ROUTES = {
   releaseSwitch,
   getHeldByStop,
   decideAgain,
+  getUndoSuspensions,
+  suspendUndo,
+  resumeUndo,
   getNeverTouched,
 } as const;

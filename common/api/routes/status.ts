@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
 import { HERE_STATES } from './containments';
 import { anything, BASE, idText, nothing, route } from '../contract';
-import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView } from '../views';
+import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView, UndoSuspensionView } from '../views';
 
 const id = idText;
 
@@ -34,6 +34,10 @@ export const StatusView = record(
     ),
   },
   {
+    undo_suspended: described(
+      list(UndoSuspensionView, 64),
+      'Where undoing by itself is suspended; missing where it is not',
+    ),
     /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
     nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
     quarantine: described(number(), 'How much waits in quarantine; asked for every 15 s, missing until it is known'),
@@ -58,6 +62,10 @@ export const StatusView = record(
         {
           seen_since: described(instant, 'All others were seen at the target, and not before this'),
           overdue: described(number({ min: 0, integer: true }), 'Should have ended more than 30 s ago'),
+          held_back: described(
+            number({ min: 0, integer: true }),
+            'Past their end, and left in place because undoing is suspended',
+          ),
         },
       ),
       64,

@@ -10,7 +10,9 @@ import { say } from '../../i18n';
 import { AsksFirstTable } from './asks_first';
 import { Board } from './board';
 import { KnownHere } from './known_here';
+import { SuspendUndoButton } from './suspend_undo';
 import { ContainmentTabs } from './tabs';
+import { UndoSuspended } from './undo_suspended';
 
 type Listed = t.TypeOf<typeof listContainments.answer>;
 
@@ -45,8 +47,10 @@ export const ContainmentsPage = () => {
       title={say('nav.containments', 'Containments')}
       about={say('containments.about', 'what is in effect because of us, soonest to end first')}
       asOf={containments.value?.as_of}
+      actions={<SuspendUndoButton />}
     >
       <ContainmentTabs />
+      <UndoSuspended />
       <Loaded resource={containments} what={say('nav.containments', 'Containments')}>
         {(listed) => <Containments listed={listed} onChanged={containments.again} />}
       </Loaded>

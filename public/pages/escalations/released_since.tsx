@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
+import { covers } from '../../../common/flow/stop_scope';
 import { decideHeldAgain } from '../../components/data/decide_held_again';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
@@ -53,8 +54,10 @@ export const ReleasedSince = ({ waiting, onChanged }: ReleasedSinceProps) => {
   const may = useMay('approve');
   const stops = useStatusPart('stops') ?? [];
   const [open, setOpen] = useState(false);
-  const { length: acts } = waiting.filter(({ resumed_at }) => resumed_at !== undefined);
-  if ((acts === 0 || stops.length > 0) && !open) return null;
+  const isStopped = ({ act }: EscalationView): boolean =>
+    stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id }));
+  const { length: acts } = waiting.filter((each) => each.resumed_at !== undefined && !isStopped(each));
+  if (acts === 0 && !open) return null;
   return (
     <EuiCallOut
       size="s"

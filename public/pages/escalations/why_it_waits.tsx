@@ -1,5 +1,6 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
+import { covers } from '../../../common/flow/stop_scope';
 import { DecisionLink } from '../../components/text/links';
 import { Reasons } from '../../components/facts/reasons';
 import { Section } from '../../components/layout/section';
@@ -33,9 +34,7 @@ const BrakeWords = ({
   act,
 }: Pick<EscalationView, 'text' | 'stop_reason' | 'resumed_at' | 'act'>) => {
   const stops = useStatusPart('stops') ?? [];
-  const isStopped = stops.some(({ scope }) =>
-    ['all', `action:${act.action}`, `connector:${act.connector ?? ''}`].includes(scope),
-  );
+  const isStopped = stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id }));
   if (resumed_at !== undefined && !isStopped) return <Resumed at={resumed_at} />;
   if (text === undefined || stop_reason === 'not_permitted') return null;
   return (

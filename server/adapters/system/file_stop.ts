@@ -2,6 +2,8 @@ import { readFileSync, statSync } from 'fs';
 import { mkdir } from 'fs/promises';
 import { dirname } from 'path';
 import { iso } from '../../../common/iso';
+import { LONGEST_PAUSE_MS } from '../../../common/flow/stop_scope';
+import { present } from '../../../common/present';
 import type { LocalOrder, LocalStop } from '../../runner/ports';
 import { removeFile, replaceFile } from './durable_file';
 
@@ -9,11 +11,15 @@ const SOMEBODY = 'somebody on this machine';
 
 const isMoment = (found: unknown): found is string => typeof found === 'string' && !Number.isNaN(Date.parse(found));
 
+/** How long a pause lasts, ms. Whatever else a file says has no end: less than that was not ordered. */
+const lengthOf = (found: unknown): number | undefined =>
+  typeof found === 'number' && found > 0 && found <= LONGEST_PAUSE_MS ? found : undefined;
+
 /** @param made when the file was put where it is: what it holds was ordered then, unless it says so itself */
 const orderOf = (found: unknown, made: string): LocalOrder | undefined => {
-  const { scope = 'all', who, why, at } = (found ?? {}) as Partial<Record<keyof LocalOrder, unknown>>;
+  const { scope = 'all', who, why, lasts_ms, at } = (found ?? {}) as Partial<Record<keyof LocalOrder, unknown>>;
   return typeof who === 'string' && typeof why === 'string' && typeof scope === 'string'
-    ? { scope, who, why, at: isMoment(at) ? at : made }
+    ? { scope, who, why, at: isMoment(at) ? at : made, ...present({ lasts_ms: lengthOf(lasts_ms) }) }
     : undefined;
 };
 
@@ -76,7 +82,13 @@ export class FileStop implements LocalStop {
     if (first === undefined) return removeFile(this.path);
     // What an earlier version reads of it stops everything, which is more than was ordered and never less.
     const { who, why } = first;
-    const listed = orders.map((each) => ({ scope: each.scope, who: each.who, why: each.why, at: each.at }));
+    const listed = orders.map((each) => ({
+      scope: each.scope,
+      who: each.who,
+      why: each.why,
+      ...present({ lasts_ms: each.lasts_ms }),
+      at: each.at,
+    }));
     await replaceFile(this.path, `${JSON.stringify({ who, why, orders: listed })}\n`);
   }
 }

@@ -1,15 +1,8 @@
-import { SCOPE_FORM } from '../../../common/api/routes';
 import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
-
-/** Whom the command asks, and how it shows that it may. */
-export interface Address {
-  /** Without a slash at its end. */
-  readonly url: string;
-  /** File with the key, or with a whole value of an `authorization` header. */
-  readonly tokenFile: string;
-}
+import type { Address } from './address';
+import { brakeCommand, isBrakeWord, isReason, NO_REASON, type BrakeCommand } from './brake_arguments';
 
 /** What is tried: the grant in a file, or that nothing were granted. */
 export interface TriedGrant {
@@ -46,8 +39,7 @@ export type Command =
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
-  | { readonly name: 'held'; readonly address: Address; readonly scope: string }
-  | { readonly name: 'held decide'; readonly address: Address; readonly scope: string; readonly reason: string }
+  | BrakeCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -91,6 +83,7 @@ const parsed = (
     readonly preset?: string;
     readonly source?: string;
     readonly scope?: string;
+    readonly lasts?: string;
     readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
@@ -109,6 +102,7 @@ const parsed = (
         preset: text,
         source: text,
         scope: text,
+        for: text,
         ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
@@ -124,6 +118,7 @@ const parsed = (
       preset: values.preset,
       source: values.source,
       scope: values.scope,
+      lasts: values.for,
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -143,10 +138,6 @@ const keysCommand = ([word, file, ...more]: readonly string[], data: string | un
   return err('`reflex keys` takes `show`, or `trust FILE`');
 };
 
-const NO_REASON = 'say why with --reason TEXT; it goes into the audit log';
-
-const isReason = (reason: string | undefined): reason is string => reason !== undefined && reason.trim().length >= 3;
-
 const tokensCommand = (
   [word, token, ...more]: readonly string[],
   address: Address,
@@ -156,18 +147,6 @@ const tokensCommand = (
   if (word !== 'revoke' || token === undefined || more.length > 0)
     return err('`reflex tokens` takes no further word, or `revoke NAME`');
   return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
-};
-
-const heldCommand = (
-  [word, ...more]: readonly string[],
-  address: Address,
-  { scope = 'all', reason }: { readonly scope?: string | undefined; readonly reason?: string | undefined },
-): Result<Command, string> => {
-  if (!SCOPE_FORM.test(scope))
-    return err(`\`--scope ${scope}\` is none; write \`all\`, \`action:NAME\` or \`connector:NAME\``);
-  if (word === undefined) return ok({ name: 'held', address, scope });
-  if (word !== 'decide' || more.length > 0) return err('`reflex held` takes no further word, or `decide`');
-  return isReason(reason) ? ok({ name: 'held decide', address, scope, reason }) : err(NO_REASON);
 };
 
 /** As the settings and the page name it. */
@@ -244,6 +223,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     preset,
     source,
     scope,
+    lasts,
     acts,
     help,
   } = read.value;
@@ -271,7 +251,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
-  if (name === 'held') return heldCommand(rest, address.value, { scope, reason });
+  if (isBrakeWord(name)) return brakeCommand(name, rest, address.value, { scope, reason, lasts });
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);

@@ -4,7 +4,7 @@ import type * as t from 'io-ts';
 import { Problem, type RouteContract } from '../../../common/api/contract';
 import { decode, sentence } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
-import type { Address } from './arguments';
+import type { Address } from './address';
 
 const PATIENCE_MS = 30_000;
 

@@ -3,7 +3,7 @@ import type { LimitFilled } from '../../../common/api/many_as_one';
 import { listEscalations } from '../../../common/api/routes';
 import type { EscalationView } from '../../../common/api/views';
 import { actionNamed } from '../../../common/policy/actions';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 

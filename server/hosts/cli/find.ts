@@ -2,7 +2,7 @@ import { getAsk, getEntity, listActs, listDecisions } from '../../../common/api/
 import { ENTITY_PAGES, type AskMatch, type EntityPage } from '../../../common/api/asked';
 import type { DecisionBrief } from '../../../common/api/views';
 import type { NearestMiss } from '../../../common/flow/nearest_miss';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 

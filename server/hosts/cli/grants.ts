@@ -3,7 +3,8 @@ import { parse } from 'yaml';
 import { previewGrant, type GrantPreviewView } from '../../../common/api/routes';
 import { VERDICTS } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import type { Address, TriedGrant } from './arguments';
+import type { Address } from './address';
+import type { TriedGrant } from './arguments';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 

@@ -1,13 +1,13 @@
 import { orderUntilDone } from '../../../common/api/decide_again';
 import { decideAgain, getHeldByStop } from '../../../common/api/routes';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 
 /**
  * How many acts wait only because of the kill switch.
  *
- * @param scope `all`, `action:<name>` or `connector:<name>`
+ * @param scope `all`, `action:<name>`, `connector:<name>` or `policy:<id>`
  */
 export const held = async (address: Address, scope: string): Promise<Outcome> => {
   const answer = await ask(address, getHeldByStop, {}, {}, { scope });

@@ -4,6 +4,7 @@ import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
+import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
 import { showKey, trustKey } from './keys';
 import { escalations } from './escalations';
 import { acts, find } from './find';
@@ -24,6 +25,13 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 Commands:
   status                what the running Reflex does and what troubles it
   escalations           what waits for a person, and what approving each act would fill of the limits
+  stop                  the kill switch: nothing new starts; takes --scope, default \`all\`, and --reason TEXT; with
+                        --scope policy:ID and --for 30m it is a pause that ends by itself; exit code 0: nothing of
+                        it starts any more, 1: some agent has not confirmed it yet
+  resume                let acts start again; takes --scope and --reason TEXT
+  undo                  where undoing is suspended, and which containments are past their end because of that
+  undo suspend          undo nothing of a scope by itself; takes --for 2h (4h at the most), --scope, --reason TEXT
+  undo resume           undo it by itself again; takes --scope and --reason TEXT
   held                  how many acts wait only because of the kill switch; takes --scope
   held decide           decide them again, once it is released; it approves nothing; takes --scope and --reason TEXT
   ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
@@ -70,6 +78,16 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'escalations':
       return escalations(command.address);
+    case 'stop':
+      return stop(command.address, command);
+    case 'resume':
+      return resume(command.address, command);
+    case 'undo':
+      return undoing(command.address);
+    case 'undo suspend':
+      return suspendUndo(command.address, command);
+    case 'undo resume':
+      return resumeUndo(command.address, command);
     case 'held':
       return held(command.address, command.scope);
     case 'held decide':

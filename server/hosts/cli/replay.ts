@@ -1,7 +1,7 @@
 import { replayDecision } from '../../../common/api/routes';
 import type { TypeOf } from 'io-ts';
 import { ask } from './ask';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { EXIT, type Outcome } from './outcome';
 
 type Replayed = TypeOf<typeof replayDecision.answer>;

@@ -6,7 +6,7 @@ import {
   type IntakeHealthView,
   type ReceiverView,
 } from '../../../common/api/routes';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 

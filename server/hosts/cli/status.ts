@@ -1,6 +1,6 @@
 import { getStatus, type StatusView } from '../../../common/api/routes';
 import { ask } from './ask';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { EXIT, type Outcome } from './outcome';
 
 const loadingLines = ({ steps = [] }: StatusView): readonly string[] => [

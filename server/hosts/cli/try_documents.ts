@@ -3,7 +3,8 @@ import { MAPPED_TYPES, tryDocuments, type TrialView, type TriedEvent } from '../
 import { leftOut } from '../../../common/flow/event';
 import { claimedFields } from '../../../common/flow/claims';
 import { present } from '../../../common/present';
-import type { Address, TriedFile } from './arguments';
+import type { Address } from './address';
+import type { TriedFile } from './arguments';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 

@@ -1,5 +1,5 @@
 import { listUpgradeAsks, type UpgradeAsksView } from '../../../common/api/routes';
-import type { Address } from './arguments';
+import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 

@@ -20,6 +20,7 @@ import { Shift } from './shift';
 import { NEVER_MOVED, type AgentOptions } from './agent_options';
 import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
+import { UndoSuspensions } from '../undoing/undo_suspensions';
 import { FailingBook } from '../facts/failing_detections';
 import { SwitchBook } from '../facts/switches';
 import { inBackground } from '../keeping/in_background';
@@ -73,6 +74,7 @@ export class Agent {
       diskTrouble: () => this.journal.trouble,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
+      suspensions: new UndoSuspensions({ ...parts, clockTrusted: () => this.clockWatch.trusted() }),
       ledgerSights: new LedgerSights(),
       words: new WordBook(),
       lookUps: new LookupDesk(parts),
@@ -251,12 +253,13 @@ export class Agent {
     });
     let isFirst = true;
     this.alone.begin();
-    shift.session.whenGateChanges(({ utc }) => {
+    shift.session.whenGateChanges((gate) => {
       this.alone.note(shift.session.livePeers);
       // It has joined this very moment, and has no permit to claim anything yet.
       if (isFirst) this.journalWatch.sessionJoined();
       isFirst = false;
-      this.clockWatch.noteGate(utc);
+      this.clockWatch.noteGate(gate.utc);
+      this.parts.suspensions.note(gate);
     });
     return shift;
   }

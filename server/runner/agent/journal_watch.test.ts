@@ -46,6 +46,7 @@ const sceneOf = async (
     clock,
     store: room.port.store,
     clockTrusted: () => true,
+    suspensions: { holds: () => false },
     shift,
     mayUndoAlone: () => true,
     othersWork: () => scene.refused === 'others',

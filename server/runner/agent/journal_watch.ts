@@ -38,6 +38,8 @@ export interface KnownHere {
 
 interface WatchPorts extends Pick<AgentParts, 'store' | 'journal' | 'connectors' | 'clock' | 'log' | 'clockTrusted'> {
   readonly memory: Pick<LocalMemory, 'read'>;
+  /** Which effects are not undone by themselves for now. */
+  readonly suspensions: Pick<AgentParts['suspensions'], 'holds'>;
   /** False while the journal may be an old copy: its deadlines are not believed then. */
   readonly mayUndoAlone: () => boolean;
   /** The session that is up, if one is. */

@@ -1,3 +1,4 @@
+import type { UndoSuspension } from '../keeping/kinds/gate';
 import type { ConnectorReport } from '../session/live_reports';
 
 /* Troubles with what is in effect: gone, not verified, not ended. */
@@ -37,6 +38,19 @@ const TROUBLES = [
       `not verified: ${named}. The target was asked several times and does not say whether they are in effect`,
   },
 ] as const;
+
+const endOf = ({ until }: UndoSuspension): string => (until === undefined ? '' : ` until ${until}`);
+
+/** Undoing that a person suspended, and what is past its end because of that. */
+export const ofSuspensions = (all: readonly UndoSuspension[], live: readonly ConnectorReport[]) => {
+  if (all.length === 0) return [];
+  const named = all
+    .slice(0, MOST_NAMED)
+    .map((each) => `\`${each.scope}\`${endOf(each)} (${each.who}: ${each.why.slice(0, 200)})`);
+  const held = live.reduce((count, { held_back = 0 }) => count + held_back, 0);
+  const past = held === 0 ? 'nothing is past its end yet' : `past their end because of that: ${containments(held)}`;
+  return [{ code: 'undo_suspended' as const, text: `nothing is undone by itself of ${named.join(', ')}; ${past}` }];
+};
 
 /** What is to be told of the containments that live agents keep, the gravest first. */
 export const ofLive = (live: readonly ConnectorReport[]) =>

@@ -17,6 +17,7 @@ import type { EvidenceCopier } from '../keeping/evidence_copier';
 import type { Basics, Connector, EvidenceLog, GuardHost, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
+import type { UndoSuspensions } from '../undoing/undo_suspensions';
 import type { GuardBook } from '../trust/guard_book';
 
 /** Where an agent writes: the state, the evidence, its own undo journal. */
@@ -55,6 +56,8 @@ interface Knowledge {
   readonly grants: Grants;
   /** Which sources are switched off. */
   readonly switches: SwitchBook;
+  /** Which effects are not undone by themselves for now. */
+  readonly suspensions: UndoSuspensions;
   /** Which monitors fail. */
   readonly failing: FailingBook;
   /** What this agent has seen of the ledgers. */

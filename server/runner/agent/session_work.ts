@@ -140,9 +140,10 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
   const kept = new CountKept({ store, commits, session, rules, scopes: parts.inventory, ledgerSights, basics });
-  const { verifyEveryMs } = parts;
+  const { verifyEveryMs, suspensions } = parts;
   const guard = guardOf(parts);
-  const keeping = { store, commits, session, connectors, journal, basics, rules, guard, clockTrusted, verifyEveryMs };
+  const looking = { store, commits, session, connectors, journal, basics, rules, guard };
+  const keeping = { ...looking, clockTrusted, suspensions, verifyEveryMs };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);

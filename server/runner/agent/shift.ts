@@ -7,6 +7,7 @@ import { inBackground } from '../keeping/in_background';
 import type { Gate } from '../keeping/kinds/gate';
 import type { SessionContent } from '../keeping/kinds/session';
 import type { HostStop } from '../session/host_stop';
+import { BoundedOrders } from '../session/bounded_orders';
 import { StopWatch } from '../session/stop_watch';
 import { rekind } from '../session/rekind';
 import { Session } from '../session/session';
@@ -140,6 +141,7 @@ export class Shift {
     const over = (): boolean => this.ended;
     inBackground(parts, 'the heartbeat', session.keepAlive(over));
     inBackground(parts, 'seeing to orders to stop', this.stopWatch.run(over));
+    inBackground(parts, 'ending orders that end by themselves', new BoundedOrders({ ...parts, session }).run(over));
     inBackground(parts, 'looking after effects', work.effects.run(over));
     inBackground(parts, 'looking after cases', work.cases.run(over));
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));

@@ -228,13 +228,13 @@ describe('an order to stop on a host with a session', () => {
     const session = await joined(one, stop);
     stop.take(ALL);
     await wait(600);
-    expect([inForce(), session.isStopped('block_ip', 'edge'), stop.orders.length]).toEqual([['all ann'], true, 1]);
+    expect([inForce(), session.isStopped('block_ip', 'edge', 'p'), stop.orders.length]).toEqual([['all ann'], true, 1]);
     expect(session.stops.length).toBe(1);
     let over = false;
     void session.keepAlive(() => over);
     await wait(1_000);
     over = true;
-    expect([session.isStopped('block_ip', 'edge'), stop.orders, session.stops.length]).toEqual([true, [], 1]);
+    expect([session.isStopped('block_ip', 'edge', 'p'), stop.orders, session.stops.length]).toEqual([true, [], 1]);
   });
 
   it('stays until its session has read what replaced it', async () => {
@@ -246,7 +246,7 @@ describe('an order to stop on a host with a session', () => {
     await wait(600);
     (await two.start()).take({ ...ALL, who: 'bob' });
     await wait(6_000);
-    expect([inForce(), session.isStopped('block_ip', 'edge')]).toEqual([['all bob'], true]);
+    expect([inForce(), session.isStopped('block_ip', 'edge', 'p')]).toEqual([['all bob'], true]);
   });
 
   it('is left to a heartbeat that gets through', async () => {

@@ -8,7 +8,7 @@ import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
 import type { Doubt } from '../trust/bundle_keeper';
-import { containments, MOST_NAMED, ofLive } from './live_troubles';
+import { containments, MOST_NAMED, ofLive, ofSuspensions } from './live_troubles';
 import type { JournalWatch, KnownHere } from './journal_watch';
 import type { AgentParts } from './parts';
 import { ofPolicies } from './policy_troubles';
@@ -32,6 +32,7 @@ export interface AgentTrouble {
     | 'containment_gone'
     | 'cannot_verify'
     | 'undo_overdue'
+    | 'undo_suspended'
     | 'nobody_decides'
     | 'nobody_acts'
     | 'nobody_undoes'
@@ -87,7 +88,7 @@ const OF_OTHERS: readonly JoinRefusal['code'][] = [
 export const isOfOthers = ({ code }: JoinRefusal): boolean => OF_OTHERS.includes(code);
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles' | 'own'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles' | 'own' | 'suspensions'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
   readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;
@@ -213,6 +214,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
+    ...ofSuspensions(sources.suspensions.inForce, sources.live),
     ...ofLive(sources.live),
     ...sources.rolesMissing.map((role) => NOBODY[role]),
     ...ofJournal(journalWatch),

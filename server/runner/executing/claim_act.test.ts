@@ -155,11 +155,13 @@ describe('an act that the brakes stop', () => {
   });
 
   it.each([
-    ['block_ip', 'edge', 'waiting'],
-    ['isolate_host', 'edge', 'applying'],
-    ['block_ip', 'other', 'applying'],
-  ])('by a kill switch for %s at %s: %s', (action, connector, status) => {
-    const isStopped = (of: string, at: string | null): boolean => of === action && at === connector;
+    ['block_ip', 'edge', 'p', 'waiting'],
+    ['isolate_host', 'edge', 'p', 'applying'],
+    ['block_ip', 'other', 'p', 'applying'],
+    ['block_ip', 'edge', 'another-policy', 'applying'],
+  ])('by a kill switch for %s at %s of %s: %s', (action, connector, policy, status) => {
+    const isStopped = (of: string, at: string | null, by: string): boolean =>
+      of === action && at === connector && by === policy;
     expect(claim(permitted, { isStopped }).outcome).toMatchObject({ status });
   });
 });

@@ -44,7 +44,7 @@ const brake = (claiming: Claiming, act: Act) => {
     intake: speakerOf(request.received.intake),
     sources: sourcesOf(request.decision.inputs.history, act.target),
     commandId: world.uuid(),
-    isStopped: (connector) => isStopped(act.action, connector),
+    isStopped: (connector) => isStopped(act.action, connector, act.policy.id),
     rules,
     connectors,
     scopes,

@@ -47,8 +47,8 @@ const worldOf = (
       id: 's1',
       gate: stored,
       adoptedForMs,
-      isStopped: (action, connector) => {
-        told.push([action, connector]);
+      isStopped: (action, connector, policy) => {
+        told.push([action, connector, policy]);
         return action === 'isolate_host';
       },
       noPermit: () => lack,
@@ -98,13 +98,16 @@ describe('what a claim is judged against', () => {
     expect(brakes.connectors).toEqual([{ name: 'edge', actions: ['block_ip'], settleMs: 3_000 }]);
   });
 
-  it('asks the kill switch for the act and for its connector', () => {
+  it('asks the kill switch for the act, its connector and its policy', () => {
     const told: unknown[] = [];
     const { isStopped } = worldOf({}, told).brakes;
-    expect([isStopped(theAct('a0').action, 'edge'), isStopped('isolate_host', null)]).toEqual([false, true]);
+    expect([isStopped(theAct('a0').action, 'edge', 'p1'), isStopped('isolate_host', null, 'p2')]).toEqual([
+      false,
+      true,
+    ]);
     expect(told.slice(1)).toEqual([
-      ['block_ip', 'edge'],
-      ['isolate_host', null],
+      ['block_ip', 'edge', 'p1'],
+      ['isolate_host', null, 'p2'],
     ]);
   });
 

@@ -19,7 +19,7 @@ interface BrakesNow {
   readonly own: OwnMachine;
   readonly people: PeopleHere;
   readonly words: WordBook;
-  readonly isStopped: (action: string, connector: string | null) => boolean;
+  readonly isStopped: (action: string, connector: string | null, policy: string) => boolean;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
   readonly standstill: () => string | undefined;
 }
@@ -134,7 +134,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       own,
       people,
       words,
-      isStopped: (action, connector) => session.isStopped(action, connector),
+      isStopped: (action, connector, policy) => session.isStopped(action, connector, policy),
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },
     known: {

@@ -24,11 +24,11 @@ export interface Stopped extends SwitchReport {
 /** An agent, as far as it may be told to stop: with no session up it is told all the same. */
 type Stoppable = AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & Pick<Agent, 'shift'>;
 
-const named = ({ scope, who, why, why_by, at }: StopOrder) => ({
+const named = ({ scope, who, why, why_by, at, lasts_ms, until }: StopOrder) => ({
   scope,
   who,
   at,
-  ...present({ why: why === '' ? undefined : why, why_by }),
+  ...present({ why: why === '' ? undefined : why, why_by, lasts_ms, until }),
 });
 
 /** Orders to stop that are in force for this agent, and how far each has come. */
@@ -63,23 +63,32 @@ const onTheWire = async ({ shift, parts }: Stoppable): Promise<Pick<Stopped, 'on
   }
 };
 
-const entryOf = (verb: 'stop' | 'explain_stop' | 'resume', { who, why, scope }: SwitchOrder): AuditEntry => ({
+/** The reason as it goes on record; of a pause with how long it was to last. */
+const textOf = (why: string, lastsMs: number | undefined): string | undefined => {
+  if (lastsMs === undefined) return why === '' ? undefined : why;
+  const minutes = `for ${Math.round(lastsMs / 60_000)} min`;
+  return why === '' ? minutes : `${minutes}: ${why}`;
+};
+
+const entryOf = (
+  verb: 'stop' | 'pause' | 'explain_stop' | 'resume',
+  { who, why, scope, lasts_ms }: SwitchOrder,
+): AuditEntry => ({
   verb,
   by: who,
   object: { type: 'gate', id: scope },
   scope,
-  ...present({ text: why === '' ? undefined : why }),
+  ...present({ text: textOf(why, lasts_ms) }),
 });
 
 /** Files an order to stop; where OpenSearch is away the order is carried out all the same. */
 const filed = async (
   agent: AgentWith<'chance' | 'clock' | 'evidence' | 'log'>,
-  verb: 'stop',
   order: SwitchOrder,
   outcome: string,
 ): Promise<void> => {
   try {
-    await audit(agent, { ...entryOf(verb, order), outcome });
+    await audit(agent, { ...entryOf(order.lasts_ms === undefined ? 'stop' : 'pause', order), outcome });
   } catch (cause) {
     if (!(cause instanceof StoreUnavailable)) throw cause;
     agent.parts.log.warn('an order to stop could not be filed in the audit', { scope: order.scope, outcome });
@@ -99,11 +108,11 @@ export const stopAll = async (agent: Stoppable, hostStop: HostStop, order: Switc
   if (!shift) return { ...(await stopWhileStarting(hostStop, order)), ...(await onTheWire(agent)) };
   // Begins with this host standing still. On record beside it: a stop waits for nobody (INV-6).
   const thrown = throwSwitch({ ...parts, session: shift.session, hostStop }, order);
-  const asked = filed(agent, 'stop', order, 'asked');
+  const asked = filed(agent, order, 'asked');
   const report = await thrown;
   const wire = onTheWire(agent);
   await asked;
-  await filed(agent, 'stop', order, report.acknowledged ? 'done' : 'not acknowledged');
+  await filed(agent, order, report.acknowledged ? 'done' : 'not acknowledged');
   return { ...report, ...(await wire) };
 };
 

@@ -1,4 +1,5 @@
 import type { Act } from '../../../common/flow/decision';
+import { covers } from '../../../common/flow/stop_scope';
 import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent/agent';
@@ -9,7 +10,6 @@ import type { CaseContent } from '../keeping/kinds/case';
 import { findAll, readMany } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, type Refusal } from '../record/refusal';
-import { covers } from './resumed';
 
 /*
  * Acts that wait for no other cause than the kill switch: how many they are, and that they are decided again. Whoever
@@ -40,6 +40,13 @@ const connectorOf = ({ parts: { connectors } }: Looking, { action, connector }: 
   const able = [...connectors.values()].filter(({ capabilities }) => capabilities.actions.includes(action));
   return able.length === 1 && able[0] ? able[0].name : null;
 };
+
+/** An act as orders to stop look at it. */
+const asStopped = (agent: Looking, act: Act) => ({
+  action: act.action,
+  connector: connectorOf(agent, act),
+  policy: act.policy.id,
+});
 
 /** Looks through what waits until enough is found. */
 const lookFor = async (
@@ -80,12 +87,12 @@ interface HeldCount {
 /**
  * How many acts wait only because of the kill switch and would not any more, were this scope released.
  *
- * @param scope `all`, `action:<name>` or `connector:<name>`
+ * @param scope `all`, `action:<name>`, `connector:<name>` or `policy:<id>`
  */
 export const countHeld = async (agent: Looking & Pick<Agent, 'shift'>, scope: string): Promise<HeldCount> => {
   const others = (agent.shift?.session.stops ?? []).filter((stop) => stop.scope !== scope);
   const isFree = (act: Act): boolean => {
-    const known = { ...act, connector: connectorOf(agent, act) };
+    const known = asStopped(agent, act);
     return covers(scope, known) && !others.some((stop) => covers(stop.scope, known));
   };
   const { acts, isWhole } = await lookFor(agent, isFree, { mostRead: MOST_READ.toCount });
@@ -110,7 +117,7 @@ export interface HeldActs {
  */
 export const heldActs = async (agent: Looking, scopes: readonly string[]): Promise<HeldActs> => {
   const { acts, isWhole } = await lookFor(agent, () => true, { mostRead: MOST_READ.toCount });
-  const known = acts.map((act) => ({ ...act, connector: connectorOf(agent, act) }));
+  const known = acts.map((act) => asStopped(agent, act));
   return {
     byScope: new Map(scopes.map((scope) => [scope, known.filter((act) => covers(scope, act)).length])),
     released: known.filter((act) => !scopes.some((scope) => covers(scope, act))).length,
@@ -165,7 +172,7 @@ export const decideHeldAgain = async (
   const { shift, parts } = agent;
   if (!shift) return err(NOT_JOINED);
   const isFree = (act: Act): boolean => {
-    const known = { ...act, connector: connectorOf(agent, act) };
+    const known = asStopped(agent, act);
     return covers(scope, known) && !shift.session.stops.some((stop) => covers(stop.scope, known));
   };
   const entry = { verb: 'decide_again', by, object: { type: 'gate', id: scope }, scope, text: reason };

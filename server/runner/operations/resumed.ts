@@ -1,4 +1,5 @@
 import type { EscalationView } from '../../../common/api/views';
+import { covers } from '../../../common/flow/stop_scope';
 import { present } from '../../../common/present';
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
@@ -9,10 +10,6 @@ import { recordOf } from '../record/records';
 const MOST_RESUMES = 50;
 
 type Held = Pick<EscalationView, 'act' | 'stop_reason' | 'waiting_since'>;
-
-/** Whether an order to stop this scope covers an act; of an act without a connector nobody knows where it would go. */
-export const covers = (scope: string, { action, connector }: Pick<Held['act'], 'action' | 'connector'>): boolean =>
-  scope === 'all' || scope === `action:${action}` || (connector !== null && scope === `connector:${connector}`);
 
 /** Escalations with when acts of their kind were resumed, where only the kill switch held them. One search, if any. */
 export const withResumes = async <View extends Held>(
@@ -32,7 +29,9 @@ export const withResumes = async <View extends Held>(
     .map(({ at, scope = '' }) => ({ at, scope }));
   return views.map((view) => {
     if (view.stop_reason !== 'kill_switch') return view;
-    const last = resumes.find(({ at, scope }) => at >= view.waiting_since && covers(scope, view.act));
+    const last = resumes.find(
+      ({ at, scope }) => at >= view.waiting_since && covers(scope, { ...view.act, policy: view.act.policy.id }),
+    );
     return { ...view, ...present({ resumed_at: last?.at }) };
   });
 };

@@ -85,10 +85,12 @@ export interface LocalMemory {
 
 /** An order to stop that is on this machine's disk. */
 export interface LocalOrder {
-  /** `all`, `action:<name>` or `connector:<name>`. */
+  /** `all`, `action:<name>`, `connector:<name>` or `policy:<id>`. */
   readonly scope: string;
   readonly who: string;
   readonly why: string;
+  /** A pause: it ends so long after the others have it, ms. */
+  readonly lasts_ms?: number | undefined;
   /** UTC; says which order it is, across processes. Missing where the file cannot tell: it may be any order then. */
   readonly at?: string | undefined;
   /** The file is there and cannot be read: these words stand for whatever it says. */

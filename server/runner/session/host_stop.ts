@@ -1,4 +1,5 @@
 import { iso } from '../../../common/iso';
+import { present } from '../../../common/present';
 import { whyOf } from '../../../common/why';
 import { isSameStop, type StopName, type StopOrder } from '../keeping/kinds/gate';
 import type { Basics, LocalOrder, LocalStop } from '../ports';
@@ -126,9 +127,14 @@ export class HostStop {
     this.drop((order) => orders.includes(order));
   }
 
-  private add({ scope, who, why, at, unread = false }: LocalOrder, filed: boolean): StopOrder {
+  private add({ scope, who, why, lasts_ms, at, unread = false }: LocalOrder, filed: boolean): StopOrder {
     const { clock } = this.ports;
-    const order = { scope, who, why, at: at ?? iso(clock.utc()), epoch: 0 };
+    const before = this.orders.filter((each) => each.scope === scope);
+    // INVARIANT (INV-6): a pause takes the place of no order that has no end, nor of a longer pause.
+    const endless = before.find((each) => each.lasts_ms === undefined);
+    if (lasts_ms !== undefined && endless !== undefined) return endless;
+    const lasts = lasts_ms && Math.max(lasts_ms, ...before.map((each) => each.lasts_ms ?? 0));
+    const order = { scope, who, why, at: at ?? iso(clock.utc()), epoch: 0, ...present({ lasts_ms: lasts }) };
     const others = this.kept.filter((each) => each.order.scope !== scope || each.unread !== unread);
     this.kept = [...others, { order, filed, given: false, unread, stays: false }];
     this.taken.set(`${scope} ${order.at}`, clock.monotonic());

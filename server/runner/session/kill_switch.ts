@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { StoreUnavailable, type Chance, type Clock, type StateStore } from '../ports';
 import { isSameStop, withoutStops, type Gate, type StopName, type StopOrder } from '../keeping/kinds/gate';
 import { orderAll, type AgentAnswer } from './acknowledge';
@@ -12,6 +13,8 @@ export interface SwitchReport {
   /** Of the gate that holds the order; null while only this host knows it. */
   readonly epoch: number | null;
   readonly agents: readonly AgentAnswer[];
+  /** UTC at which the pause ends by itself; missing where it has no end, or none was reckoned yet. */
+  readonly until?: string;
 }
 
 export interface SwitchPorts {
@@ -23,10 +26,12 @@ export interface SwitchPorts {
 }
 
 export interface SwitchOrder {
-  /** `all`, `action:<name>` or `connector:<name>`. */
+  /** `all`, `action:<name>`, `connector:<name>` or `policy:<id>`. */
   readonly scope: string;
   readonly who: string;
   readonly why: string;
+  /** A pause: it ends by itself after so long, ms. Missing: a person ends it. */
+  readonly lasts_ms?: number;
 }
 
 /** Notes how long an order took until no effect could start anywhere, for everybody who looks at the gate. */
@@ -67,7 +72,7 @@ export const throwSwitch = async (ports: SwitchPorts, order: SwitchOrder): Promi
   const done = report(await orderAll(ports, gate), gate.epoch);
   const given = gate.stops.find(({ scope }) => scope === order.scope);
   if (done.acknowledged && given) await noteAcknowledged(session, given, done.took_ms).catch(() => undefined);
-  return done;
+  return { ...done, ...present({ until: given?.until }) };
 };
 
 /** Gives an order of the gate its reason; what has one keeps it. The order stays the one it is (`isSameStop`). */

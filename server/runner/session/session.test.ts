@@ -65,8 +65,8 @@ const machine = async (options: { generation?: string; join?: boolean } = {}): P
   await wait(50);
   return made;
 };
-const may = ({ session }: Machine, action = 'block_ip', connector = 'edge'): string =>
-  session.standstill(action, connector) ?? 'may start';
+const may = ({ session }: Machine, action = 'block_ip', connector = 'edge', policy = 'block-ioc'): string =>
+  session.standstill(action, connector, policy) ?? 'may start';
 const gateNow = () => contentOf('gate', fake.get(GATE_ID));
 const ALL: SwitchOrder = { scope: 'all', who: 'ann', why: 'too much' };
 

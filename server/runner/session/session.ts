@@ -1,5 +1,6 @@
+import { covers } from '../../../common/flow/stop_scope';
 import { iso } from '../../../common/iso';
-import { allStops, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { allStops, datedEnds, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { Failures } from '../keeping/in_background';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, type StateDoc, type Version } from '../ports';
@@ -99,10 +100,10 @@ export class Session {
   }
 
   /** Why nothing may be started now for an act, or undefined. Asked right before the first byte is written. */
-  standstill(action: string, connector: string): Standstill | undefined {
+  standstill(action: string, connector: string, policy: string): Standstill | undefined {
     const lack = this.noPermit();
     if (lack === 'lost' || lack === 'not_joined') return lack;
-    return this.isStopped(action, connector) ? 'stopped' : lack;
+    return this.isStopped(action, connector, policy) ? 'stopped' : lack;
   }
 
   /** Why nothing at all may be started now, apart from orders to stop; undefined while the permit is valid. */
@@ -114,10 +115,9 @@ export class Session {
   }
 
   /** True while a kill switch covers the act. No gate means stopped. */
-  isStopped(action: string, connector: string | null): boolean {
-    if (this.currentGate === undefined) return true;
-    return this.stops.some(
-      ({ scope }) => scope === 'all' || scope === `action:${action}` || scope === `connector:${connector ?? ''}`,
+  isStopped(action: string, connector: string | null, policy: string): boolean {
+    return (
+      this.currentGate === undefined || this.stops.some(({ scope }) => covers(scope, { action, connector, policy }))
     );
   }
 
@@ -238,9 +238,10 @@ export class Session {
    * @throws StoreUnavailable; then they stay in force here
    */
   async publishOrders(): Promise<Gate> {
-    const { hostStop } = this.options;
+    const { hostStop, basics, clockTrusted } = this.options;
     const orders = hostStop.toGive;
-    const gate = await this.changeGate((current) => orders.reduce(withStop, current));
+    const dated = (gate: Gate): Gate => (clockTrusted() ? datedEnds(gate, basics.clock.utc()) : gate);
+    const gate = await this.changeGate((current) => dated(orders.reduce(withStop, current)));
     hostStop.over(orders);
     return gate;
   }

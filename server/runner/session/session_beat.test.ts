@@ -47,7 +47,7 @@ const another = async (agent = 2): Promise<Session> => {
   await drive(scheduler, other.join());
   return other;
 };
-const may = (): string => session.standstill('block_ip', 'edge') ?? 'may start';
+const may = (): string => session.standstill('block_ip', 'edge', 'p') ?? 'may start';
 const gateNow = (): Gate | undefined => contentOf('gate', fake.get(GATE_ID));
 const sessionNow = (id = session.id): SessionContent | undefined => contentOf('session', fake.get(sessionId(id)));
 const rewrite = (id: string, change: object): void => {
@@ -113,7 +113,7 @@ describe('joining', () => {
     await join();
     expect(session.silentForMs).toBeLessThan(10);
     expect(session.gate).toEqual(gateNow());
-    expect([may(), session.isStopped('block_ip', 'edge')]).toEqual(['permit_lapsed', false]);
+    expect([may(), session.isStopped('block_ip', 'edge', 'p')]).toEqual(['permit_lapsed', false]);
   });
 });
 

@@ -39,11 +39,11 @@ describe('a permit', () => {
   });
 
   it('lapses while the answer to a heartbeat is on its way, and an answer that took as long gives none', async () => {
-    expect(session.standstill('block_ip', 'edge')).toBeUndefined();
+    expect(session.standstill('block_ip', 'edge', 'p')).toBeUndefined();
     wayBackMs = PERMIT_MS;
     for (let waited = 0; waited < 10_000; waited += 100) {
       await wait(100);
-      if (waited > PERMIT_MS) expect(session.standstill('block_ip', 'edge')).toBe('permit_lapsed');
+      if (waited > PERMIT_MS) expect(session.standstill('block_ip', 'edge', 'p')).toBe('permit_lapsed');
     }
   });
 
@@ -62,7 +62,7 @@ describe('a permit', () => {
     it('ends with the next heartbeat, and the session knows why', async () => {
       await putBack();
       await wait(400);
-      expect(session.standstill('block_ip', 'edge')).toBe('lost');
+      expect(session.standstill('block_ip', 'edge', 'p')).toBe('lost');
       expect(session.foundPutBack).toBe(true);
     });
 
@@ -114,7 +114,7 @@ describe('a permit', () => {
     await wait(3_000);
     for (let waited = 0; waited < 6_000; waited += 20) {
       await wait(20);
-      expect(session.standstill('block_ip', 'edge')).toBeUndefined();
+      expect(session.standstill('block_ip', 'edge', 'p')).toBeUndefined();
     }
   });
 
@@ -124,6 +124,6 @@ describe('a permit', () => {
     const content: Gate = { ...(doc.content as Gate), generation: 'another' };
     fake.write({ id: GATE_ID, expect: doc.version, body: { ...bodyOf(doc), content } });
     await wait(1_000);
-    expect(session.standstill('block_ip', 'edge')).toBe('lost');
+    expect(session.standstill('block_ip', 'edge', 'p')).toBe('lost');
   });
 });

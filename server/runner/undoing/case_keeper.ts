@@ -228,8 +228,8 @@ export class CaseKeeper {
    */
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const { processing, basics } = this.ports;
-    const isStopped = ({ action, connector }: Act): boolean =>
-      processing.worldNow().brakes.isStopped(action, connector);
+    const isStopped = ({ action, connector, policy }: Act): boolean =>
+      processing.worldNow().brakes.isStopped(action, connector, policy.id);
     const wish = wishOf(content, basics.clock.utc(), isStopped);
     if (wish === 'over')
       await changeCase(this.writing, content.received.case_id, ({ acts }) => ({ acts, again: null }));

@@ -38,6 +38,7 @@ const lanesScene = () => {
     session: room.session.port,
     basics: room.basics,
     clockTrusted: () => true,
+    suspensions: { holds: () => false },
     verifyEveryMs: () => EVERY_MS,
     kept,
     found: async () => undefined,

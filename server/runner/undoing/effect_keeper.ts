@@ -17,7 +17,7 @@ import { lookLater, lookSoon, noteAttempt, type KeptEffect } from './kept_effect
 import { endOfMissing } from './say_gone';
 import { attemptUndo, beginUndo, endOfUndone } from './undo';
 import { tellCases, wishLift } from './write_effect';
-import { isStillDue, isUndoSuspended } from './keeper_clocks';
+import { isStillDue } from './keeper_clocks';
 
 type Undo = NonNullable<Effect['undo']>;
 
@@ -136,18 +136,29 @@ export class EffectKeeper {
 
   /** An effect in place: see that it stays, confirm reasons, undo it when it is due or a person says so. */
   private async watch(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
-    const { lift } = kept.effect;
-    const settleMs = connector.capabilities.settle_time_ms;
-    if (lift !== undefined && isSettled(kept, this.care.clocks, settleMs))
-      return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
-    if (isDue(kept, this.care.clocks, settleMs) || isEndedOffline(this.ports.journal, id, kept.effect))
-      return this.startUndo(id, kept, TIME_IS_OVER);
+    const undo = this.whyUndo(id, kept, connector);
+    if (undo !== undefined) return this.startUndo(id, kept, undo);
     if (this.further.canAnswer(kept, connector)) return this.confirmReasons(id, kept, connector);
     if (this.further.mustTell(kept, connector)) return this.tellTarget(id, kept, connector);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
     this.care.checks.look(id, kept, connector);
     const due = dueAt(kept, this.care.clocks) ?? Infinity;
-    kept.nextLook = Math.min(due, this.care.now + LOOK_AT_LEAST_MS);
+    const later = this.care.now + LOOK_AT_LEAST_MS;
+    kept.nextLook = this.ports.suspensions.holds(kept.effect) ? later : Math.min(due, later);
+  }
+
+  /** Why an effect is to be undone now; undefined while it stays. What Reflex does by itself may be suspended. */
+  private whyUndo(id: string, kept: KeptEffect, { capabilities }: Connector): Undo | undefined {
+    const { effect } = kept;
+    const { lift, state } = effect;
+    const { clocks } = this.care;
+    const isHeldBack = this.ports.suspensions.holds(effect);
+    const isLifted = lift !== undefined && !(isHeldBack && lift.by === 'reflex');
+    if (isLifted && (state !== 'present' || isSettled(kept, clocks, capabilities.settle_time_ms)))
+      return { by: lift.by, why: 'lifted', text: lift.text };
+    const isOver = isDue(kept, clocks, capabilities.settle_time_ms) && !isHeldBack;
+    const isEnded = state === 'present' && isEndedOffline(this.ports.journal, id, effect);
+    return isOver || isEnded ? TIME_IS_OVER : undefined;
   }
 
   private async tellTarget(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
@@ -169,10 +180,9 @@ export class EffectKeeper {
 
   /** Nobody knows whether it is there: ask until it is certain. "Absent" is final only after the settle time. */
   private async findOut(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
-    const { lift } = kept.effect;
     const settleMs = connector.capabilities.settle_time_ms;
-    if (lift !== undefined) return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
-    if (isDue(kept, this.care.clocks, settleMs)) return this.startUndo(id, kept, TIME_IS_OVER);
+    const undo = this.whyUndo(id, kept, connector);
+    if (undo !== undefined) return this.startUndo(id, kept, undo);
     const { state, text = 'seen at the target' } = await this.care.ask(id, kept, connector);
     if (state === 'present') {
       kept.verified = true;
@@ -187,11 +197,11 @@ export class EffectKeeper {
   private askLater(kept: KeptEffect, { capabilities }: Connector): void {
     const due = dueAt(kept, this.care.clocks);
     const settled = kept.lastSentAt + capabilities.settle_time_ms;
-    lookLater(kept, this.care.now, kept.pause, due === null ? null : Math.max(due, settled));
+    const pause = this.ports.suspensions.holds(kept.effect) ? Math.min(kept.pause, SUSPENDED_PAUSE_MS) : kept.pause;
+    lookLater(kept, this.care.now, pause, due === null ? null : Math.max(due, settled));
   }
 
   private async startUndo(id: string, kept: KeptEffect, undo: Undo): Promise<void> {
-    if (undo.why === 'ttl' && isUndoSuspended(this.ports)) return lookLater(kept, this.care.now, SUSPENDED_PAUSE_MS);
     const effect = await beginUndo(
       this.care.undoing,
       id,

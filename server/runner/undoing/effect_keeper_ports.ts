@@ -2,6 +2,7 @@ import type { BrakeRules, Guard } from '../../engine/brakes/clear';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
+import type { UndoSuspensions } from './undo_suspensions';
 
 /** With what effects are looked after. */
 export interface EffectKeeperPorts {
@@ -16,6 +17,8 @@ export interface EffectKeeperPorts {
   readonly guard: Guard;
   /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
+  /** Which effects are not undone by themselves for now. */
+  readonly suspensions: Pick<UndoSuspensions, 'holds'>;
   /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */
   readonly verifyEveryMs?: ((connector: string) => number) | undefined;
 }

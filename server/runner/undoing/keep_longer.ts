@@ -136,7 +136,7 @@ const send = async (
       (signal) => extend(handleOf(id, effect), lastsMs, { ...context, signal }),
       unanswered,
     );
-  const stopped = session.isStopped(effect.action, connector.name);
+  const stopped = session.isStopped(effect.action, connector.name, last.command.policy.id);
   const cleared = clearJoined(last.command, { stopped, rules: rules(), guard });
   if (cleared.kind === 'stopped') return { kind: 'not_started', why: cleared.text };
   const { command } = cleared;
@@ -212,22 +212,32 @@ export const keepLonger = async (
   const later = (pause: number): void => {
     kept.nextExtension = clock.monotonic() + pause;
   };
+  // INVARIANT (INV-6): a reason of a policy that is stopped waits; the target is told of the others.
+  const isFree = ({ command: { policy } }: EffectReason): boolean =>
+    session.standstill(kept.effect.action, connector.name, policy.id) === undefined;
+  const freeOf = (current: Effect): Effect => ({ ...current, requested: current.requested.filter(isFree) });
+  later(FIRST_EXTENSION_PAUSE_MS);
+  const now = clock.monotonic();
+  const wanted = freeOf(kept.effect);
+  const first = longestOf(kept, wanted, now);
+  const isHeld = kept.effect.requested.length > 0 && wanted.requested.length === 0;
+  if (isHeld || first === undefined || !isFree(first)) return undefined;
+  let named: EffectReason | undefined;
+  const changed = await changeEffect(writing, id, (current) => {
+    if (current.state !== 'present' || current.gone !== undefined) return undefined;
+    named = longestOf(kept, freeOf(current), now);
+    return toBeTold(current, named, connector, noteSent);
+  });
+  const effect = changed && freeOf(changed);
+  const last = effect && longestOf(kept, effect, now);
+  // INVARIANT (INV-4): only what the document and the journal name by now is sent.
+  if (effect === undefined || last === undefined || last.command.command_id !== named?.command.command_id)
+    return changed;
   const mayStart = (): boolean => {
-    if (session.standstill(kept.effect.action, connector.name) !== undefined) return false;
-    if (isOwnTarget(kept.effect.target, keeping.guard)) return false;
+    if (!isFree(last) || isOwnTarget(kept.effect.target, keeping.guard)) return false;
     kept.lastSentAt = clock.monotonic();
     return true;
   };
-  later(FIRST_EXTENSION_PAUSE_MS);
-  if (session.standstill(kept.effect.action, connector.name) !== undefined) return undefined;
-  const now = clock.monotonic();
-  const effect = await changeEffect(writing, id, (current) =>
-    current.state === 'present' && current.gone === undefined
-      ? toBeTold(current, longestOf(kept, current, now), connector, noteSent)
-      : undefined,
-  );
-  const last = effect && longestOf(kept, effect, now);
-  if (effect === undefined || last === undefined) return undefined;
   const from = clock.monotonic();
   const lastsMs = lastsFor(kept, effect, countedMs, from);
   const outcome = await send(keeping, { id, effect, last, lastsMs }, connector, { mayStart, fence: effect.fence });
@@ -244,5 +254,5 @@ export const keepLonger = async (
   if (outcome.kind === 'failed' && !outcome.error.retryable) return refuse(keeping, id, last, outcome.error);
   later(outcome.kind === 'failed' ? Math.max(outcome.retry_after_ms ?? 0, kept.extensionPause) : kept.extensionPause);
   kept.extensionPause = Math.min(LONGEST_EXTENSION_PAUSE_MS, kept.extensionPause * 2);
-  return effect;
+  return changed;
 };

@@ -2,7 +2,6 @@ import { dueAt, type Clocks, type Term } from '../../engine/execution/due';
 import type { Effect } from '../../engine/execution/effect';
 import { isEndedOffline } from '../executing/claim_world';
 import type { Basics, Journal } from '../ports';
-import type { Session } from '../session/session';
 import { BETWEEN_CLOCKS_MS } from '../session/session_times';
 
 interface ClockPorts {
@@ -26,13 +25,4 @@ export const isStillDue = (
 ): boolean => {
   const clocks = clocksOf(ports);
   return isEndedOffline(ports.journal, id, term.effect) || (dueAt(term, clocks) ?? Infinity) <= clocks.monotonic;
-};
-
-/** A person said that nothing is undone by itself for now. */
-export const isUndoSuspended = ({
-  session,
-  basics,
-}: Pick<ClockPorts, 'basics'> & { readonly session: Pick<Session, 'gate'> }): boolean => {
-  const suspended = session.gate?.undo_suspended;
-  return suspended !== undefined && Date.parse(suspended.until) > basics.clock.utc();
 };

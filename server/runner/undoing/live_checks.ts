@@ -27,6 +27,15 @@ const REPORT_EVERY_MS = 1_000;
 /** An end that did not come within so long is overdue, ms: usually it takes a request or two. */
 const OVERDUE_AFTER_MS = 30_000;
 
+/** How the effects at one connector are. */
+interface Counted {
+  gone: number;
+  unsure: number;
+  overdue: number;
+  heldBack: number;
+  seenAt: number;
+}
+
 interface Asking {
   readonly id: string;
   readonly kept: KeptEffect;
@@ -43,7 +52,7 @@ interface Lane {
   restUntil: number;
 }
 
-interface CheckPorts extends Pick<EffectKeeperPorts, 'basics' | 'clockTrusted' | 'verifyEveryMs'> {
+interface CheckPorts extends Pick<EffectKeeperPorts, 'basics' | 'clockTrusted' | 'suspensions' | 'verifyEveryMs'> {
   readonly session: Pick<Session, 'noPermit'>;
   /** What is in care by now. */
   readonly kept: ReadonlyMap<string, KeptEffect>;
@@ -175,12 +184,13 @@ export class LiveChecks {
   }
 
   private count(): Reports {
-    const reports = new Map<string, { gone: number; unsure: number; overdue: number; seenAt: number }>();
+    const reports = new Map<string, Counted>();
     for (const kept of this.ports.kept.values()) {
       const { effect, heard, verified } = kept;
-      const report = reports.get(effect.connector) ?? { gone: 0, unsure: 0, overdue: 0, seenAt: Infinity };
+      const report = reports.get(effect.connector) ?? { gone: 0, unsure: 0, overdue: 0, heldBack: 0, seenAt: Infinity };
       reports.set(effect.connector, report);
-      if (this.isOverdue(kept)) report.overdue += 1;
+      if (this.isHeldBack(kept)) report.heldBack += 1;
+      else if (this.isOverdue(kept)) report.overdue += 1;
       const isGone = effect.state === 'present' && effect.gone !== undefined;
       if (isGone) report.gone += 1;
       if (heard.unsure >= UNSURE_TRIES || (heard.unsure > 0 && this.laneOf(effect.connector).unsure >= UNSURE_TRIES))
@@ -188,15 +198,24 @@ export class LiveChecks {
       if (effect.state === 'present' && verified && !isGone) report.seenAt = Math.min(report.seenAt, heard.seenAt ?? 0);
     }
     return Object.fromEntries(
-      [...reports].map(([connector, { gone, unsure, overdue, seenAt }]) => [
+      [...reports].map(([connector, { gone, unsure, overdue, heldBack, seenAt }]) => [
         connector,
         {
           gone,
           unsure,
-          ...present({ overdue: overdue || undefined, seen_since: seenAt === Infinity ? undefined : iso(seenAt) }),
+          ...present({ overdue: overdue || undefined, held_back: heldBack || undefined }),
+          ...present({ seen_since: seenAt === Infinity ? undefined : iso(seenAt) }),
         },
       ]),
     );
+  }
+
+  /** Whether an effect is past its end, and only left in place because undoing is suspended. */
+  private isHeldBack(kept: KeptEffect): boolean {
+    const clocks = clocksOf(this.ports);
+    const { effect } = kept;
+    if (effect.state === 'undoing' || (effect.lift !== undefined && effect.lift.by !== 'reflex')) return false;
+    return (dueAt(kept, clocks) ?? Infinity) <= clocks.monotonic && this.ports.suspensions.holds(effect);
   }
 
   /** Whether an effect should have ended a while ago: its time is over, or somebody has had it undone. */

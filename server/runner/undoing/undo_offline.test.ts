@@ -25,10 +25,12 @@ const sceneOf = async (
   {
     can = {},
     trusted = true,
+    isHeld = () => false,
     connectors,
   }: {
     can?: Partial<Capabilities>;
     trusted?: boolean;
+    isHeld?: () => boolean;
     connectors?: (room: Room) => ReadonlyMap<string, Connector>;
   } = {},
 ): Promise<Scene> => {
@@ -45,7 +47,13 @@ const sceneOf = async (
   const basics = { ...room.basics, clock: { ...room.basics.clock, boot }, log };
   await room.journal.put(entries);
   const all = connectors?.(room) ?? room.connectors;
-  const offline = new OfflineUndo({ journal: room.journal, connectors: all, basics, clockTrusted: () => trusted });
+  const offline = new OfflineUndo({
+    journal: room.journal,
+    connectors: all,
+    basics,
+    clockTrusted: () => trusted,
+    suspensions: { holds: isHeld },
+  });
   return { room, offline, outcomes, undos: () => room.target.calls.filter((call) => call.startsWith('undo')) };
 };
 /** Rounds for as long as the agent is alone, four a second. */
@@ -80,6 +88,22 @@ describe('while OpenSearch is away an effect', () => {
     await alone(scene, 1_000);
     expect(scene.undos()).toHaveLength(undone ? 1 : 0);
     expect(scene.room.target.is).toBe(undone ? 'absent' : 'present');
+  });
+
+  it('waits while undoing is suspended, and no longer', async () => {
+    let isHeld = true;
+    const scene = await sceneOf([past()], { isHeld: () => isHeld });
+    await alone(scene, 1_000);
+    expect(scene.room.target.calls).toEqual([]);
+    isHeld = false;
+    await alone(scene, 1_000);
+    expect(scene.room.target.is).toBe('absent');
+  });
+
+  it('is undone to the end where that was begun before it was suspended', async () => {
+    const scene = await sceneOf([past({ undone_offline: true })], { isHeld: () => true });
+    await alone(scene, 1_000);
+    expect(scene.room.target.is).toBe('absent');
   });
 
   it('waits while UTC is in doubt and only UTC tells its end', async () => {

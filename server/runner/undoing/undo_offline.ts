@@ -2,6 +2,7 @@ import { inBackground } from '../keeping/in_background';
 import type { Basics, Connector, EffectHandle, Journal, JournalEntry } from '../ports';
 import { byEffect, leftOfEffect, type MachineClocks } from './journal_due';
 import { cancelAll, sendUndo, verifyEffect } from './undo';
+import type { UndoSuspensions } from './undo_suspensions';
 
 /*
  * Undoing by the executor alone, from its own journal, while OpenSearch is away or does not know of an effect. Only
@@ -14,6 +15,8 @@ interface OfflinePorts {
   readonly basics: Pick<Basics, 'clock' | 'log'>;
   /** False while UTC of this machine cannot be relied on. */
   readonly clockTrusted: () => boolean;
+  /** Which effects are not undone by themselves for now, as far as this host knows. */
+  readonly suspensions: Pick<UndoSuspensions, 'holds'>;
 }
 
 /** How far this process is with one effect. Moments in monotonic ms. */
@@ -101,8 +104,15 @@ export class OfflineUndo {
   private due(isOurs: IsOurs, lateMs: number): readonly DueEffect[] {
     const now = this.ports.basics.clock.monotonic();
     return this.overdue(lateMs).filter(
-      ({ id, entries }) => (this.undertaken.get(id)?.nextLook ?? now) <= now && isOurs(id, entries),
+      ({ id, entries }) =>
+        (this.undertaken.get(id)?.nextLook ?? now) <= now && isOurs(id, entries) && !this.isSuspended(entries),
     );
+  }
+
+  /** What was begun is brought to its end. */
+  private isSuspended(entries: readonly JournalEntry[]): boolean {
+    const isBegun = entries.some(({ undone_offline }) => undone_offline === true);
+    return !isBegun && entries.some((entry) => this.ports.suspensions.holds(entry));
   }
 
   private async lane(connector: Connector, effects: readonly DueEffect[]): Promise<void> {

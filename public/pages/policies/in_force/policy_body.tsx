@@ -12,6 +12,7 @@ import { layerMeaning, layerWord } from '../../../format/words';
 import { say } from '../../../i18n';
 import { CheckResult } from '../check/check_result';
 import { editPath } from '../paths';
+import { PauseButton } from './pause_button';
 import { TryPanel } from '../try/try_panel';
 import { useCheck } from '../check/use_check';
 
@@ -19,9 +20,12 @@ const Summary = ({ policy, draft }: { policy: PolicyView; draft: DraftView | und
   <Section
     title={policy.title}
     actions={
-      <PageLink to={editPath(policy.id)}>
-        {draft ? say('policy.go_on', 'Go on with the draft') : say('policy.edit', 'Change (as a draft)')}
-      </PageLink>
+      <>
+        {policy.layer === 'action' && <PauseButton policy={policy.id} />}{' '}
+        <PageLink to={editPath(policy.id)}>
+          {draft ? say('policy.go_on', 'Go on with the draft') : say('policy.edit', 'Change (as a draft)')}
+        </PageLink>
+      </>
     }
   >
     {policy.description && <p>{policy.description}</p>}

@@ -12,7 +12,7 @@ import {
 } from '../../../../common/api/routes';
 import { VERDICTS } from '../../../../common/flow/decision';
 import { ask } from '../ask';
-import type { Address } from '../arguments';
+import type { Address } from '../address';
 import { readBundle } from './bundle_io';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
 import { exitFor, tellFindings } from './findings';

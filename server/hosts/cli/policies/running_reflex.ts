@@ -1,6 +1,7 @@
 import { join } from 'path';
 import { foldersFor } from '../../standalone/folders';
-import { addressIn, DEFAULT_URL, type Address } from '../arguments';
+import type { Address } from '../address';
+import { addressIn, DEFAULT_URL } from '../arguments';
 import { UsageError } from './command';
 import type { Options } from './options';
 

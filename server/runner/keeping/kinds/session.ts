@@ -24,6 +24,8 @@ export interface LiveReport {
   readonly unsure: number;
   /** Still not undone, though that is due or was begun a while ago; missing in what earlier versions say. */
   readonly overdue?: number;
+  /** Past their end, and left in place because undoing is suspended; missing without any. */
+  readonly held_back?: number;
   /** UTC: each of the others was seen, and not before this; missing without any. */
   readonly seen_since?: string;
 }
