@@ -43,6 +43,7 @@ const tellerOf = ({
     hostStop: { orders: [] },
     knownHere: { state: 'asked', effects: new Map() },
     parts: {
+      suspensions: { inForce: [] },
       failing: { all: failing },
       switches: { off: ({ id }: { readonly id: string }) => (off.includes(id) ? {} : undefined) },
       bundles: { status: bundle },

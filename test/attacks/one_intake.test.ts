@@ -85,6 +85,7 @@ const begin = (bundle: CompiledBundle): void => {
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => false },
+    suspensions: { holds: () => false },
     clockTrusted: () => true,
     diskTrouble: () => undefined,
     retry: { attempts: 1, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },

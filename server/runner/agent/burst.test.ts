@@ -64,6 +64,7 @@ const begin = (seen: number): void => {
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => false },
+    suspensions: { holds: () => false },
     clockTrusted: () => true,
     diskTrouble: () => undefined,
     retry: { attempts: 2, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },

@@ -103,6 +103,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
         },
       },
     }),
+    suspensions: { holds: () => false },
     clockTrusted: () => trusted,
     diskTrouble: () => diskTrouble,
     retry: { attempts: 2, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },

@@ -9,6 +9,7 @@ interface Scene {
   readonly nobodyCanUndo?: TroubleSources['nobodyCanUndo'];
   readonly peersWithoutPolicies?: readonly string[];
   readonly rolesMissing?: TroubleSources['rolesMissing'];
+  readonly suspended?: TroubleSources['suspensions']['inForce'];
   readonly journalTrouble?: string;
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
@@ -50,6 +51,7 @@ const sourcesOf = ({
   stopFile,
   unrecovered,
   live = [],
+  suspended = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -59,6 +61,7 @@ const sourcesOf = ({
     nobodyCanUndo,
     peersWithoutPolicies,
     rolesMissing,
+    suspensions: { inForce: suspended },
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
@@ -128,6 +131,11 @@ describe('what keeps an agent from working', () => {
       ['no_bundle', 'bundle_refused'],
     ],
     ['nobody in the fleet fills a role', { rolesMissing: ['decide', 'act'] }, ['nobody_decides', 'nobody_acts']],
+    [
+      'undoing is suspended',
+      { suspended: [{ scope: 'all', who: 'ann', why: 'repair', at: '2026-11-22T10:00:00.000Z', lasts_ms: 60_000 }] },
+      ['undo_suspended'],
+    ],
     ['nobody takes over what the dead did', { rolesMissing: ['undo'] }, ['nobody_undoes']],
     ['another agent decides nothing', { peersWithoutPolicies: ['dashboards@b'] }, ['peer_without_policies']],
     ['a bundle is in doubt', { status: { ...inForce, doubt: { code: 'stale_bundle', text: '' } } }, ['stale_bundle']],
