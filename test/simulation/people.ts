@@ -1,9 +1,11 @@
 import { iso } from '../../common/iso';
+import { present } from '../../common/present';
 import { contentOf } from '../../server/runner/keeping/state_docs';
 import { escalationDigest } from '../../server/runner/executing/handed_over';
 import { approve, deny } from '../../server/runner/operations/escalations';
 import type { StateBody } from '../../server/runner/ports';
 import { releaseSwitch, throwSwitch } from '../../server/runner/session/kill_switch';
+import { Dice } from '../fakes/scheduler';
 import type { SimAgent } from './machine';
 import { SETTLE_MS } from './sim_connector';
 import { targetKey } from './sim_target';
@@ -22,6 +24,7 @@ export class People {
     for (let index = 0; index < 12; index += 1) at(plan.between(6_000, 70_000), () => this.decideSomething());
     if (plan.chance(0.4)) at(plan.between(5_000, 30_000), () => this.throwSwitch());
     if (plan.chance(0.3)) at(plan.between(10_000, 40_000), () => this.liftSomething());
+    this.planPolicyStops();
     if (climate.has('vanish'))
       for (let index = plan.whole(2, 6); index > 0; index -= 1)
         at(plan.between(7_000, times.faultsUntil + 20_000), () => this.removeByHand());
@@ -128,6 +131,37 @@ export class People {
       })
       .catch(() => undefined);
     // A host that crashed while it threw the switch publishes its order once more when it is back.
+    for (const later of [500, 20_000]) at(times.faultsUntil + later, () => this.release(0));
+  }
+
+  /** Some policies are stopped or paused, drawn apart so that the other plans of a seed stay what they are. */
+  private planPolicyStops(): void {
+    const { at, world } = this.stage;
+    const dice = new Dice(world.options.seed ^ 0x57095);
+    if (dice.chance(0.35)) at(dice.between(4_000, 30_000), () => this.stopPolicy(dice));
+  }
+
+  private stopPolicy(dice: Dice): void {
+    const { world, checkers, times, tell, at } = this.stage;
+    const machine = this.someMachine();
+    const shift = machine?.agent?.shift;
+    if (!machine?.agent || !shift) return;
+    const { hostStop } = machine.agent;
+    const scope = `policy:${dice.pick(['block-ioc', 'block-brute', 'isolate-ransomware'])}`;
+    const lastsMs = dice.chance(0.5) ? dice.between(3_000, 15_000) : undefined;
+    const [orderedAt, releasesBefore] = [world.now, this.releases];
+    tell(`${machine.name} stops ${scope}${lastsMs === undefined ? '' : ` for ${Math.round(lastsMs)} ms`}`);
+    const order = { scope, who: 'analyst', why: 'sim', ...present({ lasts_ms: lastsMs }) };
+    void throwSwitch({ ...shift.parts, session: shift.session, hostStop }, order)
+      .then(({ acknowledged }) => {
+        const given = shift.session.gate?.stops.find((each) => each.scope === scope);
+        // Somebody let everything go on while this was under way.
+        if (!acknowledged || given === undefined || this.releases !== releasesBefore) return;
+        checkers.stops.acknowledgedFor(given, lastsMs === undefined ? undefined : { orderedAt, lastsMs });
+        if (lastsMs === undefined) at(world.now + dice.between(2_000, 9_000), () => this.release(0));
+      })
+      .catch(() => undefined);
+    // A host that crashed meanwhile publishes its order once more when it is back.
     for (const later of [500, 20_000]) at(times.faultsUntil + later, () => this.release(0));
   }
 

@@ -11,9 +11,22 @@ const TICK_MS = 250;
 
 const nameOf = ({ scope, who, at }: StopName): string => `${scope} of ${who} at ${at}`;
 
-/** INV-6: after an order to stop nothing starts, until somebody lets it. */
+/** An order that covers one policy, and how it ends. */
+interface PolicyStop {
+  /** The acknowledgement, ms. */
+  readonly at: number;
+  readonly name: StopName;
+  /** A pause: it was ordered at this moment and lasts so long, ms. */
+  readonly pause?: { readonly orderedAt: number; readonly lastsMs: number };
+}
+
+/** Clocks drift by 1 % at the most. */
+const DRIFT = 0.99;
+
+/** INV-6: after an order to stop nothing starts, until somebody lets it, or until a pause is over. */
 export class StopChecker {
   private acknowledgedAt: number | undefined;
+  private ofPolicies: readonly PolicyStop[] = [];
   /** The machine that took an order which the store did not, and for how long it could have given it since, ms. */
   private pending: { readonly machine: SimAgent; readonly at: number; ableMs: number } | undefined;
 
@@ -36,12 +49,18 @@ export class StopChecker {
   /** The state is an older one: it may hold an order that was over. */
   noteRestored(): void {
     this.inForce = new Set();
+    this.ofPolicies = [];
     this.over.clear();
   }
 
   private onGate({ stops }: Gate): void {
     const now = new Set(stops.map(nameOf));
     for (const name of this.inForce) if (!now.has(name)) this.over.add(name);
+    for (const { name, pause } of this.ofPolicies)
+      if (pause && !now.has(nameOf(name)) && this.world.now - pause.orderedAt < pause.lastsMs * DRIFT)
+        this.violations.add('INV-6', `the pause ${nameOf(name)} was over before its time`);
+    // From then on its acts may start.
+    this.ofPolicies = this.ofPolicies.filter(({ name }) => now.has(nameOf(name)));
     this.inForce = now;
     for (const name of now)
       if (this.over.has(name))
@@ -54,6 +73,13 @@ export class StopChecker {
     this.acknowledgedAt = this.world.now;
   }
 
+  /** A stop of one policy was acknowledged; until it is not in the gate any more nothing of that policy may start. */
+  acknowledgedFor(name: StopName, pause?: PolicyStop['pause']): void {
+    if (!this.inForce.has(nameOf(name))) return;
+    this.world.tally.note('switch_thrown');
+    this.ofPolicies = [...this.ofPolicies, { at: this.world.now, name, ...(pause ? { pause } : {}) }];
+  }
+
   /** The order was taken by one machine, and nobody knows of the others. */
   ordered(machine: SimAgent): void {
     this.world.tally.note('stop_away');
@@ -62,6 +88,7 @@ export class StopChecker {
 
   released(): void {
     this.acknowledgedAt = undefined;
+    this.ofPolicies = [];
     this.pending = undefined;
   }
 
@@ -80,6 +107,12 @@ export class StopChecker {
 
   private onSending({ agent, command, at }: Sending): void {
     const what = `${agent} sends ${command.command_id}`;
+    for (const stop of this.ofPolicies)
+      if (stop.name.scope === `policy:${command.policy.id}`)
+        this.violations.add(
+          'INV-6',
+          `${what} ${Math.round(at - stop.at)} ms after the stop of \`${command.policy.id}\` was acknowledged`,
+        );
     if (this.acknowledgedAt !== undefined)
       this.violations.add(
         'INV-6',
