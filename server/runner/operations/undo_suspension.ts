@@ -107,7 +107,7 @@ interface Overdue {
 }
 
 /**
- * Effects that are past their end and are left in place because undoing is suspended, those that ended first come first.
+ * Effects that are past their end and stay because undoing is suspended, those that ended first come first.
  *
  * @throws StoreUnavailable
  */

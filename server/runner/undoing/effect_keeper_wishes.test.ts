@@ -1,4 +1,3 @@
-import { aGate } from '../../../test/builders/undo_room';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
 import { aReason, anEffect, EFFECT, TTL_MS, utcAt } from '../../../test/builders/undoing';
 
