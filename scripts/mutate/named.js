@@ -131,7 +131,10 @@ exports.NAMED = [
     'what is gone is applied again to keep it longer',
     'runner/undoing/keep_longer.ts',
     ['  if (effect.gone !== undefined) return false;\n', ''],
-    ["if (current.state !== 'present' || current.gone !== undefined) return", "if (current.state !== 'present') return"],
+    [
+      "if (current.state !== 'present' || current.gone !== undefined) return",
+      "if (current.state !== 'present') return",
+    ],
   ),
   mutant('gone_at_once', 'one look that does not see an effect makes it gone', 'runner/undoing/ask_again.ts', [
     'missed >= 2',
