@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'crypto';
-import type { BundleFiles, TrustedBundle } from '../../common/policy/bundle';
+import type { BundleStatement, BundleFiles, TrustedBundle } from '../../common/policy/bundle';
 import { bundleFiles, contentDigest, policyPath } from '../../server/engine/policy/bundle_files';
 import { compileBundle } from '../../server/engine/policy/compile_bundle';
 import type { CompiledBundle } from '../../server/engine/policy/compiled';
@@ -61,7 +61,7 @@ interface SignedSet {
 /** Signs a set of policy texts as a bundle. */
 export const aBundle = (
   sources: readonly string[],
-  options: { version?: number; prev?: string; keys?: KeyPair } = {},
+  options: { version?: number; prev?: string; keys?: KeyPair; approvals?: BundleStatement['approvals'] } = {},
 ): SignedSet => {
   const keys = options.keys ?? aKeyPair();
   const policies = sources.map(aPolicy).sort((a, b) => (a.policy.metadata.id < b.policy.metadata.id ? -1 : 1));
@@ -72,7 +72,7 @@ export const aBundle = (
     created_at: '2026-11-22T09:00:00.000Z',
     author: 'author',
     changelog: 'test',
-    approvals: [],
+    approvals: options.approvals ?? [],
   };
   const files = signBundle(bundleFiles(statement, policies), [keys.signing]);
   const verified = verifyBundle(files, { keys: [keys.verification], threshold: 1 });

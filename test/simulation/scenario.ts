@@ -84,27 +84,44 @@ spec:
   keep: { at_least: ${RESOLVERS_KEPT}, of: resolver }
 `;
 
+/** The bound of one source over a minute, so that it forgets and frees itself within a run as the other limits do. */
+const bound = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: starts-of-a-minute, title: One source starts many acts a minute, owner: sim }
+spec:
+  layer: global
+  mode: enforce
+  starts_of_one_intake: { max_count: 100, within: 60s }
+`;
+
+/** Somebody besides the author approved it: else nothing would loosen the bound. */
+const APPROVED = [
+  { user: 'bo', at: '2026-11-22T09:00:00.000Z', reason: 'it is right', digest: 'sim', four_eyes: true },
+] as const;
+
 let keys: KeyPair | undefined;
 
 interface SimBundleOptions {
   /** The shadow policy is released as enforced: a planted bug. */
   readonly leak?: boolean | undefined;
+  /** Of a whole run; missing: a scene of its own, under the bound of one source as it is without a policy. */
   readonly climate?: Climate;
 }
 
-const policiesFor = ({ leak = false, climate = USUAL }: SimBundleOptions): readonly string[] => [
+const policiesFor = ({ leak = false, climate }: SimBundleOptions): readonly string[] => [
   ...POLICIES,
   action(SHADOW_POLICY, leak ? 'enforce' : 'shadow', '"quiet" in event.tags', blockIp('30s')),
   limit,
   keep,
-  ...(climate.has('long_ttl') ? [LONG_POLICY] : []),
-  ...(climate.has('rate_limits') ? [RATE] : []),
+  ...(climate === undefined ? [] : [bound]),
+  ...(climate?.has('long_ttl') === true ? [LONG_POLICY] : []),
+  ...(climate?.has('rate_limits') === true ? [RATE] : []),
 ];
 
 /** The signed bundle of the runs; the keys are made once. */
 export const simBundle = (options: SimBundleOptions = {}) => {
   keys ??= aKeyPair();
-  const { files, trusted } = aBundle(policiesFor(options), { keys });
+  const { files, trusted } = aBundle(policiesFor(options), { keys, approvals: APPROVED });
   return { files, keys, statement: trusted.statement };
 };
 
@@ -112,7 +129,12 @@ export const simBundle = (options: SimBundleOptions = {}) => {
 export const nextBundle = (options: SimBundleOptions = {}) => {
   const { keys: signing, statement: before } = simBundle(options);
   const policies = policiesFor(options).filter((text) => !text.includes(`id: ${WITHDRAWN_POLICY},`));
-  const { files, trusted } = aBundle(policies, { keys: signing, version: 2, prev: statementDigest(before) });
+  const { files, trusted } = aBundle(policies, {
+    keys: signing,
+    version: 2,
+    prev: statementDigest(before),
+    approvals: APPROVED,
+  });
   return { files, keys: signing, statement: trusted.statement };
 };
 
