@@ -6,6 +6,7 @@ import type { Identities } from '../entity/identity';
 import { knownTarget } from './judge_target';
 import type { LedgerTerms } from './ledger';
 import type { Member, Place, Reservation, Scopes } from './limit_places';
+import { mostAway } from './population';
 import { protectedBy } from './protection';
 
 /*
@@ -48,7 +49,7 @@ export const keepTerms = (
     limit: name,
     scope: keep.of,
     within_ms: 0,
-    most: Math.max(0, count - keep.at_least),
+    most: mostAway(count, keep.at_least),
     population: count,
     population_version: population?.version ?? '',
     ...present({ population_for_ms: population?.for_ms, rising: population?.rising }),

@@ -1,4 +1,5 @@
-import { shareOf } from '../../../common/policy/policy';
+import { mostAllowed } from '../../../common/policy/policy';
+import { present } from '../../../common/present';
 import type { Ledger, LedgerTerms } from './ledger';
 
 /*
@@ -64,10 +65,13 @@ const factOf = ({ population, population_version, population_for_ms, rising }: L
   ...(rising === undefined ? {} : { rising }),
 });
 
-const mostOf = ({ most, percent, keeps, at_least = 0 }: LedgerTerms, population: number): number => {
-  if (keeps !== undefined) return Math.max(0, population - keeps);
-  return percent === undefined ? most : Math.max(at_least, shareOf(percent, population));
-};
+/** How many of a population may be away while so many are kept. */
+export const mostAway = (population: number, keeps: number): number => Math.max(0, population - keeps);
+
+const mostOf = ({ most, percent, keeps, at_least }: LedgerTerms, population: number): number =>
+  keeps === undefined
+    ? mostAllowed({ max_count: most, ...present({ max_percent: percent, at_least }) }, population)
+    : mostAway(population, keeps);
 
 /** The ledger as a limit meets it: with the population that counts now, and what the limit allows of that. */
 export const meet = (

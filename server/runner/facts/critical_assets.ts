@@ -24,15 +24,16 @@ interface Known extends Identities {
 
 export class CriticalAssets {
   private readonly all: PlacedMember[] = [];
+  private readonly members: Member[] = [];
 
   add(placed: PlacedMember): void {
     this.all.push(placed);
+    this.members.push(placed.member);
   }
 
   of(target: Target, known: Known): Critical | undefined {
     if (this.all.length === 0) return undefined;
-    const members = this.all.map(({ member }) => member);
-    if (membersReached(members, target, known).length > 0) return 'listed';
+    if (membersReached(this.members, target, known).length > 0) return 'listed';
     switch (target.type) {
       case 'user':
         return !known.asset('user', target.value).known && this.has('user') ? 'unknown' : undefined;

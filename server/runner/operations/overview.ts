@@ -9,6 +9,7 @@ import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import { mostAllowed } from '../../../common/policy/policy';
 import { ONE_INTAKE, STARTS_OF_ONE_INTAKE, type Loosened } from '../../engine/brakes/one_intake';
 import type { KeepRule } from '../../engine/brakes/keep_roles';
+import { mostAway } from '../../engine/brakes/population';
 import { countOf, type Ledger } from '../../engine/brakes/ledger';
 import { contentOf, findAll } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
@@ -67,9 +68,9 @@ const keptGauge = (ledger: Ledger, { keep }: KeepRule, { parts }: AgentWith<'inv
   limit: ledger.limit,
   scope: ledger.scope,
   used: countOf(ledger, false),
-  most: Math.max(
-    0,
-    Math.min(ledger.population, parts.inventory.populationOf('in_role', keep.of)?.count ?? 0) - keep.at_least,
+  most: mostAway(
+    Math.min(ledger.population, parts.inventory.populationOf('in_role', keep.of)?.count ?? 0),
+    keep.at_least,
   ),
   within_ms: 0,
   keeps: keep.at_least,
