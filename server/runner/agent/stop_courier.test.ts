@@ -140,9 +140,12 @@ describe('an order to stop on a host without a session', () => {
     await wait(600);
     expect(inForce()).toEqual(['all ann']);
     release('all');
+    const handedOn = (): number => one.lines.filter((line) => line.includes('handed on')).length;
+    const before = handedOn();
     const next = await one.start();
     await wait(3_000);
     expect([inForce(), next.orders, one.disk.stops]).toEqual([[], [], []]);
+    expect(handedOn()).toBe(before);
   });
 
   it('does not take the place of what another host ordered since, and both end with one release', async () => {

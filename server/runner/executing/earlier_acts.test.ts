@@ -4,7 +4,7 @@ import type { Act, Decision } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { ClaimRequest } from './claiming';
-import { dueOf, hasMoved, settledBefore } from './earlier_acts';
+import { dueOf, hasMoved, sameAsBefore, settledBefore } from './earlier_acts';
 
 const FOUR_HOURS = 4 * 3_600_000;
 const acts = (...statuses: ActStatus[]): readonly CaseAct[] =>
@@ -229,5 +229,28 @@ describe('a case that somebody wants to go on with', () => {
     ],
   ])('%s', (_what, actual, expected) => {
     expect(actual).toBe(expected);
+  });
+});
+
+describe('a case that is decided again alike', () => {
+  const held = [{ policy: 'block-known-ioc', rule: 'seen', until: utcIn(60_000) }] as unknown as Decision['held'];
+  const heldOnce = aDecisionOf([], present({ held }));
+  const settled = aDecisionOf([theAct('a0')]);
+  const again = (decision: Decision, before: Decision, change: Partial<ClaimRequest> = {}) => {
+    const previous = aCase(acts('done'), { decision: before });
+    return sameAsBefore(aRequest([], { previous, decision, ...change }), acts('done'));
+  };
+
+  it('keeps the decision on record while one policy waits to be confirmed', () => {
+    expect(again({ ...heldOnce, decision_id: 'next' }, heldOnce)).toBe(heldOnce);
+  });
+
+  it('is on record anew where nothing waits: somebody asked for it', () => {
+    expect(again({ ...settled, decision_id: 'next' }, settled)).toBeUndefined();
+  });
+
+  it('is on record anew where what waits was recorded, or is free now', () => {
+    expect(again(heldOnce, heldOnce, { recorded: true })).toBeUndefined();
+    expect(again(heldOnce, heldOnce, { freed: true })).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { sessionId } from '../keeping/kinds/session';
 import { loneBody } from '../keeping/state_docs';
 import { StoreUnavailable } from '../ports';
 import { orderAll } from './acknowledge';
+import { ACKNOWLEDGE_AFTER_MS } from './session_times';
 
 /* The order to stop in each session: one answer that is lost does not make a session unknown. */
 
@@ -33,5 +34,20 @@ describe('a session that is ordered to stop', () => {
     ['unknown', 60_000],
   ])('is %s where OpenSearch does not answer for %d ms', async (how, awayForMs) => {
     expect(await asked(awayForMs)).toEqual([{ session: 's2', how }]);
+  });
+});
+
+describe('a session that another agent has ordered already, and that does not answer', () => {
+  it('is waited for from when that was seen, and is written to no more', async () => {
+    const scheduler = new Scheduler();
+    const { store, bulks } = storePort(new FakeStore(), scheduler);
+    const content = { id: 's2', n: 7, dead: false, seen_epoch: 2, order_epoch: 3 } as never;
+    const body = loneBody('session', content, { write_id: 'w', facets: {} });
+    await drive(scheduler, store.bulk([{ id: sessionId('s2'), expect: 'absent', body }]));
+    const [written, began] = [bulks.length, scheduler.now];
+    const ports = { session: { id: 's1' }, store, clock: clockOf(scheduler), chance: chanceOf() };
+    expect(await drive(scheduler, orderAll(ports, GATE))).toEqual([{ session: 's2', how: 'permit_lapsed' }]);
+    expect(bulks.length).toBe(written);
+    expect(scheduler.now - began).toBeGreaterThanOrEqual(ACKNOWLEDGE_AFTER_MS);
   });
 });

@@ -277,6 +277,23 @@ describe('a target that does not say', () => {
     expect(live()).toMatchObject({ gone: 0, unsure: 0 });
   });
 
+  it('is counted for the effects that it was asked for, not for those that it has just shown', async () => {
+    scene.verifyEveryMs = 10 * EVERY_MS;
+    const other = anEffect({ reasons: [aReason('c2', LONG)] });
+    scene.room.putEffect(other, 'effect:2');
+    scene.keeper.keep({ effectId: 'effect:2', effect: other, lastSentAt: 0 });
+    await scene.wait(1_500);
+    scene.verifyEveryMs = EVERY_MS;
+    await keepLong();
+    const { connector } = scene.target;
+    const verify: typeof connector.verify = async ({ command_ids }) => ({
+      state: command_ids.includes('c2') ? 'present' : 'unknown',
+    });
+    scene.connectors.set('edge', { ...connector, verify });
+    await scene.wait(LONGEST_PAUSE_MS + EVERY_MS);
+    expect(live()).toMatchObject({ gone: 0, unsure: 1 });
+  });
+
   it('delays no undoing: a question without an answer is not waited for', async () => {
     scene.verifyEveryMs = TTL_MS / 2;
     scene.keep(anEffect());
