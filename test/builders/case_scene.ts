@@ -169,7 +169,7 @@ export const THE_ACT = anAct({ connector: 'edge' });
 /** A decision about `case:c1`, which nobody has to look at again. */
 export const decisionOf = (overrides: Partial<Decision> = {}): Decision => {
   const { next_review_at: _review, ...rest } = aDecision({ case_id: 'case:c1', acts: [THE_ACT] });
-  return { ...rest, ...overrides };
+  return { ...rest, bundle: { ...rest.bundle, version: 1 }, ...overrides };
 };
 export const LEARNED = decisionOf({ decision_id: 'after', verdict: 'learn', acts: [] });
 export const DENIED = decisionOf({ decision_id: 'after', verdict: 'deny', acts: [{ ...THE_ACT, result: 'deny' }] });

@@ -73,9 +73,13 @@ export const theAct = (act_id: string, change: Partial<Act> = {}): Act =>
     ...change,
   });
 
+/** The version of the bundle that is in force in a world, and that its decisions were made under. */
+export const BUNDLE = 3;
+
 export const aDecisionOf = (acts: readonly Act[], change: Partial<Decision> = {}): Decision => {
   const { next_review_at: _review, ...decision } = aDecision();
-  return { ...decision, decision_id: 'd1', acts: [...acts], ...change };
+  const bundle = { ...decision.bundle, version: BUNDLE };
+  return { ...decision, bundle, decision_id: 'd1', acts: [...acts], ...change };
 };
 
 /** A case whose acts fare as the test says. */
@@ -105,7 +109,7 @@ export const theTerms = (change: Partial<LedgerTerms> = {}): LedgerTerms => ({
   most: 2,
   population: 40,
   population_version: 'v1',
-  bundle_version: 3,
+  bundle_version: BUNDLE,
   rate: false,
   ...change,
 });
@@ -148,7 +152,14 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
   return {
     session: so.session ?? 's1',
     brakes: {
-      rules: { bundleVersion: 3, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [], ...so.rules },
+      rules: {
+        bundleVersion: BUNDLE,
+        hashes: new Map([['p', 'h']]),
+        limits: [],
+        keeps: [],
+        protections: [],
+        ...so.rules,
+      },
       connectors: so.connectors ?? [EDGE],
       own: so.own ?? NOTHING_OWN,
       people: NOBODY_HERE,

@@ -31,7 +31,7 @@ const braked = (target: Target, protect: Protect = {}, approved = false): string
   };
   const clearance = clear({
     act,
-    decision: { decision_id: 'd', case_id: 'c', summary: '' },
+    decision: { decision_id: 'd', case_id: 'c', summary: '', bundle: { version: 1 } },
     commandId: 'x',
     intake: 'webhook:siem',
     sources: 1,

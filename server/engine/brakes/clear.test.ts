@@ -44,7 +44,7 @@ const rules = (overrides: Partial<BrakeRules> = {}): BrakeRules => ({
 const edge = { name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 5_000 };
 const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   act: act(),
-  decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
+  decision: { decision_id: 'd', case_id: 'c', summary: 'why', bundle: { version: 3 } },
   commandId: 'cmd',
   intake: 'webhook:siem',
   sources: 1,
@@ -144,12 +144,12 @@ describe('clear', () => {
     ['an act in shadow that a person permitted', { act: act({ shadow: true }), approval }, 'shadow, drop'],
     [
       'a decision without effect',
-      { decision: { decision_id: 'd', case_id: 'c', summary: '', effectless: true } },
+      { decision: { decision_id: 'd', case_id: 'c', summary: '', effectless: true, bundle: { version: 3 } } },
       'effectless, drop',
     ],
     [
       'a decision without effect that a person permitted',
-      { decision: { decision_id: 'd', case_id: 'c', summary: '', effectless: true }, approval },
+      { decision: { decision_id: 'd', case_id: 'c', summary: '', effectless: true, bundle: { version: 3 } }, approval },
       'effectless, drop',
     ],
     ['an act without a target', { act: act({ target: target('') }), approval }, 'not_permitted, escalate'],
@@ -165,6 +165,14 @@ describe('clear', () => {
       'an act of a policy that was changed',
       { rules: rules({ hashes: new Map([['p', 'other']]) }) },
       'policy_not_active, hold',
+    ],
+    ['an act decided before the bundle in force', { rules: rules({ bundleVersion: 4 }) }, 'policy_not_active, hold'],
+    ['an act decided after the bundle in force', { rules: rules({ bundleVersion: 2 }) }, 'policy_not_active, hold'],
+    ['an approved act decided before the bundle in force', { rules: rules({ bundleVersion: 4 }), approval }, 'cleared'],
+    [
+      'a protected target of an act decided before the bundle in force',
+      { act: act({ target: target('8.8.8.8') }), rules: rules({ bundleVersion: 4, protections }) },
+      'protected_target, deny',
     ],
     [
       'an approved act of a policy that was changed',
@@ -322,7 +330,7 @@ describe('clear', () => {
           request({
             isStopped: () => stopped,
             act: act({ shadow, result }),
-            decision: { decision_id: 'd', case_id: 'c', summary: '', effectless },
+            decision: { decision_id: 'd', case_id: 'c', summary: '', effectless, bundle: { version: 3 } },
             rules: rules({ hashes: new Map([['p', hash]]) }),
             ...(approved ? { approval } : {}),
           }),
@@ -531,7 +539,7 @@ describe('mayStart', () => {
   const guard = { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined };
   const asked = {
     ...{ command, stopped: false, rules: rules(), guard, persons: NO_PERSONS },
-    ...{ approved: false, sources: 1, clearedForMs: 0 },
+    ...{ approved: false, sources: 1, clearedUnder: 3, clearedForMs: 0 },
   };
   it('asks the same once more at the socket', () => {
     expect(mayStart(asked)).toBeUndefined();
@@ -540,6 +548,12 @@ describe('mayStart', () => {
       reason: 'policy_not_active',
       then: 'hold',
     });
+    for (const approved of [false, true])
+      for (const bundleVersion of [2, 4])
+        expect(mayStart({ ...asked, approved, rules: rules({ bundleVersion }) })).toMatchObject({
+          reason: 'policy_not_active',
+          then: 'hold',
+        });
     expect(mayStart({ ...asked, clearedForMs: PERMIT_STALE_MS })).toBeUndefined();
     expect(mayStart({ ...asked, clearedForMs: PERMIT_STALE_MS + 1 })).toMatchObject({
       reason: 'permit_stale',
@@ -555,7 +569,7 @@ describe('the last look', () => {
   const target = (value: string) => ({ ...command, target: { ...command.target, value } }) as typeof command;
   const look = (change: Partial<Parameters<typeof mayStart>[0]>) =>
     mayStart({
-      ...{ command, stopped: false, rules: rules(), approved: false, sources: 1, clearedForMs: 0 },
+      ...{ command, stopped: false, rules: rules(), approved: false, sources: 1, clearedUnder: 3, clearedForMs: 0 },
       ...{ guard: { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined }, persons: NO_PERSONS },
       ...change,
     });
@@ -642,7 +656,8 @@ describe('the bound of one intake', () => {
     const { command } = clearance.command;
     const look = (sources: number, approved: boolean) =>
       mayStart({
-        ...{ command, stopped: false, rules: rules(), persons: NO_PERSONS, clearedForMs: 0, approved, sources },
+        ...{ command, stopped: false, rules: rules(), persons: NO_PERSONS, approved, sources },
+        ...{ clearedUnder: 3, clearedForMs: 0 },
         guard: { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => 'listed' },
       });
     expect(look(1, false)).toMatchObject({ reason: 'one_intake', then: 'escalate' });

@@ -63,6 +63,8 @@ export interface ClearRequest {
     readonly case_id: string;
     readonly summary: string;
     readonly effectless?: boolean;
+    /** The bundle that it was decided under. */
+    readonly bundle: { readonly version: number };
   };
   /** Whose event it is, as `type:id`. */
   readonly intake: string;
@@ -110,6 +112,15 @@ const stopsAnybody = (known: KnownTarget, { policy, stopped, rules, own }: Stand
   return protectedTarget(known, rules.protections);
 };
 
+/**
+ * A policy that judges acts may be new since then, and a limit lower. INVARIANT (INV-1): what no bundle in force has
+ * judged is not sent; it is decided again.
+ */
+const changedSince = (version: number, { bundleVersion }: BrakeRules): Stopped | undefined =>
+  version === bundleVersion
+    ? undefined
+    : stop('policy_not_active', 'hold', 'the policies changed since it was decided; it is decided again');
+
 /** What needs a person, at the claim and at each send alike. */
 const asksPerson = (known: KnownTarget, { rules, own }: Pick<Standing, 'rules' | 'own'>): Stopped | undefined =>
   rules.doubt === undefined
@@ -130,9 +141,11 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   const known = knownTarget(target, request.scopes);
   const never = stopsAnybody(known, { ...request, policy: act.policy, stopped: request.isStopped(act.connector) });
   if (never !== undefined) return never;
+  // What a person permitted is bound to its own policy; everything else of the bundle judges it where it is sent.
   if (approval !== undefined)
     return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
   return (
+    changedSince(decision.bundle.version, request.rules) ??
     asksPerson(known, request) ??
     loggedInTarget(known, request.people, undefined) ??
     wordHolds(target, request.word) ??
@@ -255,6 +268,8 @@ interface DispatchRequest {
   readonly approved: boolean;
   /** How many sources of different domains reported its target when it was claimed. */
   readonly sources: number;
+  /** The bundle with whose rules and limits it was cleared. */
+  readonly clearedUnder: number;
   /** Milliseconds of the monotonic clock since the command was cleared. */
   readonly clearedForMs: number;
 }
@@ -265,10 +280,11 @@ export const PERMIT_STALE_MS = 30_000;
 /**
  * The same choke point once more, just before the first byte is sent and before each retry: with the rules, the
  * inventory, the list of what is never touched, who is logged in and what people said of the target as they are then.
- * Limits are judged at the claim alone: there its places were reserved.
+ * Its places in the limits were reserved at the claim; where another bundle is in force by now, with other limits or
+ * policies that judge acts, it is decided and claimed again.
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
-  const { command, stopped, rules, guard, persons, approved, sources, clearedForMs } = request;
+  const { command, stopped, rules, guard, persons, approved, sources, clearedUnder, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
   const now = { policy: command.policy, stopped, rules, own: guard.own };
   const asks = (): Stopped | undefined =>
@@ -276,7 +292,7 @@ export const mayStart = (request: DispatchRequest): Stopped | undefined => {
     loggedInTarget(known, persons.people, undefined) ??
     wordHolds(command.target, persons.wordOn(known.names)) ??
     oneSourceOnly(command.target, { critical: guard.criticalOf(command.target), sources }, rules.loosened);
-  const stands = stopsAnybody(known, now) ?? (approved ? undefined : asks());
+  const stands = stopsAnybody(known, now) ?? changedSince(clearedUnder, rules) ?? (approved ? undefined : asks());
   if (stands !== undefined) return stands;
   return clearedForMs > PERMIT_STALE_MS
     ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
@@ -291,9 +307,9 @@ export const clearJoined = (
   const cleared = markCleared(command);
   // Whether a person permitted it is not known here: it is in effect, and kept no longer for what nobody may do.
   return (
-    mayStart({ command: cleared, clearedForMs: 0, approved: true, sources: 0, persons: NO_PERSONS, ...now }) ?? {
-      kind: 'cleared',
-      command: cleared,
-    }
+    mayStart({
+      ...{ command: cleared, clearedUnder: now.rules.bundleVersion, clearedForMs: 0 },
+      ...{ approved: true, sources: 0, persons: NO_PERSONS, ...now },
+    }) ?? { kind: 'cleared', command: cleared }
   );
 };

@@ -26,7 +26,7 @@ const act = (value: string, type: Target['type'] = 'ip'): ClearRequest['act'] =>
 const RULES = { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [] };
 const request = (change: Partial<ClearRequest> = {}): ClearRequest => ({
   act: act('198.51.100.9'),
-  decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
+  decision: { decision_id: 'd', case_id: 'c', summary: 'why', bundle: { version: 1 } },
   commandId: 'cmd',
   intake: 'webhook:siem',
   sources: 1,
@@ -100,7 +100,7 @@ describe('a target that Reflex itself stands on', () => {
     const last = (own: OwnMachine, who: typeof bareIdentities = bareIdentities) =>
       mayStart({
         ...{ command, stopped: false, rules: RULES, guard: { own, who, criticalOf: () => undefined } },
-        ...{ persons: NO_PERSONS, approved: true, sources: 1, clearedForMs: 0 },
+        ...{ persons: NO_PERSONS, approved: true, sources: 1, clearedUnder: 1, clearedForMs: 0 },
       });
     expect(last(NOTHING_OWN)).toBeUndefined();
     expect(last(OWN)).toMatchObject({ reason: 'own_machine', then: 'deny' });

@@ -20,7 +20,7 @@ const outcome = (target: Target, approval?: ClearRequest['approval'], who = bare
       ttl_ms: null,
       shadow: false,
     },
-    decision: { decision_id: 'd', case_id: 'c', summary: '' },
+    decision: { decision_id: 'd', case_id: 'c', summary: '', bundle: { version: 1 } },
     commandId: 'cmd',
     intake: 'webhook:siem',
     sources: 1,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { aClearedCommand } from '../../../test/targets/commands';
 import { claimTakenBack, commandsOf, reasonAdded, reasonRequested, type Effect } from './effect';
-import { deadlineOf, isOf, reasonOf, timesOf, withReason, type EffectReason } from './reasons';
+import { deadlineOf, isOf, isWantedByOthers, reasonOf, timesOf, withReason, type EffectReason } from './reasons';
 import { furtherSent } from './told_longer';
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z');
@@ -176,4 +176,17 @@ it('says which reasons it folded', () => {
   const { reasons } = after(['c1', 1_000], ['c2', 2_000]);
   const { folded } = withReason({ reasons }, { ...aReasonOf('c3', 3_000), joined_at: utc(3_000) });
   expect(folded.map(({ command }) => command.command_id)).toEqual(['c2']);
+});
+
+describe('an effect that one case has', () => {
+  const alone = [aReasonOf('c1', 0)];
+
+  it('is wanted by nobody else while its only reason is of that case, and stands for itself alone', () => {
+    expect([isWantedByOthers(alone, 'case:c1'), isWantedByOthers(alone, 'case:c2')]).toEqual([false, true]);
+    expect(isWantedByOthers([], 'case:c1')).toBe(false);
+  });
+
+  it('is wanted by others where a reason of that case stands for another one too', () => {
+    expect(isWantedByOthers([{ ...aReasonOf('c1', 0), times: 2 }], 'case:c1')).toBe(true);
+  });
 });

@@ -66,7 +66,15 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
   const puts: unknown[] = [];
   /** How long the effect would last by the journal if the agent died right after the first byte, ms. */
   const lasts: unknown[] = [];
-  const start = { command: aCommand('n1'), effectId: EFFECT_ID, approved: false, sources: 1, fence: 7, ledgers: [] };
+  const start = {
+    command: aCommand('n1'),
+    effectId: EFFECT_ID,
+    approved: false,
+    sources: 1,
+    clearedUnder: 3,
+    fence: 7,
+    ledgers: [],
+  };
   const calls: Array<{ readonly at: number; readonly fence: number; readonly signal: AbortSignal; ids: string }> = [];
   const asked: unknown[] = [];
   const answerTo = async (answer: Answer, { mayStart }: CallContext): Promise<CallOutcome> => {

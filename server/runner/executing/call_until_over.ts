@@ -80,7 +80,7 @@ class LastLook {
 
   private objection(): Called['stopped'] {
     const { session, rules, guard, persons, basics, journal } = this.sending;
-    const { command, effectId, approved, sources } = this.start;
+    const { command, effectId, approved, sources, clearedUnder } = this.start;
     const standstill = session.standstill(command.action, command.connector, command.policy.id);
     const stopped = mayStart({
       command,
@@ -90,6 +90,7 @@ class LastLook {
       persons,
       approved,
       sources,
+      clearedUnder,
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });
     if (stopped) return { then: stopped.then, text: stopped.text };

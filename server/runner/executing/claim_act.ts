@@ -74,7 +74,8 @@ const claimEffect = (
   const ledgers = reserve.map(({ terms }) => ledgerId(terms.limit, terms.scope));
   const approved = request.approval?.actId === command.act_id;
   const sources = sourcesOf(request.decision.inputs.history, command.target);
-  start.push({ command, effectId: id, approved, sources, fence: next.fence, ledgers });
+  const clearedUnder = world.brakes.rules.bundleVersion;
+  start.push({ command, effectId: id, approved, sources, clearedUnder, fence: next.fence, ledgers });
 };
 
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */

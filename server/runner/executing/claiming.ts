@@ -33,6 +33,8 @@ export interface Start {
   readonly approved: boolean;
   /** How many sources of different domains reported its target. */
   readonly sources: number;
+  /** The bundle with whose rules and limits it was cleared. */
+  readonly clearedUnder: number;
   readonly fence: number;
   /** Documents of the ledgers in which it reserved. */
   readonly ledgers: readonly string[];

@@ -90,7 +90,10 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   const { journal = room.journal, before, over } = around;
   const executing = { connectors: new Map([['edge', connector]]), sending, writing: room.writing, journal };
   await before?.();
-  const start = { command, effectId: EFFECT_ID, approved: false, sources: 1, fence: 1, ledgers: places };
+  const start = {
+    ...{ command, effectId: EFFECT_ID, approved: false, sources: 1 },
+    ...{ clearedUnder: 3, fence: 1, ledgers: places },
+  };
   const executed = executeCommand(executing, start, { claims, clearedAt: clock.monotonic() - clearedForMs });
   return room.run(executed.finally(over));
 };

@@ -53,3 +53,12 @@ describe('a batch', () => {
     expect(lane.isWriting('a')).toBe(false);
   });
 });
+
+describe('a plan that waits', () => {
+  it('is over once somebody was told what became of it, good or bad', () => {
+    const [answered, failed, left] = [waiting(['a']), waiting(['b']), waiting(['c'])];
+    answered.answer({ kind: 'committed', answer: 'a' } as never);
+    failed.fail(new Error('lost'));
+    expect([answered.isOver, failed.isOver, left.isOver]).toEqual([true, true, false]);
+  });
+});

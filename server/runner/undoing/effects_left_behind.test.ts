@@ -1,8 +1,12 @@
 import type { Effect } from '../../engine/execution/effect';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
-import { anEffect, EFFECT, ME, TTL_MS } from '../../../test/builders/undoing';
+import { anEffect, EFFECT, ME, TTL_MS, utcAt } from '../../../test/builders/undoing';
+import { plannedEffect } from '../keeping/kinds/effect';
+import { EffectsLeftBehind } from './effects_left_behind';
 
 /* Effects of the dead where not every agent can undo everything. */
+
+const HANDED_BACK = 'an effect is handed back, for its connector is not here';
 
 let scene: EffectScene;
 beforeEach(() => {
@@ -59,7 +63,16 @@ describe('an effect that this session cannot undo', () => {
     expect(scene.effect()).toMatchObject({ session: 'released', state: 'present' });
     expect(scene.room.fake.get(EFFECT)?.owner).toBe('released');
     expect(scene.keeper.size).toBe(0);
+    expect(scene.room.lines).toContain(HANDED_BACK);
     expect(scene.keeper.nobodyCanUndo).toEqual([left({ connector: 'elsewhere' })]);
+  });
+
+  it('is not said to be handed back where another session has it by now', async () => {
+    scene.keep(anEffect({ connector: 'elsewhere' }));
+    scene.room.putEffect(anEffect({ connector: 'elsewhere', session: 'another' }));
+    await scene.wait(500);
+    expect([scene.effect()?.session, scene.keeper.size]).toEqual(['another', 0]);
+    expect(scene.room.lines).not.toContain(HANDED_BACK);
   });
 
   it('is left to others first where the clock of this agent is off, for it would only keep it', async () => {
@@ -105,5 +118,32 @@ describe('an effect that this session cannot undo', () => {
     await scene.wait(3_000);
     expect(scene.effect()).toMatchObject({ session: ME, taken_over: true });
     expect(scene.keeper.nobodyCanUndo).toHaveLength(1_000);
+  });
+});
+
+describe('a search for what the dead left', () => {
+  /** How often the store is asked in six seconds, one look a second, with so many that nobody can undo. */
+  const searchesWith = async (many: number): Promise<number> => {
+    const { room } = scene;
+    const dead = anEffect({ session: 'gone', connector: 'elsewhere' });
+    for (let n = 0; n < many; n += 1) room.put(plannedEffect(`effect:left-${n}`, dead, utcAt(0)), { owner: 'gone' });
+    room.fake.refresh();
+    const search = jest.spyOn(room.port.store, 'search');
+    const ports = { ...room, session: room.session.port, store: room.port.store, clockTrusted: () => true };
+    const left = new EffectsLeftBehind(ports);
+    let searches = 0;
+    for (let second = 0; second < 6; second += 1) {
+      const before = search.mock.calls.length;
+      await room.run(left.search(['gone']));
+      if (search.mock.calls.length > before) searches += 1;
+      await room.scheduler.runUntil(room.scheduler.now + 1_000);
+    }
+    return searches;
+  };
+
+  it('is made each second for a thousand of them, and half as often for more', async () => {
+    scene.end();
+    expect(await searchesWith(1_000)).toBe(6);
+    expect(await searchesWith(1_001)).toBe(3);
   });
 });

@@ -24,11 +24,6 @@ export class TimedItems<Item extends Timed> extends Map<string, Item> {
     return this;
   }
 
-  override delete(id: string): boolean {
-    this.scheduled.delete(id);
-    return super.delete(id);
-  }
-
   schedule(id: string): void {
     const item = this.get(id);
     if (item === undefined || this.scheduled.get(id) === item.nextLook) return;
