@@ -100,6 +100,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
   const log = logOf(world, machine);
   const inventory = new InventoryKeeper(clock.monotonic);
   inventory.replace(new Inventory('v1', options.inventory), true);
+  world.inventories.set(machine.name, inventory);
   const { keys } = options.bundle;
   const bundles = new BundleKeeper({
     store,

@@ -5,6 +5,7 @@ import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
 import { HostStop } from '../../server/runner/session/host_stop';
 import { Agent } from '../../server/runner/agent/agent';
+import type { InventoryKeeper } from '../../server/runner/facts/inventory';
 import { bundleHeadId, bundleHeadOf } from '../../server/runner/keeping/kinds/bundle';
 import type {
   BundleArchive,
@@ -97,6 +98,8 @@ export class World {
   storeLives = 0;
   stateIdentity = 'state 1';
   readonly bundles: SimBundle[] = [];
+  /** What the process on each machine knows of hosts and users. */
+  readonly inventories = new Map<string, InventoryKeeper>();
   readonly network: Network;
   /** What happens at the targets, for the connectors of all processes. */
   readonly targetEvents: TargetEvents;

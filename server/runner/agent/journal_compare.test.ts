@@ -233,3 +233,14 @@ it('ten thousand entries are gone through a little at a time, and begun anew', a
   expect(new Set(asked.slice(0, 40).flat()).size).toBe(COUNT);
   expect(asked[40]?.[0]).toBe('effect:0');
 });
+
+it('is made again where the journal cannot be written: whoever began it is told', async () => {
+  await left();
+  const full = Object.assign(Object.create(room.journal) as typeof room.journal, {
+    close: () => Promise.reject(new Error('the disk is full')),
+  });
+  const failing = new JournalCompare({ store: room.port.store, journal: full, memory, clock: room.basics.clock });
+  failing.sessionJoined();
+  await expect(room.run(failing.round(() => false))).rejects.toThrow('the disk is full');
+  expect(open()).toHaveLength(1);
+});
