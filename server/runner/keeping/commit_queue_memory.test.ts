@@ -13,6 +13,8 @@ import { bodyOf, type PlannedDoc } from './state_docs';
 /* What a commit queue remembers, whom it tells, and what it sends no more once its session is lost. */
 
 const ID = 'cursor:1';
+/** Three of these are more than a session may remember. */
+const LARGE = 'x'.repeat(12 * 1_048_576);
 
 let scheduler: Scheduler;
 let fake: FakeStore;
@@ -72,6 +74,18 @@ describe('a commit queue', () => {
     queue.forget(ID);
     expect(await run(queue.submit(add()))).toEqual({ kind: 'committed', answer: 41 });
     expect(port.bulks).toHaveLength(2);
+  });
+
+  it('does not remember more than it may: what was used longest ago is read again', async () => {
+    const large = (id: string): Plan<number> => ({
+      reads: [id],
+      build: () => ({ docs: [{ id, kind: 'cursor', facets: {}, content: LARGE } as unknown as PlannedDoc], answer: 0 }),
+    });
+    await run(queue.settle(add()));
+    for (const id of ['cursor:2', 'cursor:3', 'cursor:4']) await run(queue.settle(large(id)));
+    const asked = jest.spyOn(port.store, 'getMany');
+    expect(await run(queue.settle(add()))).toBe(2);
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 
   it('tells of each document that was written, and of none that was not', async () => {
