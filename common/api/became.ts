@@ -33,6 +33,7 @@ const byBrake = (reason: StopReason | undefined): Became => {
     case 'blast_radius':
     case 'rate_limit':
     case 'role_kept':
+    case 'too_long':
     case 'one_intake':
     case 'unknown_population':
     case 'scope_too_wide':

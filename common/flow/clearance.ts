@@ -7,6 +7,7 @@ const STOP_REASONS = [
   'blast_radius',
   'rate_limit',
   'role_kept',
+  'too_long',
   'one_intake',
   'unknown_population',
   'scope_too_wide',

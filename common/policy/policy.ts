@@ -149,6 +149,13 @@ export interface Keep {
   readonly on_breach?: 'escalate' | 'deny';
 }
 
+/** How long something may be contained, with everything that puts its end off. */
+export interface Longest {
+  readonly action: string;
+  readonly total: DurationText;
+  readonly on_breach: 'escalate' | 'deny';
+}
+
 /** Targets that no act may touch, whatever proposes it. */
 export interface Protect {
   readonly ips?: readonly string[];
@@ -168,6 +175,7 @@ export interface JudgeSpec extends CommonSpec {
   readonly effect?: 'deny' | 'escalate';
   readonly limit?: Limit;
   readonly keep?: Keep;
+  readonly longest?: Longest;
   /** `none`: acts on critical assets need no two sources. Needs four eyes. */
   readonly two_intakes_for?: 'critical' | 'none';
   /** So many acts the events of one intake may start without a person. More than 100 an hour needs four eyes. */

@@ -270,6 +270,17 @@ const judgeSpec = {
       },
       description: 'So many of these stay untouched, whatever single acts are permitted',
     },
+    longest: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'total', 'on_breach'],
+      properties: {
+        action: { enum: reversible },
+        total: duration,
+        on_breach: { enum: ['escalate', 'deny'] },
+      },
+      description: 'A containment lasts no longer than this all in all, whatever puts its end off',
+    },
     two_intakes_for: {
       enum: ['critical', 'none'],
       description:
@@ -296,6 +307,7 @@ const judgeSpec = {
     { required: ['require'] },
     { required: ['limit'] },
     { required: ['keep'] },
+    { required: ['longest'] },
     { required: ['two_intakes_for'] },
     { required: ['starts_of_one_intake'] },
     { required: ['protect'] },

@@ -114,6 +114,8 @@ export const stopReasonWords = (reason: StopReason): string => {
       return say('stop_reason.rate_limit', 'a limit of how many in a time is full');
     case 'role_kept':
       return say('stop_reason.role_kept', 'too few with the same task would stay untouched');
+    case 'too_long':
+      return say('stop_reason.too_long', 'it would be contained for too long');
     case 'one_intake':
       return say('stop_reason.one_intake', 'one source alone reports a critical asset');
     case 'unknown_population':
@@ -127,7 +129,7 @@ export const stopReasonWords = (reason: StopReason): string => {
     case 'not_permitted':
       return say('stop_reason.not_permitted', 'the policies do not permit it');
     case 'policy_not_active':
-      return say('stop_reason.policy_not_active', 'its policy is not in force any more');
+      return say('stop_reason.policy_not_active', 'the policies changed meanwhile');
     case 'permit_stale':
       return say('stop_reason.permit_stale', 'the permit to start had lapsed');
     case 'connector_unavailable':

@@ -88,7 +88,7 @@ const NAMED_LISTS = [
   ['domains', 'domain'],
 ] as const;
 
-const GLOBAL_ONLY = ['keep', 'two_intakes_for', 'starts_of_one_intake', 'protect'] as const;
+const GLOBAL_ONLY = ['keep', 'longest', 'two_intakes_for', 'starts_of_one_intake', 'protect'] as const;
 
 const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
   if (spec.limit !== undefined && spec.layer !== 'global')

@@ -5,6 +5,7 @@ import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
 import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
+import { type LongestRule } from './longest';
 import { keptPlaces, keptReservations, type KeepRule } from './keep_roles';
 import {
   placesFor,
@@ -31,6 +32,8 @@ export interface BrakeRules {
   readonly hashes: ReadonlyMap<string, string>;
   readonly limits: readonly LimitRule[];
   readonly keeps: readonly KeepRule[];
+  /** How long something may be contained all in all; missing: no policy says. */
+  readonly longest?: readonly LongestRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
   /** What it loosens of the bound of one intake; missing: nothing. */
   readonly loosened?: Loosened;

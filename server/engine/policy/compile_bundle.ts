@@ -3,7 +3,7 @@ import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Guards, PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
 import { CONTAINING_ACTIONS } from '../../../common/policy/actions';
-import { millisecondsOf, type ActionSpec, type JudgeSpec, type Keep } from '../../../common/policy/policy';
+import { millisecondsOf, type ActionSpec, type JudgeSpec, type Keep, type Longest } from '../../../common/policy/policy';
 import type {
   CompiledAction,
   CompiledBundle,
@@ -11,6 +11,7 @@ import type {
   CompiledJudge,
   CompiledKeep,
   CompiledLimit,
+  CompiledLongest,
   CompiledPolicies,
   Confirm,
   PolicyOrigin,
@@ -111,6 +112,13 @@ const keepOf = ({ ref, actions = CONTAINING_ACTIONS, expiresMs }: CompiledJudge,
   expiresMs,
 });
 
+const longestOf = ({ ref, expiresMs }: CompiledJudge, longest: Longest): CompiledLongest => ({
+  name: ref.id,
+  longest,
+  totalMs: millisecondsOf(longest.total) ?? 0,
+  expiresMs,
+});
+
 const boundOf = ({ ref, spec, expiresMs }: CompiledJudge): CompiledBound | undefined => {
   const { two_intakes_for: critical, starts_of_one_intake: starts } = spec;
   if (critical === undefined && starts === undefined) return undefined;
@@ -131,6 +139,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
   const judges: CompiledJudge[] = [];
   const limits: CompiledLimit[] = [];
   const keeps: CompiledKeep[] = [];
+  const longest: CompiledLongest[] = [];
   const bounds: CompiledBound[] = [];
   for (const file of policies) {
     yield;
@@ -145,6 +154,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     const bound = spec.mode === 'shadow' ? undefined : boundOf(judge);
     if (bound) bounds.push(bound);
     if (spec.keep && spec.mode !== 'shadow') keeps.push(keepOf(judge, spec.keep));
+    if (spec.longest && spec.mode !== 'shadow') longest.push(longestOf(judge, spec.longest));
     if (spec.limit && spec.mode !== 'shadow') {
       limits.push({
         name: judge.ref.id,
@@ -162,6 +172,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     judges: judges.filter(speaks),
     limits,
     keeps,
+    longest,
     bounds,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),

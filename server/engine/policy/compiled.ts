@@ -9,6 +9,7 @@ import type {
   JudgeSpec,
   Keep,
   Limit,
+  Longest,
   LookupHost,
   SearchSubject,
 } from '../../../common/policy/policy';
@@ -98,6 +99,14 @@ export interface CompiledKeep {
   readonly expiresMs: number;
 }
 
+/** How long a global policy lets something be contained all in all. */
+export interface CompiledLongest {
+  readonly name: string;
+  readonly longest: Longest;
+  readonly totalMs: number;
+  readonly expiresMs: number;
+}
+
 /** What a global policy says of the bound of one intake. */
 export interface CompiledBound {
   readonly name: string;
@@ -128,6 +137,7 @@ export interface CompiledPolicies {
   readonly judges: readonly CompiledJudge[];
   readonly limits: readonly CompiledLimit[];
   readonly keeps: readonly CompiledKeep[];
+  readonly longest: readonly CompiledLongest[];
   /** Policies that loosen or tighten the bound of one intake. */
   readonly bounds: readonly CompiledBound[];
   /** Policies with `protect`, in force. */

@@ -29,6 +29,7 @@ const ORDER = [
   'spec.then',
   'spec.limit',
   'spec.keep',
+  'spec.longest',
   'spec.two_intakes_for',
   'spec.starts_of_one_intake',
   'spec.protect',

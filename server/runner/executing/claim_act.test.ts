@@ -122,6 +122,11 @@ describe('a permitted act', () => {
   });
 });
 
+const AN_HOUR = {
+  ...{ name: 'an-hour', totalMs: 59_999 },
+  longest: { action: 'block_ip', total: '1h', on_breach: 'deny' } as const,
+};
+
 describe('an act that the brakes stop', () => {
   const denied = theAct('a0', { result: 'deny' });
   const rows: ReadonlyArray<
@@ -133,6 +138,12 @@ describe('an act that the brakes stop', () => {
     ['one that is only answered', permitted, effectless, { status: 'stopped', reason: 'effectless' }],
     ['one of a policy no longer in force', permitted, withdrawn, { status: 'held', reason: 'policy_not_active' }],
     ['one beyond a limit', permitted, full, { status: 'waiting', reason: 'blast_radius' }],
+    [
+      'one that would last too long',
+      permitted,
+      { rules: { longest: [AN_HOUR] } },
+      { status: 'denied', reason: 'too_long' },
+    ],
     ['one that nothing can do', permitted, { connectors: [] }, { status: 'waiting', reason: 'connector_unavailable' }],
     ['one that may not start now', permitted, clockOff, { status: 'held', reason: 'permit_stale' }],
     ['a denied one that may not start now', denied, clockOff, { status: 'denied', reason: 'not_permitted' }],

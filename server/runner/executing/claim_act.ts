@@ -9,6 +9,7 @@ import type { CaseAct } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
 import type { ClaimWorld } from './claim_world';
+import { tooLong } from '../../engine/brakes/longest';
 import { knownTarget } from '../../engine/brakes/judge_target';
 import { wordAbout } from '../facts/words';
 import { ledgerId } from '../keeping/kinds/ledger';
@@ -96,6 +97,8 @@ export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
     ids.find((each) => isLive(seen(each))) ?? ids[0] ?? effectId(command.connector, command.action, command.target);
   const effect = seen(id);
   if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
+  const long = tooLong(act, world.brakes.rules.longest ?? [], { now: world.now });
+  if (long) return stoppedAct(act, long, resolution);
   const refused = reserveAll(claiming, clearance.command, id);
   if (refused === READ_AGAIN) return READ_AGAIN;
   if (refused) return stoppedAct(act, refused, resolution);

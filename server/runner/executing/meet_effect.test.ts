@@ -250,3 +250,33 @@ describe('a target that ends effects by itself and cannot be told to keep them',
     expect(meet(until(600_000), { endsHow: 'for_good' }).outcome).toMatchObject({ status: 'applying' });
   });
 });
+
+describe('a longest time of a policy', () => {
+  const day = 86_400_000;
+  const lasts = act.ttl_ms ?? 0;
+  const rules = (totalMs: number) => ({
+    rules: {
+      longest: [
+        { name: 'a-day', totalMs, longest: { action: act.action, total: '24h', on_breach: 'escalate' } as const },
+      ],
+    },
+  });
+  const since = (ms: number) => anEffect('present', { since: utcIn(ms) });
+
+  it('stops what would put the end of an effect off beyond it, approved or not, and writes nothing', () => {
+    for (const approved of [false, true]) {
+      const { outcome, effect, journal, made } = meet(since(-day + lasts - 1), { ...rules(day), approved });
+      expect(outcome).toMatchObject({ stopped: { reason: 'too_long', then: 'escalate' } });
+      expect([effect, journal, made]).toEqual([undefined, [], []]);
+    }
+  });
+
+  it('lets join what ends with it', () => {
+    expect(meet(since(-day + lasts), rules(day)).outcome).toMatchObject({ status: 'present' });
+  });
+
+  it('leaves alone what is in effect for this case already', () => {
+    const own = anEffect('present', { since: utcIn(-2 * day), reasons: [OF_THE_CASE] });
+    expect(meet(own, rules(day)).outcome).toMatchObject({ status: 'present', command_id: 'o1' });
+  });
+});

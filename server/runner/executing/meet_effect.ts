@@ -1,6 +1,7 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
+import { tooLong } from '../../engine/brakes/longest';
 import { commandsGone, reasonAdded, reasonRequested, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
 import { outlasts } from '../../engine/execution/told_longer';
@@ -100,6 +101,9 @@ export const meetEffect = (claiming: Claiming, { command: named, ...met }: Meeti
   const { deadline } = reasonOf(command, claiming.world.now, false);
   if (claiming.world.known.endsHow(effect.connector) === 'for_good' && outlasts(effect, deadline))
     return stoppedAct(act, ENDS_BY_ITSELF, resolution);
+  const { brakes, now } = claiming.world;
+  const long = tooLong(act, brakes.rules.longest ?? [], { now, effect });
+  if (long) return stoppedAct(act, long, resolution);
   if (!joinsAtOnce(claiming, effect) && effect.requested.length >= MOST_REQUESTED)
     return stoppedAct(act, CROWDED, resolution);
   return { ...base, command_id: command.command_id, ...join(claiming, meeting) };

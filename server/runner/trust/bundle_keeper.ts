@@ -7,6 +7,7 @@ import type { CompiledBundle, CompiledPolicies } from '../../engine/policy/compi
 import type { TrustRules } from '../../engine/policy/signature';
 import { isExpired, mayFollow, statementDigest, statementIn, verifySteps } from '../../engine/policy/verify_bundle';
 import type { BrakeRules } from '../../engine/brakes/clear';
+import { longestIn } from '../../engine/brakes/longest';
 import { read } from '../keeping/state_docs';
 import { bundleHeadId } from '../keeping/kinds/bundle';
 import { inTurns } from '../keeping/in_turns';
@@ -35,6 +36,7 @@ export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number
     limits: policies.limits.filter(({ expiresMs }) => expiresMs > now),
     ...present({ loosened: loosenedBy(policies, now) }),
     keeps: policies.keeps.filter(({ expiresMs }) => expiresMs > now),
+    ...longestIn(policies.longest.filter(({ expiresMs }) => expiresMs > now)),
     protections: policies.protections
       .filter(({ expiresMs }) => expiresMs > now)
       .map(({ ref, spec }) => ({ name: ref.id, protect: spec.protect ?? {} })),
