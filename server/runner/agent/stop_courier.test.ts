@@ -116,6 +116,15 @@ describe('an order to stop on a host without a session', () => {
     expect([gate()?.epoch, one.port.bulks.length]).toEqual([epoch, 1]);
   });
 
+  it('is looked for four times a second', async () => {
+    putGate(NOW);
+    const stop = await (await host()).start();
+    await wait(1_010);
+    stop.take(ALL);
+    await wait(280);
+    expect(inForce()).toEqual(['all ann']);
+  });
+
   it('of the process before is given by the next one, once', async () => {
     putGate(NOW);
     const one = await host();

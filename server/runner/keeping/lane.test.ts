@@ -55,6 +55,12 @@ describe('a batch', () => {
 });
 
 describe('a plan that waits', () => {
+  it('is taken out with all others, the urgent ones first', () => {
+    const lane = laneOf(waiting(['a']), waiting(['b'], true), waiting(['c']), waiting(['d'], true));
+    expect(touched(lane.clear())).toEqual(['b', 'd', 'a', 'c']);
+    expect([lane.length, lane.clear()]).toEqual([0, []]);
+  });
+
   it('is over once somebody was told what became of it, good or bad', () => {
     const [answered, failed, left] = [waiting(['a']), waiting(['b']), waiting(['c'])];
     answered.answer({ kind: 'committed', answer: 'a' } as never);

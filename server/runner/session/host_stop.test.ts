@@ -36,6 +36,14 @@ describe('orders to stop that only this host knows', () => {
     expect([scopes(), disk.stops]).toMatchObject([['all'], [ALL]]);
   });
 
+  it('are written once: what ends no order writes nothing', async () => {
+    stop.take(ALL);
+    await flush();
+    stop.over([{ ...EDGE, at: '2026-11-22T10:00:00.000Z', epoch: 0 }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([flushed, scopes()]).toEqual([[], ['all']]);
+  });
+
   it('have no epoch, for the gate does not know them yet', () => {
     expect(stop.take(EDGE)).toEqual({ ...EDGE, at: '2026-11-22T10:00:00.000Z', epoch: 0 });
   });

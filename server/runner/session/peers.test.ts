@@ -87,6 +87,20 @@ describe('another session', () => {
     expect(await run(one.beat())).toMatchObject({ kind: 'lost' });
   });
 
+  it('is dead once it has stood still for just so long', async () => {
+    await start('s1');
+    await watch('s1');
+    const { clock } = ports;
+    const looked = scheduler.now;
+    // Between the two looks at its document lie 5,000 ms to the millisecond.
+    jest.spyOn(clock, 'monotonic').mockImplementation(() => looked + DEAD_AFTER_MS);
+    const first = new Peers({ ...ports, clock: { ...clock, monotonic: () => looked } });
+    await run(first.watch(['s1']));
+    Object.assign(first, { ports: { ...ports, clock } });
+    await run(first.watch(['s1']));
+    expect(first.dead).toEqual(['s1']);
+  });
+
   it('is not dead for an outage that nobody could count in: whoever is back first would find all others dead', async () => {
     const one = await start('s1');
     await watch('s1');

@@ -146,9 +146,9 @@ export class Peers {
     }
     const at = clock.monotonic();
     const before = this.seen.get(id);
-    const passed = before === undefined ? 0 : at - before.at;
-    const counts = this.isUnanswered ? Math.min(passed, MOST_UNANSWERED_MS) : passed;
-    const forMs = before?.n === peer.n ? before.forMs + counts : 0;
+    const stood = before?.n === peer.n ? before : { at, forMs: 0 };
+    const passed = at - stood.at;
+    const forMs = stood.forMs + (this.isUnanswered ? Math.min(passed, MOST_UNANSWERED_MS) : passed);
     this.seen.set(id, { n: peer.n, forMs, at });
     if (forMs >= DEAD_AFTER_MS && (await declareDead(this.ports, doc))) this.deadSince.set(id, clock.monotonic());
   }

@@ -125,6 +125,30 @@ describe('an order to stop', () => {
     expect(two.state()).toEqual(['acknowledged']);
   });
 
+  it('that cannot be seen to is told in the log once, and again after it could be in between', async () => {
+    const [one, two] = [await machine(), await machine()];
+    one.hostStop.take(ORDER);
+    await drive(scheduler, one.session.publishOrders());
+    two.life.over = true;
+    const { get } = one.port.store;
+    Object.assign(one.port.store, {
+      get: (id: string) => (id === sessionId(two.session.id) ? Promise.reject(new StoreUnavailable('away')) : get(id)),
+    });
+    const readGate = one.session.readGate.bind(one.session);
+    let fails = true;
+    jest
+      .spyOn(one.session, 'readGate')
+      .mockImplementation(() => (fails ? Promise.reject(new Error('a bug')) : readGate()));
+    const told = () => lines.filter((line) => line === 'seeing to an order to stop failed').length;
+    await wait(6_000);
+    expect(told()).toBe(1);
+    fails = false;
+    await wait(4_500);
+    fails = true;
+    await wait(6_000);
+    expect(told()).toBe(2);
+  });
+
   it('that was released is not written back', async () => {
     const one = await machine();
     one.hostStop.take(ORDER);

@@ -104,6 +104,14 @@ describe('a further reason', () => {
     expect(scene.target.count('execute')).toBe(0);
   });
 
+  it('is told again in pauses where the target does not take it', async () => {
+    expiring({ kind: 'failed', error: { code: 'busy', message: 'later', retryable: true } });
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(10_000);
+    expect(told.length).toBeGreaterThanOrEqual(1);
+    expect(told.length).toBeLessThanOrEqual(10);
+  });
+
   it('waits with the others that ask meanwhile: one order tells of all of them', async () => {
     expiring();
     const ten = 10 * MINUTE;

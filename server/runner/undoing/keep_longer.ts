@@ -104,7 +104,8 @@ const longestOf = (kept: Lasting, { reasons, requested }: Effect, now: number): 
 const lastsFor = (kept: Lasting, { requested }: Effect, countedMs: number | null, now: number): number | null => {
   const asked = requested.map((reason) => endOfAsked(kept, reason, now));
   const wanted = [countedMs, ...asked.map((end) => (end === null ? null : end - now))];
-  return wanted.includes(null) ? null : Math.max(...wanted.map((each) => each ?? 0));
+  const ends = wanted.filter((each) => each !== null);
+  return ends.length < wanted.length ? null : Math.max(...ends);
 };
 
 const NOT_KEPT: TargetError = {

@@ -51,6 +51,18 @@ describe('an owner that the gate does not name is entered, so that all find it d
     expect(inGate()).toEqual([...entered, ME, 'peer'].sort());
   });
 
+  it('not where it joined while it was looked for, and nothing is said', async () => {
+    held('lost');
+    const { changeGate } = room.session;
+    room.session.changeGate = (change) =>
+      changeGate.call(room.session, (gate) => {
+        const joined = { ...gate, sessions: { ...gate.sessions, lost: KNOWN } };
+        expect(change(joined)).toBe(joined);
+        return joined;
+      });
+    expect([await enter(), room.lines]).toEqual([[], []]);
+  });
+
   it('as a session of this schema, so that no upgrade waits for it', async () => {
     held('lost');
     await enter();
