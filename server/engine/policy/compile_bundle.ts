@@ -3,7 +3,13 @@ import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Guards, PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
 import { CONTAINING_ACTIONS } from '../../../common/policy/actions';
-import { millisecondsOf, type ActionSpec, type JudgeSpec, type Keep, type Longest } from '../../../common/policy/policy';
+import {
+  millisecondsOf,
+  type ActionSpec,
+  type JudgeSpec,
+  type Keep,
+  type Longest,
+} from '../../../common/policy/policy';
 import type {
   CompiledAction,
   CompiledBundle,

@@ -102,6 +102,19 @@ describe('an agent that hears nothing from OpenSearch', () => {
 });
 
 describe('an agent with its session', () => {
+  it('tells in the log where the journal could not be compared, and compares it again', async () => {
+    await sceneOf([anEntry({ boot: { id: 'run', due: 600_000 }, generation: 'g1' })]);
+    scene.watch.sessionJoined();
+    const { store } = scene.room.port;
+    const { getMany } = store;
+    Object.assign(store, { getMany: () => Promise.reject(new Error('a bug')) });
+    await scene.room.wait(40_000);
+    expect(scene.room.lines).toContain('comparing the journal failed');
+    Object.assign(store, { getMany });
+    await scene.room.wait(40_000);
+    expect(scene.watch.knownHere).toMatchObject({ state: 'asked' });
+  });
+
   it('undoes what an earlier process left, and marks it for the state', async () => {
     await sceneOf([past()]);
     scene.room.putEffect(anEffect({ session: 'session-before' }));

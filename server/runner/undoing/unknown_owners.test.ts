@@ -51,18 +51,6 @@ describe('an owner that the gate does not name is entered, so that all find it d
     expect(inGate()).toEqual([...entered, ME, 'peer'].sort());
   });
 
-  it('not where it joined while it was looked for, and nothing is said', async () => {
-    held('lost');
-    const { changeGate } = room.session;
-    room.session.changeGate = (change) =>
-      changeGate.call(room.session, (gate) => {
-        const joined = { ...gate, sessions: { ...gate.sessions, lost: KNOWN } };
-        expect(change(joined)).toBe(joined);
-        return joined;
-      });
-    expect([await enter(), room.lines]).toEqual([[], []]);
-  });
-
   it('as a session of this schema, so that no upgrade waits for it', async () => {
     held('lost');
     await enter();
@@ -83,6 +71,7 @@ describe('an owner that the gate does not name is entered, so that all find it d
     };
     expect(await enter()).toEqual([]);
     expect(room.session.gate?.sessions['fresh']).toEqual(KNOWN);
+    expect(room.lines).toEqual([]);
   });
 
   it('and is looked for again and again, by the one that leads', async () => {
@@ -94,6 +83,18 @@ describe('an owner that the gate does not name is entered, so that all find it d
     expect(inGate()).not.toContain('lost');
     room.session.livePeers = [];
     await room.wait(31_000);
+    expect(inGate()).toContain('lost');
+    over = true;
+    await room.wait(31_000);
+    await running;
+  });
+
+  it('are looked for some seconds after the start, and then now and then', async () => {
+    let over = false;
+    const running = runUnknownOwners(ports(), () => over);
+    await room.wait(4_000);
+    held('lost');
+    await room.wait(1_500);
     expect(inGate()).toContain('lost');
     over = true;
     await room.wait(31_000);
