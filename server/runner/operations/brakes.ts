@@ -15,7 +15,10 @@ import { explainStop, releaseSwitch, throwSwitch, type SwitchOrder, type SwitchR
 const MOST_LISTED = 1_000;
 
 export interface Stopped extends SwitchReport {
-  /** Sent before the stop and not answered yet, or of an unknown outcome. */
+  /**
+   * Sent before the stop and not answered by then, as far as this host knows; at all agents what is not answered yet
+   * or of an unknown outcome.
+   */
   readonly on_the_wire: readonly InFlightCommand[];
   /** False: OpenSearch does not tell; what is listed is of this host alone. */
   readonly wire_known: boolean;
@@ -45,9 +48,14 @@ export const stopsOf = ({ shift }: Pick<Agent, 'shift'>, hostStop: HostStop): re
   });
 };
 
-/** What was sent before the stop: claims of all agents, found fresh, and what this host has in its hands. */
-const onTheWire = async ({ shift, parts }: Stoppable): Promise<Pick<Stopped, 'on_the_wire' | 'wire_known'>> => {
-  const own = shift?.work.inFlight.list ?? [];
+/** What this host has sent and what was not answered yet. */
+const inOwnHands = ({ shift }: Pick<Stoppable, 'shift'>): readonly InFlightCommand[] => shift?.work.inFlight.list ?? [];
+
+/** What was sent before the stop: by this host, and claims of all agents, found fresh. */
+const onTheWire = async (
+  { parts }: Stoppable,
+  own: readonly InFlightCommand[],
+): Promise<Pick<Stopped, 'on_the_wire' | 'wire_known'>> => {
   try {
     const found = await find(parts.store, 'effect', {
       states: ['applying', 'unknown'],
@@ -105,12 +113,14 @@ export const stopWhileStarting = async (hostStop: HostStop, order: SwitchOrder):
 /** The kill switch. Works without OpenSearch for this host; the report says what is certain of the others. */
 export const stopAll = async (agent: Stoppable, hostStop: HostStop, order: SwitchOrder): Promise<Stopped> => {
   const { shift, parts } = agent;
-  if (!shift) return { ...(await stopWhileStarting(hostStop, order)), ...(await onTheWire(agent)) };
+  if (!shift) return { ...(await stopWhileStarting(hostStop, order)), ...(await onTheWire(agent, [])) };
+  // A second later much of it is in effect: whoever stops has to know that it was on its way.
+  const own = inOwnHands(agent);
   // Begins with this host standing still. On record beside it: a stop waits for nobody (INV-6).
   const thrown = throwSwitch({ ...parts, session: shift.session, hostStop }, order);
   const asked = filed(agent, order, 'asked');
   const report = await thrown;
-  const wire = onTheWire(agent);
+  const wire = onTheWire(agent, own);
   await asked;
   await filed(agent, order, report.acknowledged ? 'done' : 'not acknowledged');
   return { ...report, ...(await wire) };

@@ -114,6 +114,16 @@ describe('an order to stop', () => {
     expect(stop()?.acknowledged_ms).toBeGreaterThan(2_000);
   });
 
+  it('is left to whoever gave it for two and a half seconds, and then seen to', async () => {
+    const one = await machine();
+    one.hostStop.take(ORDER);
+    await drive(scheduler, one.session.publishOrders());
+    await wait(2_300);
+    expect(stop()?.acknowledged_ms).toBeUndefined();
+    await wait(1_500);
+    expect(one.state()).toEqual(['acknowledged']);
+  });
+
   it('is acknowledged by the others when its killer died right after the gate', async () => {
     const [one, two] = [await machine(), await machine()];
     one.hostStop.take(ORDER);
