@@ -102,8 +102,10 @@ export const recorded = (
  * The fence of a claim. Where nobody knows of an earlier one it is the seconds since 1970: an effect leaves the state
  * after 90 days, and what its target has seen until then is lower, for it grew by less than one a second.
  */
-const fenceOf = (previous: Effect | undefined, { at }: Moment): number =>
-  (previous?.fence ?? 0) > 0 ? (previous?.fence ?? 0) + 1 : Math.floor(Date.parse(at) / 1_000);
+const fenceOf = (previous: Effect | undefined, { at }: Moment): number => {
+  const before = previous?.fence ?? 0;
+  return before > 0 ? before + 1 : Math.floor(Date.parse(at) / 1_000);
+};
 
 /** Claims an absent effect for one command. INVARIANT (INV-2): only an absent effect is claimed. */
 export const claimed = (previous: Effect | undefined, reason: EffectReason, moment: Moment): Effect => {

@@ -1,4 +1,9 @@
-import { isBefore, pausesOf } from './gate_document';
+import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
+import { aGate } from '../../../test/builders/undo_room';
+import { FakeStore } from '../../../test/fakes/fake_store';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { GATE_ID } from '../keeping/kinds/gate';
+import { GateDocument, isBefore, pausesOf } from './gate_document';
 
 const version = (primaryTerm: number, seqNo: number) => ({ primaryTerm, seqNo });
 
@@ -31,4 +36,15 @@ describe('of two versions of the gate', () => {
   ])('%s: was the first there before?', (_note, one, other, before) => {
     expect(isBefore(one, other)).toBe(before);
   });
+});
+
+it.each([
+  ['open', []],
+  ['stopped', [{ scope: 'all', who: 'ann', why: '', at: '2026-11-22T10:00:00.000Z', epoch: 2 }]],
+])('the gate is found as `%s` by its orders to stop', async (state, stops) => {
+  const [scheduler, fake] = [new Scheduler(), new FakeStore()];
+  const basics = { clock: clockOf(scheduler), chance: chanceOf(), log: quietLog() };
+  const document = new GateDocument({ store: storePort(fake, scheduler).store, basics }, 's1');
+  await drive(scheduler, document.write(aGate({ stops }), undefined));
+  expect(fake.get(GATE_ID)?.facets.state).toBe(state);
 });

@@ -24,6 +24,16 @@ describe('taking over a case', () => {
     expect([await takeOver(), ownerNow(), room.fake.get(ID)?.version]).toEqual([undefined, owner, before.version]);
   });
 
+  it.each([
+    ['goes on with a review that is late by a quarter of an hour', 900_000, utcAt(0)],
+    ['drops a review that is later than that: it would be about what is over', 900_001, undefined],
+  ])('%s', async (_note, lateMs, due) => {
+    room.putCase(aCase(ID, { state: 'decided', due: utcAt(0) }), 'gone');
+    const clock = { utc: () => Date.parse(utcAt(lateMs)) };
+    const taken = await room.run(takeOverCase({ commits: room.commits, clock }, ID, DEAD));
+    expect([taken?.due, ownerNow()]).toEqual([due, ME]);
+  });
+
   it('finds nothing where the case is gone', async () => {
     expect([await takeOver(), ownerNow()]).toEqual([undefined, undefined]);
   });

@@ -294,6 +294,16 @@ describe('a target that does not say', () => {
     expect(live()).toMatchObject({ gone: 0, unsure: 1 });
   });
 
+  it('is asked once at a time, however long it takes to answer', async () => {
+    await keepLong();
+    const { connector } = scene.target;
+    const slow = { ...connector.capabilities, request_timeout_ms: 60_000 };
+    const asked = jest.fn(() => new Promise<never>(() => undefined));
+    scene.connectors.set('edge', { ...connector, verify: asked, capabilities: slow });
+    await scene.wait(5 * EVERY_MS);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
   it('delays no undoing: a question without an answer is not waited for', async () => {
     scene.verifyEveryMs = TTL_MS / 2;
     scene.keep(anEffect());
