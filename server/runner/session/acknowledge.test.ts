@@ -45,9 +45,16 @@ describe('a session that another agent has ordered already, and that does not an
     const body = loneBody('session', content, { write_id: 'w', facets: {} });
     await drive(scheduler, store.bulk([{ id: sessionId('s2'), expect: 'absent', body }]));
     const [written, began] = [bulks.length, scheduler.now];
-    const ports = { session: { id: 's1' }, store, clock: clockOf(scheduler), chance: chanceOf() };
+    let looks = 0;
+    const get: typeof store.get = (id) => {
+      looks += 1;
+      return store.get(id);
+    };
+    const ports = { session: { id: 's1' }, store: { ...store, get }, clock: clockOf(scheduler), chance: chanceOf() };
     expect(await drive(scheduler, orderAll(ports, GATE))).toEqual([{ session: 's2', how: 'permit_lapsed' }]);
     expect(bulks.length).toBe(written);
     expect(scheduler.now - began).toBeGreaterThanOrEqual(ACKNOWLEDGE_AFTER_MS);
+    // Each 25 ms.
+    expect(looks).toBeLessThanOrEqual(52);
   });
 });

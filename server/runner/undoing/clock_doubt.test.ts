@@ -37,6 +37,19 @@ it('hands an effect back whose end is told by UTC alone, once its clock was off 
   expect(scene.effect()?.session).toBe(RELEASED);
 });
 
+it('hands it back a round later where it could not at first', async () => {
+  await takeOver();
+  const { store } = scene.room.port;
+  const { bulk } = store;
+  scene.room.failWrites((id) => id === EFFECT);
+  scene.trusted = false;
+  await scene.wait(18_000);
+  expect([scene.effect()?.session, scene.keeper.size]).toEqual([ME, 1]);
+  Object.assign(store, { bulk });
+  await scene.wait(3_000);
+  expect([scene.effect()?.session, scene.keeper.size]).toEqual([RELEASED, 0]);
+});
+
 it('counts anew once the clock was right', async () => {
   await takeOver();
   scene.trusted = false;
