@@ -128,6 +128,8 @@ describe('a share of a population', () => {
     expect(meet(hundred, { ...number, population: 500, most: 7, population_for_ms: 0 }, AT).terms.most).toBe(7);
   });
   it('does not matter for a rate', () => {
+    const rising = { count: 500, for_ms: 1 };
+    expect(meet(hundred, { ...TERMS, population_for_ms: DUE, rising }, AT).ledger.rise?.population).toBe(500);
     expect(meet(hundred, { ...TERMS, rate: true, population: 0 }, AT).ledger).toBe(hundred);
   });
 });

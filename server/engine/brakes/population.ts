@@ -61,8 +61,7 @@ export const withPopulation = (ledger: Ledger, fact: PopulationFact, at: string)
 const factOf = ({ population, population_version, population_for_ms, rising }: LedgerTerms): PopulationFact => ({
   count: population,
   version: population_version,
-  ...(population_for_ms === undefined ? {} : { for_ms: population_for_ms }),
-  ...(rising === undefined ? {} : { rising }),
+  ...present({ for_ms: population_for_ms, rising }),
 });
 
 /** How many of a population may be away while so many are kept. */

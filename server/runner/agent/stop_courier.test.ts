@@ -112,8 +112,12 @@ describe('an order to stop on a host without a session', () => {
     expect([inForce(), stop.stateOf(order)]).toEqual([['all ann'], 'ordered']);
     expect([stop.orders, one.disk.stops.length]).toEqual([[order], 1]);
     const { epoch } = gate() ?? NOW;
+    const gets = jest.spyOn(one.port.store, 'get');
     await wait(20_000);
     expect([gate()?.epoch, one.port.bulks.length]).toEqual([epoch, 1]);
+    // Looked after each two seconds, three documents at the most.
+    expect(gets.mock.calls.length).toBeGreaterThanOrEqual(9);
+    expect(gets.mock.calls.length).toBeLessThanOrEqual(33);
   });
 
   it('is looked for four times a second', async () => {

@@ -294,6 +294,21 @@ describe('a target that does not say', () => {
     expect(live()).toMatchObject({ gone: 0, unsure: 1 });
   });
 
+  it('is asked in pauses that grow to a minute, and no further', async () => {
+    await keepLong();
+    const { connector } = scene.target;
+    const at: number[] = [];
+    const verify: typeof connector.verify = async () => {
+      at.push(scene.room.scheduler.now);
+      return { state: 'unknown' };
+    };
+    scene.connectors.set('edge', { ...connector, verify });
+    await scene.wait(7 * TTL_MS);
+    const pauses = at.slice(1).map((moment, n) => moment - (at[n] ?? 0));
+    expect(Math.max(...pauses)).toBeGreaterThanOrEqual(60_000);
+    expect(Math.max(...pauses)).toBeLessThan(75_000);
+  });
+
   it('is asked once at a time, however long it takes to answer', async () => {
     await keepLong();
     const { connector } = scene.target;
