@@ -15,6 +15,8 @@ const { testsOf } = require('./mutate/tests_of');
 
 /** The least share of mutants that must be noticed, percent. */
 const BAR = 95;
+/** Of a mutant in several sources. */
+const MOST_TESTS = 48;
 const USUAL_SEEDS = 60;
 const HARSH_SEEDS = 48;
 /** Far from the seeds that `npm test` runs and that people look at. */
@@ -76,7 +78,7 @@ const baseline = (copy, seeds) => {
 const noticedBy = (copy, mutant, { tests, seeds, known, longestMs }) => {
   mutant.apply(copy.read, copy.write);
   try {
-    const unit = unitTests(copy.folder, [...new Set(mutant.files.flatMap(tests))].slice(0, 16));
+    const unit = unitTests(copy.folder, [...new Set(mutant.files.flatMap(tests))].slice(0, MOST_TESTS));
     if (!unit.passed) return unit.hung ? 'a unit test that hangs' : 'a unit test';
     const run = simulate(copy.folder, seeds, { known, longestMs });
     if (run.passed) return undefined;

@@ -5,7 +5,7 @@ const { join } = require('path');
 const { bundleProgram } = require('../bundle/program');
 
 /** Unit tests of one source that need longer hang, which is noticed too, ms. */
-const UNIT_PATIENCE_MS = 180_000;
+const UNIT_PATIENCE_MS = 300_000;
 /** A simulation that needs so many times as long as without a mutant hangs. A busy machine is slower from run to run. */
 const TIMES_AS_LONG = 4;
 /** Without a mutant it may take so long; else the machine is too busy to tell anything, ms. */

@@ -7,7 +7,8 @@
 const { existsSync, readdirSync, readFileSync } = require('fs');
 const { basename, dirname, join, normalize, relative } = require('path');
 
-const MOST = 12;
+/** A room of the runner has some thirty. Only a mutant that nobody has noticed yet costs all of them. */
+const MOST = 32;
 const PLACES = ['common', 'server', 'test'];
 const NO_UNIT = /\.integration\.test\.ts$|^test\/(simulation|e2e)\//;
 const BUILDERS = /^test\/(builders|fakes)\//;

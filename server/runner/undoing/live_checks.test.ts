@@ -294,6 +294,27 @@ describe('a target that does not say', () => {
     expect(live()).toMatchObject({ gone: 0, unsure: 1 });
   });
 
+  it('is asked of four effects at once, until it does not say: then of one', async () => {
+    scene.verifyEveryMs = 10 * EVERY_MS;
+    const answers: Array<(state: 'present' | 'unknown') => void> = [];
+    for (let n = 0; n < 6; n += 1) {
+      const effect = anEffect({ reasons: [aReason(`c${n}`, LONG)] });
+      scene.room.putEffect(effect, `effect:${n}`);
+      scene.keeper.keep({ effectId: `effect:${n}`, effect, lastSentAt: 0 });
+    }
+    await scene.wait(3_000);
+    const { connector } = scene.target;
+    const verify: typeof connector.verify = () =>
+      new Promise((resolve) => answers.push((state) => resolve({ state })));
+    const capabilities = { ...connector.capabilities, request_timeout_ms: 60_000 };
+    scene.connectors.set('edge', { ...connector, verify, capabilities });
+    await scene.wait(11 * EVERY_MS + 2_000);
+    expect(answers).toHaveLength(4);
+    answers.splice(0).forEach((answer) => answer('unknown'));
+    await scene.wait(30_000);
+    expect(answers).toHaveLength(1);
+  });
+
   it('is asked in pauses that grow to a minute, and no further', async () => {
     await keepLong();
     const { connector } = scene.target;
