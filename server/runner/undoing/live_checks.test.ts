@@ -304,8 +304,7 @@ describe('a target that does not say', () => {
     }
     await scene.wait(3_000);
     const { connector } = scene.target;
-    const verify: typeof connector.verify = () =>
-      new Promise((resolve) => answers.push((state) => resolve({ state })));
+    const verify: typeof connector.verify = () => new Promise((resolve) => answers.push((state) => resolve({ state })));
     const capabilities = { ...connector.capabilities, request_timeout_ms: 60_000 };
     scene.connectors.set('edge', { ...connector, verify, capabilities });
     await scene.wait(11 * EVERY_MS + 2_000);
