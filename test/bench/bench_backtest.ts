@@ -7,7 +7,7 @@ import { realClock } from '../../server/adapters/system/real_clock';
 import { decide, type DecideRequest } from '../../server/engine/decision/decide';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { sealDecision } from '../../server/engine/decision/seal';
-import { bareIdentities } from '../../server/engine/entity/identity';
+import { Inventory } from '../../server/runner/facts/inventory';
 import { compileDraft } from '../../server/engine/policy/compile_bundle';
 import { runBacktest } from '../../server/runner/doctrine/backtest/run_backtest';
 import { lookupsOf } from '../builders/lookups';
@@ -108,7 +108,13 @@ export const benchBacktest = async (
     const before = process.memoryUsage().heapUsed;
     const tried = await measured(() =>
       runBacktest(
-        { evidence: log, clock: realClock, model: MODEL, populationOf: () => 1_000, who: bareIdentities },
+        {
+          evidence: log,
+          clock: realClock,
+          model: MODEL,
+          populationOf: () => 1_000,
+          scopes: new Inventory('bench', []),
+        },
         { candidate, changes: [], ...span, signal: new AbortController().signal, tell: () => undefined },
       ),
     );

@@ -1,3 +1,4 @@
+import { brakeFacts } from '../../../../test/builders/brake_facts';
 import { aPolicy } from '../../../../test/builders/policies';
 import { compileDraft } from '../../policy/compile_bundle';
 import { BacktestSum } from './backtest_sum';
@@ -14,6 +15,7 @@ const anAct = (target: string, overrides: Partial<ComparedAct> = {}): ComparedAc
   target,
   thing: `host:${target}`,
   result: 'permit',
+  lasts_ms: 3_600_000,
   scopes: { subnets: ['net-1'], groups: [] },
   ...overrides,
 });
@@ -34,6 +36,8 @@ const comparison = (
     acts_after: after,
     tested: [],
     targets_after: [],
+    intake: { type: 'webhook', id: 'siem' },
+    witnesses: { domains: [] },
     undecidable: false,
     other_model: false,
     review: false,
@@ -56,7 +60,7 @@ const sumWith = (...limits: string[]) =>
   new BacktestSum(
     compileDraft(limits.map((limit, index) => aPolicy(limitPolicy(`limit-${index}`, limit)))),
     population,
-    new PoliciesUnderTest([], new BrakeTrial({ limits: [] }, population, () => undefined)),
+    new PoliciesUnderTest([], new BrakeTrial({ limits: [], longest: [] }, population, brakeFacts())),
   );
 
 describe('the sum of a backtest', () => {

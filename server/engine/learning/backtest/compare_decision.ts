@@ -1,10 +1,18 @@
 import { present } from '../../../../common/present';
-import type { AssetFacts, DecisionInputs, DecisionRecord, Target, Verdict } from '../../../../common/flow/decision';
+import type { Intake } from '../../../../common/flow/event';
+import type {
+  AssetFacts,
+  DecisionInputs,
+  DecisionRecord,
+  HistoryFacts,
+  Target,
+  Verdict,
+} from '../../../../common/flow/decision';
 import { decide, type Decided } from '../../decision/decide';
 import { factsAsked, recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
 import type { Model } from '../../decision/model';
 import { digestOf } from '../../digest/digest';
-import type { CompiledPolicies } from '../../policy/compiled';
+import type { CompiledAction, CompiledPolicies } from '../../policy/compiled';
 import { compared, type ComparedAct } from './compared_act';
 import { testedActs, type TestedAct } from './tested_acts';
 
@@ -38,6 +46,9 @@ export interface Tried extends Comparison {
   readonly tested: readonly TestedAct[];
   /** Whole targets of `acts_after`, in their order. */
   readonly targets_after: readonly Target[];
+  readonly intake: Intake;
+  /** Who had reported what the event names by then. */
+  readonly witnesses: Pick<HistoryFacts, 'entities' | 'domains'>;
 }
 
 const actsBefore = ({ decision }: DecisionRecord): readonly ComparedAct[] =>
@@ -45,12 +56,12 @@ const actsBefore = ({ decision }: DecisionRecord): readonly ComparedAct[] =>
     .filter((act) => !act.shadow)
     .map((act) => compared(decision.inputs.assets, { ...act, policy: act.policy.id }));
 
+const named = ({ ref, spec, ttlMs }: CompiledAction) => ({ policy: ref.id, action: spec.then.action, ttl_ms: ttlMs });
+
 const actsAfter = ({ acts, assets }: Decided): readonly ComparedAct[] =>
   acts
     .filter(({ proposed }) => !proposed.shadow)
-    .map(({ proposed: { policy, target }, result }) =>
-      compared(assets, { policy: policy.ref.id, action: policy.spec.then.action, target, result }),
-    );
+    .map(({ proposed: { policy, target }, result }) => compared(assets, { ...named(policy), target, result }));
 
 const wasAsked = (
   { guards = [] }: DecisionInputs,
@@ -135,6 +146,8 @@ export const compareDecision = (record: DecisionRecord, deciders: Deciders): Tri
     acts_after: acts,
     tested,
     targets_after: targets,
+    intake: event.intake,
+    witnesses: inputs.history,
     undecidable,
     other_model: decision.model.digest !== deciders.model.digest,
     review: inputs.review === true,

@@ -11,6 +11,8 @@ export interface ComparedAct {
   /** What it is compared and counted by: another spelling is no other target. */
   readonly thing: string;
   readonly result: ActResult;
+  /** How long it would last, ms; null: it cannot be undone, or has no end. */
+  readonly lasts_ms: number | null;
   /** Subnets and groups of the target as they were then. */
   readonly scopes: { readonly subnets: readonly string[]; readonly groups: readonly string[] };
 }
@@ -25,12 +27,13 @@ const scopesOf = (assets: readonly AssetFacts[], target: Target): ComparedAct['s
 /** An act with what it is compared and counted by. */
 export const compared = (
   assets: readonly AssetFacts[],
-  { policy, action, target, result }: { policy: string; action: string; target: Target; result: Act['result'] },
+  { policy, action, target, result, ttl_ms }: Pick<Act, 'action' | 'target' | 'result' | 'ttl_ms'> & { policy: string },
 ): ComparedAct => ({
   policy,
   action,
   target: nameOf(target),
   thing: countedAs(target),
   result,
+  lasts_ms: ttl_ms,
   scopes: scopesOf(assets, target),
 });

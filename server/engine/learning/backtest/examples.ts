@@ -9,10 +9,11 @@ const MOST_OF_A_MOVE = 12;
 const MOST_ACTS = 8;
 const MOST_LETTERS = 300;
 
+/** What people see of an act; the rest is for counting. */
 const short = (acts: readonly ComparedAct[]): BacktestExample['acts_before'] =>
   acts
     .slice(0, MOST_ACTS)
-    .map(({ scopes: _scopes, thing: _thing, ...act }) => ({ ...act, target: act.target.slice(0, MOST_LETTERS) }));
+    .map(({ policy, action, target, result }) => ({ policy, action, target: target.slice(0, MOST_LETTERS), result }));
 
 /** Keeps some changed decisions of each kind, so that a rare kind is not crowded out by a common one. */
 export class Examples {

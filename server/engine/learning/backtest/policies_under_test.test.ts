@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../../../../common/flow/decision';
 import type { Label } from '../../../../common/flow/feedback';
 import type { PolicyUnderTest } from '../../../../common/api/routes/backtest';
+import { brakeFacts } from '../../../../test/builders/brake_facts';
 import { received } from '../../../../test/builders/events';
 import { lookupsOf } from '../../../../test/builders/lookups';
 import { aPolicy, BLOCK_KNOWN_IOC } from '../../../../test/builders/policies';
@@ -9,7 +10,7 @@ import { INITIAL_WEIGHTS, modelOf } from '../../decision/model';
 import { sealDecision } from '../../decision/seal';
 import { compileDraft } from '../../policy/compile_bundle';
 import { BacktestSum } from './backtest_sum';
-import { BrakeTrial, type ProtectedBy } from './brake_trial';
+import { BrakeTrial, type BrakeFacts } from './brake_trial';
 import { compareDecision } from './compare_decision';
 import { PoliciesUnderTest, type PolicyChange } from './policies_under_test';
 
@@ -54,7 +55,8 @@ const recordOf = ({ ip, at = 0, by = [], id, caseId, review, event = {} }: Then)
 
 /** A target that is never touched. */
 const KEPT = '198.51.100.1';
-const protectedBy: ProtectedBy = ({ value }) => (value === KEPT ? { brake: 'kept', text: 'it is ours' } : undefined);
+const protectedBy: BrakeFacts['protectedBy'] = ({ value }) =>
+  value === KEPT ? { brake: 'kept', text: 'it is ours' } : undefined;
 
 const tried = (
   set: readonly string[],
@@ -63,7 +65,7 @@ const tried = (
   labels: Readonly<Record<string, Label>> = {},
 ) => {
   const bundle = compileDraft(set.map(aPolicy));
-  const brakes = new BrakeTrial(bundle, () => undefined, protectedBy);
+  const brakes = new BrakeTrial(bundle, () => undefined, brakeFacts({ protectedBy }));
   const sum = new BacktestSum(bundle, () => undefined, new PoliciesUnderTest(changes, brakes));
   const tests = (policy: string): boolean => changes.some((each) => each.policy === policy);
   for (const then of history) sum.add(compareDecision(recordOf(then), { bundle, model, tests }));

@@ -142,7 +142,7 @@ export class PoliciesUnderTest {
       const target = tried.targets_after[index];
       // What a policy under test proposes is followed below, with its outcome.
       if (act.result !== 'permit' || target === undefined || this.tallies.has(act.policy)) return;
-      braked(act, this.brakes.start(tried.at, act, target));
+      braked(act, this.brakes.start(tried, act, target));
     });
     for (const tested of tried.tested) {
       const came = tested.role === 'judges' ? ofJudge(tested) : this.ofProposal(tried, tested, braked);
@@ -162,7 +162,7 @@ export class PoliciesUnderTest {
   }
 
   private ofProposal(
-    { at, acts_before }: Tried,
+    tried: Tried,
     { policy, result, act, target, why }: TestedAct,
     braked: (act: ComparedAct, by: Braked | undefined) => void,
   ): Came {
@@ -174,7 +174,7 @@ export class PoliciesUnderTest {
       case 'outside':
         return { outcome: result, ...present({ why }) };
       case 'permit': {
-        const other = acts_before.find(
+        const other = tried.acts_before.find(
           (each) =>
             each.result === 'permit' &&
             each.policy !== policy &&
@@ -182,7 +182,7 @@ export class PoliciesUnderTest {
             each.thing === act.thing,
         );
         if (other) return { outcome: 'already', why: other.policy };
-        const by = this.brakes.start(at, act, target);
+        const by = this.brakes.start(tried, act, target);
         braked(act, by);
         return by ? { outcome: 'brake', brake: by.brake, why: by.text ?? by.brake } : { outcome: 'act' };
       }

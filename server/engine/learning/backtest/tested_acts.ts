@@ -42,7 +42,8 @@ export const testedActs = (
   for (const decided of [...acts, ...held]) {
     const { proposed, result, reasons, judgements } = decided;
     const { policy: by, target } = proposed;
-    const act = compared(assets, { policy: by.ref.id, action: by.spec.then.action, target, result });
+    const { ttlMs: ttl_ms } = by;
+    const act = compared(assets, { policy: by.ref.id, action: by.spec.then.action, target, result, ttl_ms });
     if (tests(by.ref.id)) {
       const isOutside = reasons.some(({ code }) => code === 'outside_rollout');
       const came = isOutside ? 'outside' : held.includes(decided) ? 'hold' : result;

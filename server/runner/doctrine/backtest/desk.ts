@@ -232,7 +232,7 @@ export class BacktestDesk {
           clock: parts.clock,
           model: parts.model(),
           ...(await parts.guardBook.trial(guards)),
-          who: parts.inventory,
+          scopes: parts.inventory,
           populationOf: (population, scope) => parts.inventory.populationOf(population, scope)?.count,
         },
         {

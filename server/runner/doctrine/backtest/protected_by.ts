@@ -1,6 +1,6 @@
 import { knownTarget, protectedTarget } from '../../../engine/brakes/judge_target';
 import type { Identities } from '../../../engine/entity/identity';
-import type { ProtectedBy } from '../../../engine/learning/backtest/brake_trial';
+import type { BrakeFacts } from '../../../engine/learning/backtest/brake_trial';
 import type { CompiledPolicies } from '../../../engine/policy/compiled';
 
 /**
@@ -11,7 +11,7 @@ import type { CompiledPolicies } from '../../../engine/policy/compiled';
 export const protectedByPolicies = (
   { protections }: Pick<CompiledPolicies, 'protections'>,
   who: Identities,
-): ProtectedBy => {
+): BrakeFacts['protectedBy'] => {
   const lists = protections.map(({ ref, spec, expiresMs }) => ({
     name: ref.id,
     protect: spec.protect ?? {},

@@ -4,7 +4,7 @@ import type { Label } from '../../../../common/flow/feedback';
 import type { Lookups } from '../../../engine/decision/lookups';
 import type { Model } from '../../../engine/decision/model';
 import { present } from '../../../../common/present';
-import type { Identities } from '../../../engine/entity/identity';
+import type { ScopeFacts } from '../../../engine/brakes/clear';
 import { BrakeTrial } from '../../../engine/learning/backtest/brake_trial';
 import { PoliciesUnderTest, type PolicyChange } from '../../../engine/learning/backtest/policies_under_test';
 import { BacktestSum, type ToLabel } from '../../../engine/learning/backtest/backtest_sum';
@@ -12,7 +12,7 @@ import { compareDecision } from '../../../engine/learning/backtest/compare_decis
 import type { Population } from '../../../engine/learning/backtest/limit_peaks';
 import type { CompiledPolicies } from '../../../engine/policy/compiled';
 import type { Clock, EvidenceLog } from '../../ports';
-import { protectedByPolicies } from './protected_by';
+import { brakeFactsOf } from './brake_facts';
 
 /** After so much work in one go others get a turn, ms: an alert that comes meanwhile waits no longer. */
 const SLICE_MS = 8;
@@ -26,8 +26,8 @@ interface BacktestWorld {
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   readonly model: Model;
   readonly populationOf: Population;
-  /** Who is who, as the inventory is today. */
-  readonly who: Identities;
+  /** Who is who, and what has which task, as the inventory is today. */
+  readonly scopes: ScopeFacts;
   /** Asks the candidate's Rego guards. */
   readonly guard?: Lookups['guard'];
 }
@@ -82,9 +82,9 @@ export const runBacktest = async (
   world: BacktestWorld,
   order: BacktestOrder,
 ): Promise<BacktestReportView | undefined> => {
-  const { evidence, clock, model, populationOf, who, guard } = world;
+  const { evidence, clock, model, populationOf, scopes, guard } = world;
   const { candidate, changes, from, to, signal, tell } = order;
-  const brakes = new BrakeTrial(candidate, populationOf, protectedByPolicies(candidate, who));
+  const brakes = new BrakeTrial(candidate, populationOf, brakeFactsOf(candidate, scopes));
   const sum = new BacktestSum(candidate, populationOf, new PoliciesUnderTest(changes, brakes));
   const changed = new Set(changes.map(({ policy }) => policy));
   const deciders = { bundle: candidate, model, tests: (policy: string) => changed.has(policy), ...present({ guard }) };
