@@ -62,6 +62,14 @@ describe('what is remembered of documents', () => {
     expect([book.has('a'), book.has('b')]).toEqual([true, false]);
   });
 
+  it('loses no weight for what it never held', () => {
+    const book = new Remembered(50 * 1_024);
+    for (let n = 0; n < 60_000; n += 1) book.forget(`none:${n}`);
+    for (const id of ['a', 'b', 'c']) remember(book, id, 10);
+    book.trim(() => false);
+    expect(['a', 'b', 'c'].filter((id) => book.has(id))).toEqual(['b', 'c']);
+  });
+
   it('weighs nothing any more once it is forgotten', () => {
     const book = new Remembered(50 * 1_024);
     for (let n = 0; n < 100; n += 1) {

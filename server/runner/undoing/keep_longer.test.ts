@@ -112,6 +112,43 @@ describe('a further reason', () => {
     expect(told.length).toBeLessThanOrEqual(10);
   });
 
+  it('waits for half of what was told before, where that is short: it is told in time all the same', async () => {
+    expiring();
+    const short = (id: string, ttl_ms: number) => aReason(id, { ttl_ms });
+    scene.keep(
+      anEffect({ reasons: [short('c1', 10_000)], ordered_until: utcAt(10_000), requested: [short('c2', 24_000)] }),
+    );
+    await scene.wait(1_000);
+    expect(told).toHaveLength(1);
+    scene.meddle({ requested: [short('c3', 60_000)] });
+    await scene.wait(9_500);
+    expect(told).toHaveLength(1);
+    await scene.wait(4_000);
+    expect(told).toHaveLength(2);
+  });
+
+  it('is told two seconds after it failed, also where it failed often before something was told', async () => {
+    expiring();
+    const orders: number[] = [];
+    const refused: CallOutcome = { kind: 'failed', error: { code: 'busy', message: 'later', retryable: true } };
+    let takes = false;
+    scene.target.extends = () => {
+      orders.push(scene.room.scheduler.now);
+      return takes ? OK : refused;
+    };
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(16_000);
+    takes = true;
+    await scene.wait(18_000);
+    expect(scene.effect()?.requested).toEqual([]);
+    takes = false;
+    orders.length = 0;
+    scene.meddle({ requested: [aReason('c3', { ttl_ms: 12 * MINUTE })] });
+    await scene.wait(40_000);
+    const [first = 0, second = Infinity] = orders;
+    expect(second - first).toBeLessThan(4_000);
+  });
+
   it('waits with the others that ask meanwhile: one order tells of all of them', async () => {
     expiring();
     const ten = 10 * MINUTE;
