@@ -6,7 +6,7 @@ import { aGate } from '../../../test/builders/undo_room';
 import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { StoreUnavailable } from '../ports';
 import { HostStop } from './host_stop';
-import { releaseSwitch, throwSwitch } from './kill_switch';
+import { explainStop, releaseSwitch, throwSwitch } from './kill_switch';
 import type { Session } from './session';
 
 /*
@@ -127,4 +127,27 @@ describe('an order to stop', () => {
       expect(value.stops.map(({ who }) => who)).toEqual(where === 'here' ? [] : ['bob']);
     },
   );
+});
+
+describe('a reason that is given afterwards', () => {
+  const at = '2026-11-22T10:00:00.000Z';
+  const order = (scope: string, why: string): StopOrder => ({ scope, who: 'ann', why, at, epoch: 2 });
+  const explained = (stops: readonly StopOrder[], scope = 'all'): Promise<Gate> => {
+    const changeGate: Session['changeGate'] = async (change) => change(aGate({ stops }));
+    return explainStop({ changeGate }, { scope, at }, { by: 'ben', why: 'a false alarm' });
+  };
+
+  it('goes to that order alone, with who gave it', async () => {
+    const [all, edge] = [order('all', ''), order('connector:edge', '')];
+    const { stops } = await explained([all, edge]);
+    expect(stops).toEqual([{ ...all, why: 'a false alarm', why_by: 'ben' }, edge]);
+  });
+
+  it.each([
+    ['has one already', order('all', 'too much')],
+    ['was given at another moment', { ...order('all', ''), at: '2026-11-22T10:00:01.000Z' }],
+    ['is of another scope', order('connector:edge', '')],
+  ])('changes nothing where the order %s', async (_note, other) => {
+    expect((await explained([other])).stops).toEqual([other]);
+  });
 });

@@ -55,6 +55,15 @@ describe('a reason that waited for its answer', () => {
   });
 });
 
+it('is told in the log where the undo journal cannot be closed for what it stands for', async () => {
+  scene = effectScene();
+  await scene.room.journal.put([anEntry(), anEntry({ command_id: 'c3' })]);
+  Object.assign(scene.room.journal, { close: () => Promise.reject(new Error('the disk is full')) });
+  scene.keep(anEffect({ reasons: [aReason(), joinedAt('c3', 0)], requested: [aReason('c2')] }));
+  await scene.wait(1_000);
+  expect(scene.room.lines).toContain('looking after an effect failed');
+});
+
 it('is not answered without a permit: in this journal alone it would keep the effect for longer', async () => {
   scene = effectScene();
   scene.room.session.stands = 'permit_lapsed';
