@@ -1,7 +1,7 @@
 import { BREAKER_RULES, breakerScene, type BreakerScene } from '../../../../test/builders/breaker_scene';
 import { compiled } from '../../../../test/builders/policies';
 import { rolledOut, rolloutScene, type Recorded, type RolloutScene } from '../../../../test/builders/rollout_scene';
-import { START, utcAt } from '../../../../test/builders/undoing';
+import { aCommand, START, utcAt } from '../../../../test/builders/undoing';
 import { withoutStopsAt } from '../../keeping/kinds/gate_breakers';
 import { iso } from '../../../../common/iso';
 import { PolicyBreakers } from './policy_breakers';
@@ -85,6 +85,24 @@ describe('the breaker of a policy', () => {
     scene.record({ count: 1, critical: true, ...WRONG });
     await judge();
     expect(room.orderOf(SCOPE)?.why).toContain('1 of them on a critical asset');
+  });
+
+  it('counts what was lifted, and not what was denied: that had not been done', async () => {
+    const say = (verb: string, more: object): void => {
+      const body = { verb, by: 'ann', outcome: 'done', ...more };
+      scene.room.evidence.append([{ family: 'audit', id: `${verb}-1`, at: utcAt(0), body }]);
+    };
+    scene.record({ count: 1, critical: true, caseId: 'case:x' });
+    say('deny', { case_id: 'case:x' });
+    await judge();
+    expect(room.orderOf(SCOPE)).toBeUndefined();
+    const command = { ...aCommand(), case_id: 'case:x' };
+    scene.room.evidence.append([
+      { family: 'actions', id: 'a1', at: utcAt(0), body: { command, effect_id: 'effect:x', state: 'claimed' } },
+    ]);
+    say('lift', { effect_id: 'effect:x' });
+    await judge();
+    expect(room.orderOf(SCOPE)).toBeDefined();
   });
 
   it('never trips at 100 %', async () => {

@@ -15,6 +15,9 @@ const EVERY_MS = 10_000;
 const WINDOW_MS = 7 * 86_400_000;
 const CASES_AT_ONCE = 200;
 const MOST_DECISIONS = 10_000;
+const MOST_WORDS = 50_000;
+/** What was done and taken back. To deny what waits overrides nothing: a brake had held it, this breaker perhaps. */
+const VERBS = ['lift'] as const;
 
 type PolicyBreakerPorts = HasBundle['parts'] &
   Pick<Basics, 'clock'> & {
@@ -61,7 +64,7 @@ export class PolicyBreakers {
       return entries[0] === undefined ? '' : `${entries[0].id} ${total}`;
     };
     const words = [
-      await newest({ family: 'audit', where: { verb: ['deny', 'lift'] } }),
+      await newest({ family: 'audit', where: { verb: VERBS } }),
       await newest({ family: 'feedback' }),
     ];
     if (words.every((each) => each === '')) return undefined;
@@ -70,7 +73,7 @@ export class PolicyBreakers {
 
   private async judge(policies: readonly CompiledAction[]): Promise<void> {
     const { evidence, orders } = this.ports;
-    const read = await readWords(evidence, orders.countsFrom('', WINDOW_MS));
+    const read = await readWords(evidence, orders.countsFrom('', WINDOW_MS), MOST_WORDS, VERBS);
     const overridden = await this.overridden(read);
     for (const policy of policies) {
       if (!overridden.has(policy.ref.hash)) continue;
