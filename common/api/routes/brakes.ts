@@ -127,7 +127,7 @@ export const decideAgain = route({
 });
 
 /** How the commands of one connector fare at the agent that answers. */
-const ConnectorBreakerView = record(
+export const ConnectorBreakerView = record(
   {
     connector: id,
     fails: described(number({ min: 0, integer: true }), 'Commands of this agent that failed within the window'),
