@@ -25,7 +25,8 @@ describe('how a connector works', () => {
     ['ffff', { at_least: 4 }, true],
     ['fwfwwfwwwf', {}, false],
     ['wwwwwwwwwwwwwwwwwwwwfffff', {}, false],
-    ['wwwwwwwwfffffffffff', {}, true],
+    ['wwwwwwwwffffffffffff', {}, false],
+    ['wwwwwwwwfffffffffffff', {}, true],
     ['ffffffffffffff', { error_percent: 100 }, false],
   ])('%s with %j: too much is %s', (words, rule, isTooMuch) => {
     see(words);

@@ -106,6 +106,7 @@ describe('the breaker of a connector', () => {
     await later(WAIT_MS);
     expect(tripped()).toMatchObject({ round: 2, wait_ms: 2 * WAIT_MS });
     health = 'ok';
+    await round();
     await later(2 * WAIT_MS - 1_000);
     expect(tripped()?.probe).toBeUndefined();
     await later(2_000);
@@ -202,6 +203,7 @@ describe('the breaker of a connector', () => {
     await trip();
     await later(WAIT_MS);
     see('f');
+    await round();
     await round();
     await later(2 * WAIT_MS);
     see('w');

@@ -68,13 +68,13 @@ describe('the breaker of a policy', () => {
   });
 
   it('says how many, since when it got worse, and that a person resets it', async () => {
-    acts(20, 10);
+    acts(20, 16);
     await judge();
     const order = room.orderOf(SCOPE);
     expect(order).toMatchObject({
       who: 'reflex breaker',
-      why: 'people overrode 10 of its 30 acts (30 causes): clearly more than 20 %',
-      breaker: { wrong: 10, of: 30, since: utcAt(-10), round: 1 },
+      why: 'people overrode 16 of its 36 acts (36 causes): clearly more than 20 %',
+      breaker: { wrong: 16, of: 36, since: utcAt(-16), round: 1 },
     });
     expect(order?.breaker.wait_ms).toBeUndefined();
     expect(room.notices).toMatchObject([{ event: 'tripped', scope: SCOPE }]);
