@@ -59,6 +59,11 @@ describe('how a connector works', () => {
     see('f', 'edr');
     sights.forget('edge');
     expect([count().of, sights.count('edr', RULE).of]).toEqual([0, 1]);
+    // It was on its way.
+    sights.note('edge', { command: 'c', fails: true, began: now - 1 });
+    expect(count().of).toBe(0);
+    see('f');
+    expect(count().of).toBe(1);
   });
 
   it('keeps the youngest two hundred', () => {

@@ -52,10 +52,14 @@ export class ConnectorSights {
   /** When something of ours was last seen to be removed at a connector, monotonic ms. */
   private readonly removed = new Map<string, number>();
 
+  /** What began before does not count, monotonic ms. */
+  private readonly counted = new Map<string, number>();
+
   constructor(private readonly clock: Pick<Clock, 'monotonic' | 'utc'>) {}
 
   note(connector: string, { command, fails, began, why }: Omit<Observation, 'over' | 'at'>): void {
     const { clock } = this;
+    if (began < (this.counted.get(connector) ?? -Infinity)) return;
     const of = this.seen.get(connector) ?? [];
     const observation = { command, fails, began, over: clock.monotonic(), at: iso(clock.utc()), ...(why && { why }) };
     this.seen.set(connector, [...of, observation].slice(-MOST_KEPT));
@@ -76,8 +80,9 @@ export class ConnectorSights {
     return (this.seen.get(connector) ?? []).filter(({ began }) => began >= moment);
   }
 
-  /** Begins to count anew. */
+  /** Begins to count anew: also what is on its way does not count. */
   forget(connector: string): void {
+    this.counted.set(connector, this.clock.monotonic());
     this.seen.delete(connector);
   }
 
