@@ -50,10 +50,14 @@ export class BreakerOrders {
     return stops.some((each) => each.scope === scope && each.lasts_ms === undefined);
   }
 
+  /** When a breaker was last reset, or closed: UTC; undefined if it never was. */
+  resetAt(scope: string): string | undefined {
+    return this.ports.session.gate?.breaker_resets?.[scope];
+  }
+
   /** Since when a breaker counts: what was before its last reset does not trip it again. UTC */
   countsFrom(scope: string, windowMs: number): string {
-    const { session, clock } = this.ports;
-    const [start, reset] = [iso(clock.utc() - windowMs), session.gate?.breaker_resets?.[scope] ?? ''];
+    const [start, reset] = [iso(this.ports.clock.utc() - windowMs), this.resetAt(scope) ?? ''];
     return reset > start ? reset : start;
   }
 
@@ -69,7 +73,11 @@ export class BreakerOrders {
     const probe_at = seen.wait_ms === undefined ? undefined : iso(clock.utc() + seen.wait_ms);
     const breaker = { ...seen, round: 1, ...present({ probe_at }) };
     const order = { scope, who: BREAKER, why, at: iso(clock.utc()), epoch: 0, breaker };
-    const gate = await session.changeGate((current) => withTrip(current, order));
+    // What was judged before a reset that this agent did not know of must not trip it again.
+    const known = this.resetAt(scope);
+    const gate = await session.changeGate((current) =>
+      current.breaker_resets?.[scope] === known ? withTrip(current, order) : current,
+    );
     if (!holds(gate, order)) return;
     log.warn('a breaker tripped', { scope, why });
     this.note('tripped', order, why);

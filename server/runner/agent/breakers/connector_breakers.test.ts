@@ -146,6 +146,18 @@ describe('the breaker of a connector', () => {
     expect([tripped(), events()]).toEqual([undefined, ['tripped', 'closed']]);
   });
 
+  it('does not trip again on what was judged before a reset that this agent had not heard of', async () => {
+    see('fffff');
+    const { changeGate } = scene.session;
+    scene.session.changeGate = (change) => {
+      scene.gate = { ...scene.gate, breaker_resets: { [SCOPE]: utcAt(1) } };
+      return changeGate(change);
+    };
+    await round();
+    await round();
+    expect([tripped(), events()]).toEqual([undefined, []]);
+  });
+
   it('counts anew once it is over', async () => {
     await trip();
     scene.gate = { ...scene.gate, stops: [] };

@@ -29,13 +29,15 @@ interface FirstSeen {
 const scopeOf = (name: string): string => `connector:${name}`;
 
 /**
- * A breaker for each connector. Each agent counts what its own commands came to and stops the connector for all. After
- * a while one act of one agent is let through: its outcome closes the breaker, or makes everybody wait longer. No clocks
- * are compared: each agent waits from when it saw the order.
+ * A breaker for each connector. Each agent counts what its own commands came to and stops the connector for all. After a
+ * while one act of one agent is let through: its outcome closes the breaker, or makes everybody wait longer. No clocks are
+ * compared: each agent waits from when it saw the order.
  */
 export class ConnectorBreakers {
   /** By scope, when this agent saw the round that is on, monotonic ms. */
   private readonly rounds = new Map<string, FirstSeen>();
+  /** By connector, when it was reset, as this agent saw it last. */
+  private readonly resets = new Map<string, string | undefined>();
   /** By scope, when it asked to try it, monotonic ms. */
   private readonly trials = new Map<string, number>();
   /** By scope, until when it leaves trying to others, monotonic ms. */
@@ -52,8 +54,11 @@ export class ConnectorBreakers {
         await this.mind(order, connector);
         continue;
       }
-      // Whoever reset it, or whatever closed it: what was before does not count again.
-      if (this.rounds.delete(scopeOf(name))) connectorSights.forget(name);
+      // Whoever reset it, or whatever closed it, and however quickly: what was before does not count again.
+      const isOver = this.rounds.delete(scopeOf(name));
+      const reset = orders.resetAt(scopeOf(name));
+      if (isOver || reset !== this.resets.get(name)) connectorSights.forget(name);
+      this.resets.set(name, reset);
       await this.judge(name);
     }
   }
