@@ -193,6 +193,19 @@ export const TroubleView = record({ code: id, text: sentence });
 /** An order to stop is acknowledged within this time (INV-6), ms. Later it is overdue, and never shown as stopped. */
 export const ACKNOWLEDGED_WITHIN_MS = 2_000;
 
+/** What a breaker saw, and what happens next. */
+export const TrippedView = record(
+  {
+    wrong: described(number({ min: 0 }), 'Observations that were wrong'),
+    of: described(number({ min: 0 }), 'All that counted'),
+    since: described(instant, 'Since when'),
+    round: described(number({ min: 1, integer: true }), '1 when it tripped; one more for each trial that failed since'),
+    trying: described(t.boolean, 'One act may start now, to try it'),
+  },
+  { probe_at: described(instant, 'About when it is tried; missing: only a person resets it') },
+);
+export type TrippedView = t.TypeOf<typeof TrippedView>;
+
 /** An order to stop that is in force. */
 export const StopView = record(
   { scope: id, who: id, at: instant },
@@ -206,6 +219,7 @@ export const StopView = record(
     acknowledged_ms: described(number({ min: 0 }), 'After so long no effect could start anywhere any more'),
     lasts_ms: described(number({ min: 0 }), 'A pause: it ends by itself. Missing: a person ends it'),
     until: described(instant, 'When the pause ends; missing while no agent with a trusted clock has reckoned it'),
+    breaker: described(TrippedView, 'The engine itself gave the order: a breaker tripped'),
   },
 );
 export type StopView = t.TypeOf<typeof StopView>;

@@ -38,7 +38,11 @@ export const Banners = () => {
   const troubles = useStatusPart('troubles') ?? [];
   const away = useAway();
   const demo = useStatusPart('mode') === 'demo';
-  const shown = troubles.filter(({ code }) => away === undefined || !TOLD_BY_AWAY.includes(code));
+  // The banner of its order tells more of a breaker.
+  const isTold = (code: string): boolean =>
+    (away !== undefined && TOLD_BY_AWAY.includes(code)) ||
+    (code === 'breaker_open' && stops.some(({ breaker }) => breaker !== undefined));
+  const shown = troubles.filter(({ code }) => !isTold(code));
   return (
     <div className="rfx-banners">
       {stops.map((stop) => (

@@ -126,6 +126,38 @@ describe('kill switch', () => {
     expect(sentTo('throwSwitch')).toEqual([]);
   });
 
+  const breaker = { wrong: 5, of: 6, since: at(-70), round: 1, trying: false };
+  const tripped = { ...stop, scope: 'connector:edge-firewall', who: 'reflex breaker', why: '5 of 6 commands failed' };
+
+  it.each([
+    [{ probe_at: at(30) }, /5 of 6 since .*; one act tries it from /],
+    [{ trying: true, probe_at: at(30) }, /one act is let through to try it/],
+    [{ round: 3, probe_at: at(30) }, /2 trials failed; one act tries it from /],
+    [{}, /stays so until somebody resets it/],
+  ])('says what a breaker saw and what happens next: %j', async (so, text) => {
+    const troubles = [{ code: 'breaker_open', text: 'told by the banner' }];
+    await show(aStatus({ stops: [{ ...tripped, breaker: { ...breaker, ...so } }], troubles }));
+    const banner = screen.getByRole('region', { name: 'A breaker tripped' });
+    expect(banner).toHaveTextContent('Stopped by its breaker: connector edge-firewall');
+    expect(banner).toHaveTextContent('“5 of 6 commands failed”, reflex breaker');
+    expect(banner).toHaveTextContent(text);
+    expect(screen.queryByText('told by the banner')).not.toBeInTheDocument();
+    expect(screen.getByText('stopped by its breaker')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('resets a breaker with a reason', async () => {
+    const { user, sentTo } = await show(aStatus({ stops: [{ ...tripped, breaker }] }), {
+      releaseSwitch: answer({ stops: [] }),
+    });
+    await user.click(screen.getByRole('button', { name: 'Reset…' }));
+    expect(await screen.findByRole('dialog', { name: /^Reset the breaker: / })).toBeInTheDocument();
+    await giveReason(user, 'token renewed{Enter}');
+    await waitFor(() =>
+      expect(sentTo('releaseSwitch')).toMatchObject([{ body: { scope: tripped.scope, at: tripped.at } }]),
+    );
+  });
+
   it('shows on every page that it is thrown, and resumes with a reason', async () => {
     const { user, sentTo } = await show(aStatus({ stops: [stop] }), { releaseSwitch: answer({ stops: [] }) });
     const banner = within(screen.getByRole('region', { name: 'Kill switch is thrown' }));

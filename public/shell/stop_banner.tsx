@@ -5,11 +5,12 @@ import { MomentText, SinceText } from '../components/text/moment_text';
 import { useMay } from '../components/data/use_live';
 import { scopeWord } from '../format/words';
 import { say } from '../i18n';
+import { BreakerNext } from './breaker_next';
 import { StopDialog } from './stop_dialog';
 import { ExplainDialog, ResumeDialog, stopWords } from './stop_resume';
 
 /** How far the order has come. Only what is acknowledged is called stopped. */
-const titleOf = ({ scope, state, lasts_ms }: StopView): string => {
+const titleOf = ({ scope, state, lasts_ms, breaker }: StopView): string => {
   const what = scopeWord(scope);
   switch (state) {
     case 'local':
@@ -20,6 +21,7 @@ const titleOf = ({ scope, state, lasts_ms }: StopView): string => {
       return say('stopped.overdue', 'Stop overdue, some agent may still start effects: {what}', { what });
     case 'acknowledged':
     case undefined:
+      if (breaker !== undefined) return say('stopped.breaker', 'Stopped by its breaker: {what}', { what });
       if (lasts_ms !== undefined) return say('stopped.paused', 'Paused: {what}', { what });
       return say('stopped.title', 'Stopped: {what}', { what });
   }
@@ -42,13 +44,22 @@ export const StopBanner = ({ stop }: { stop: StopView }) => {
   const [open, setOpen] = useState<'resume' | 'explain' | 'renew'>();
   const close = (): void => setOpen(undefined);
   return (
-    <div className="rfx-stopped" role="region" aria-label={say('stopped.label', 'Kill switch is thrown')}>
+    <div
+      className="rfx-stopped"
+      role="region"
+      aria-label={
+        stop.breaker === undefined
+          ? say('stopped.label', 'Kill switch is thrown')
+          : say('stopped.breaker.label', 'A breaker tripped')
+      }
+    >
       <EuiIcon type="stopFilled" aria-hidden="true" />
       <strong>{titleOf(stop)}</strong>
       <span className="rfx-stopped__why">
         {stopWords(stop)} <SinceText at={stop.at} />{' '}
         {stop.acknowledged_ms !== undefined &&
           say('stopped.after', 'acknowledged after {ms} ms', { ms: stop.acknowledged_ms })}{' '}
+        {stop.breaker !== undefined && <BreakerNext breaker={stop.breaker} />}
         {stop.lasts_ms !== undefined && <PauseEnd stop={stop} />}
       </span>
       {stop.lasts_ms !== undefined && mayExplain && (
@@ -63,7 +74,7 @@ export const StopBanner = ({ stop }: { stop: StopView }) => {
       )}
       {may ? (
         <EuiButton size="s" onClick={() => setOpen('resume')}>
-          {say('stopped.resume', 'Resume…')}
+          {stop.breaker === undefined ? say('stopped.resume', 'Resume…') : say('stopped.reset', 'Reset…')}
         </EuiButton>
       ) : (
         <span className="rfx-stopped__may">{say('stopped.may_not', 'only an approver may resume')}</span>

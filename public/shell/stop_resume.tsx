@@ -93,8 +93,16 @@ export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
   };
   return (
     <ReasonDialog
-      title={say('resume.title', 'Resume {what}?', { what })}
-      confirm={say('resume.confirm', 'Resume {what}', { what })}
+      title={
+        stop.breaker === undefined
+          ? say('resume.title', 'Resume {what}?', { what })
+          : say('reset.title', 'Reset the breaker: {what}?', { what })
+      }
+      confirm={
+        stop.breaker === undefined
+          ? say('resume.confirm', 'Resume {what}', { what })
+          : say('reset.confirm', 'Reset {what}', { what })
+      }
       color="danger"
       suggestions={[
         say('resume.suggest.understood', 'cause understood and removed'),

@@ -20,6 +20,10 @@ describe('the settings', () => {
         policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],
         containments: { verifyEveryS: 300 },
+        breakers: {
+          connector: { errorPercent: 30, atLeast: 5, windowMinutes: 10, waitSeconds: 30 },
+          policy: { overriddenPercent: 20, acts: 10 },
+        },
         connectors: [],
       },
     });

@@ -8,6 +8,7 @@ import { spelled } from './settings/spelling';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
+import { breakerFaults, BreakersFile, breakerSettings, type BreakerSettings } from './settings/breakers';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { lookupFaults, LookupsFile, lookupSettings, type LookupSettings } from './settings/lookups';
 import { PublicUrl } from './settings/sources';
@@ -67,6 +68,8 @@ export interface Settings {
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
   readonly lookups: LookupSettings;
   readonly containments: VerifySettings;
+  /** What Reflex stops by itself. */
+  readonly breakers: BreakerSettings;
   /** Parameters are checked by the connectors' own schemas. */
   readonly connectors: readonly ConnectorSettings[];
 }
@@ -114,6 +117,7 @@ const SettingsFile = record(
     secrets: list(record({ name, file: path }), 256),
     lookups: LookupsFile,
     containments: record({}, { verify_every_s: VerifyEvery }),
+    breakers: BreakersFile,
     connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
   },
 );
@@ -146,6 +150,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     secrets = [],
     lookups,
     containments,
+    breakers,
     connectors = [],
   } = decoded.value;
   const { hosts: named = [], allow_plain_http: allowPlainHttp, ...login } = opensearch;
@@ -158,6 +163,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     ...proxyFaults(trusted_proxies),
     ...tokenFaults(intake?.tokens ?? []),
     ...lookupFaults(lookups),
+    ...breakerFaults(breakers),
     ...plainHttpFaults({
       opensearch: { hosts, username: login.username },
       publicUrl: intake?.public_url,
@@ -189,6 +195,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     secrets,
     lookups: lookupSettings(lookups),
     containments: verifySettings(containments),
+    breakers: breakerSettings(breakers),
     connectors: connectors.map(connectorSettings),
   });
 };

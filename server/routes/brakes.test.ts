@@ -1,5 +1,6 @@
 import {
   decideAgain,
+  getBreakers,
   getHeldByStop,
   getUndoSuspensions,
   listContainments,
@@ -218,5 +219,43 @@ describe('suspended undoing', () => {
     const as = callerWith('eve', 'read', 'respond');
     const body = { scope: 'all', for_ms: MINUTE_MS, reason: 'incident' };
     expect((await host.call(suspendUndo, { body, as })).status).toBe(403);
+  });
+});
+
+describe('breakers', () => {
+  const rules = {
+    connector: { error_percent: 30, at_least: 5, window_ms: 600_000, wait_ms: 30_000 },
+    policy: { overridden_percent: 20, acts: 10 },
+    all: { starts: 2, window_ms: MINUTE_MS },
+  };
+  const breakersView = async () => (await host.call(getBreakers)).body;
+
+  it('are none where the settings ask for none', async () => {
+    expect(await breakersView()).toMatchObject({ watching: false, open: [], connectors: [] });
+  });
+
+  it('stop everything at too many starts, say so, and are reset with a reason, from when they count anew', async () => {
+    host = await routeHost({ breakers: { rules, tell: () => undefined, trips: new Map() } });
+    for (let n = 0; n < 3; n += 1) await hand();
+    await host.wait(5_000);
+    const breaker = { wrong: 3, of: 3, round: 1, trying: false };
+    expect(stops()).toMatchObject([{ scope: 'all', who: 'reflex breaker', state: 'acknowledged', breaker }]);
+    expect(host.agent.troubles).toContainEqual({
+      code: 'breaker_open',
+      text: expect.stringMatching(/`all` was stopped by its breaker: 3 acts were started, .*a person resets it/) as string,
+    });
+    expect(await breakersView()).toMatchObject({
+      watching: true,
+      open: [{ scope: 'all', breaker }],
+      connectors: [{ connector: 'edge', fails: 0, of: 3 }],
+      rules: { error_percent: 30, at_least: 5, window_ms: 600_000, overridden_percent: 20, acts: 10, starts: 2 },
+    });
+    await order(releaseSwitch, { scope: 'all' });
+    await host.wait(10_000);
+    expect(stops()).toEqual([]);
+    expect(verbs()).toEqual(expect.arrayContaining(['breaker_trip reflex breaker done', 'resume root done']));
+    for (let n = 0; n < 3; n += 1) await hand();
+    await host.wait(5_000);
+    expect(stops()).toMatchObject([{ breaker: { wrong: 3 } }]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   decideAgain,
   explainSwitch,
+  getBreakers,
   getHeldByStop,
   getNeverTouched,
   getUndoSuspensions,
@@ -13,6 +14,7 @@ import { canonicalScope } from '../../common/flow/stop_scope';
 import { iso } from '../../common/iso';
 import { present } from '../../common/present';
 import { err, ok } from '../../common/result';
+import { breakersView } from '../runner/operations/breakers';
 import { explain, resume, stopAll, stopWhileStarting } from '../runner/operations/brakes';
 import { countHeld, decideHeldAgain } from '../runner/operations/held_by_stop';
 import { readScope } from '../runner/operations/stop_scope';
@@ -101,6 +103,7 @@ export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop
     const scope = inOneSpelling(query.scope ?? 'all');
     return ok({ as_of: iso(agent.parts.clock.utc()), scope, ...(await countHeld(agent, scope)) });
   });
+  serve(parts, getBreakers, async () => ok(breakersView(parts.ready().agent, hostStop)));
   serve(parts, decideAgain, ({ body, caller }) =>
     decideHeldAgain(parts.ready().agent, { scope: inOneSpelling(body.scope), by: caller.name, reason: body.reason }),
   );

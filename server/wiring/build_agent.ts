@@ -22,6 +22,7 @@ import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import { GrantBook } from '../runner/sources/grants';
 import { tellTask } from '../runner/sources/outcomes/tell_outcomes';
+import { breakersOf } from './breakers';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
@@ -104,6 +105,7 @@ const partsOf = (
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,
     verifyEveryMs: verifyEveryMs(settings),
+    breakers: breakersOf({ settings, log }, secretsOf(settings, process.env)),
     changed: (topic, id) => hub.tell(topic, id),
   };
 };

@@ -45,6 +45,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       switches: { all: [{ source: { type: 'kafka', id: 'alerts' }, off: true }] },
       failing: { all: [{ source: { type: 'alerting', id: 'm1' } }] },
       evidence: {},
+      breakers: { trips: new Map([['connector:edge', 2]]) },
       own: { list: { things: [1, 2, 3], missing: ['gateways'] } },
       lookUps: {
         counts: new Map([['lateral_chain', { asked: 7, answered: 4, missing: 3, shared: 2, took_ms: 1_500 }]]),
@@ -162,6 +163,20 @@ describe('the metrics', () => {
     expect(text).toContain('reflex_stop_state{scope="action:block_ip",state="overdue"} 1');
     expect(text).toContain('reflex_stop_acknowledged_seconds{scope="all"} 0.812');
     expect(text).not.toContain('reflex_stop_acknowledged_seconds{scope="action:block_ip"}');
+  });
+  it('tell which breakers are open, and how often each tripped', async () => {
+    const at = '2026-11-28T10:00:00.000Z';
+    const breaker = { wrong: 5, of: 6, since: at, round: 1, trying: false };
+    const stops = [
+      { scope: 'connector:edge', who: 'reflex breaker', why: 'it fails', at, breaker },
+      { scope: 'all', who: 'ann', why: 'odd', at },
+    ];
+    const { metrics } = sceneOf({ stops });
+    const text = await metrics.text();
+    expect(text).toContain('reflex_breaker_open{scope="connector:edge"} 1');
+    expect(text).not.toContain('reflex_breaker_open{scope="all"}');
+    // A scrape does not count again.
+    expect(await metrics.text()).toContain('reflex_breaker_trips_total{scope="connector:edge"} 2');
   });
   it('say nothing of cases rather than something old while OpenSearch is away', async () => {
     const { value, goAway } = sceneOf();

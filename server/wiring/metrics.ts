@@ -148,6 +148,7 @@ export class Metrics {
     if (parts) {
       this.readDoor(parts.agent);
       this.readStatus(await this.status());
+      this.brakes.readTrips(parts.agent.parts.breakers?.trips);
       this.readSources(parts.sourceHealth);
       this.readSwitches(parts.agent);
       this.outcomes.read(parts.outcomes, parts.agent.parts.clock.utc());

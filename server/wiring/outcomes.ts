@@ -56,11 +56,12 @@ const headerSecret = (name: string, secret: Secret): string => {
   return value.value;
 };
 
-const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel => {
+/** Makes what posts to a webhook of the settings. @throws Error that names what is missing or wrong */
+export const posterOf = (to: WaysToTell['webhook'], secret: Secret): ReturnType<typeof outcomePoster> => {
   const { url, auth, sign, tls = {}, allow_addresses: allowAddresses = [], allow_plain_http: plainHttp = false } = to;
   const base = parseBaseUrl(url, { allowed: allowAddresses, plainHttp });
   if (!base.ok) throw new Error(base.error);
-  const post = outcomePoster({
+  return outcomePoster({
     base: base.value,
     allowAddresses,
     tls: tlsTexts(tls, secret),
@@ -73,6 +74,10 @@ const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel =>
     },
     signing: sign && secret(sign.secret),
   });
+};
+
+const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel => {
+  const post = posterOf(to, secret);
   return {
     tell: (document) => post(JSON.stringify(document), headersOf(document)),
     close: async () => undefined,

@@ -81,6 +81,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /brakes/resume': 'approve',
   'GET /brakes/held': 'read',
   'POST /brakes/decide_again': 'approve',
+  'GET /brakes/breakers': 'read',
   'GET /brakes/undo': 'read',
   'POST /brakes/undo/suspend': 'approve',
   'POST /brakes/undo/resume': 'respond',

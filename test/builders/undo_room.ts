@@ -20,6 +20,7 @@ import type {
   UndoOutcome,
   Verification,
 } from '../../server/runner/ports';
+import { ProbeTickets } from '../../server/runner/session/probe_tickets';
 import type { Session } from '../../server/runner/session/session';
 import { FakeDisk } from '../fakes/fake_disk';
 import { FakeEvidence, fakeEvidenceLog } from '../fakes/fake_evidence';
@@ -112,6 +113,7 @@ class ScriptedSession {
   /** Since when sessions are dead, ms of the scheduler. */
   readonly deadSince = new Map<string, number>();
   readonly forgotten: string[] = [];
+  readonly probes = new ProbeTickets(ME);
 
   constructor(private readonly scheduler: Scheduler) {}
 

@@ -10,6 +10,7 @@ import type { HostRequest } from '../../server/routes/http';
 import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
+import { breakerSettings } from '../../server/hosts/settings/breakers';
 import { verifySettings } from '../../server/hosts/settings/verify';
 import { vouchedFor } from '../builders/vouch';
 
@@ -65,6 +66,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       secrets: [],
       lookups: { indices: [] },
       containments: verifySettings(undefined),
+      breakers: breakerSettings(),
       connectors,
     },
     users: () => [],

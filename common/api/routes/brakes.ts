@@ -126,6 +126,53 @@ export const decideAgain = route({
   }),
 });
 
+/** How the commands of one connector fare at the agent that answers. */
+export const ConnectorBreakerView = record(
+  {
+    connector: id,
+    fails: described(number({ min: 0, integer: true }), 'Commands of this agent that failed within the window'),
+    of: described(number({ min: 0, integer: true }), 'All of them'),
+  },
+  { since: described(instant, 'The first failure that counts'), why: described(t.string, 'What went wrong last') },
+);
+export type ConnectorBreakerView = t.TypeOf<typeof ConnectorBreakerView>;
+
+export const BreakersView = record(
+  {
+    as_of: instant,
+    watching: described(t.boolean, 'False: this agent has no breakers'),
+    open: described(list(StopView, 64), 'Breakers that tripped'),
+    connectors: list(ConnectorBreakerView, 64),
+  },
+  {
+    rules: record(
+      {
+        error_percent: described(number(), 'Clearly more than this share of failures trips a connector; 100 never'),
+        at_least: described(number(), 'From so many commands on'),
+        window_ms: number(),
+        overridden_percent: described(number(), 'The same for overridden acts of a policy'),
+        acts: number(),
+      },
+      {
+        starts: described(number(), 'More starts than that within `starts_ms` stop everything'),
+        starts_ms: number(),
+      },
+    ),
+  },
+);
+export type BreakersView = t.TypeOf<typeof BreakersView>;
+
+export const getBreakers = route({
+  method: 'get',
+  path: `${BASE}/brakes/breakers`,
+  summary: 'What Reflex stops by itself: which breakers tripped, on what, and how each connector fares',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: nothing,
+  answer: BreakersView,
+});
+
 const UndoScope = described(
   text({ min: 3, max: 200, pattern: UNDO_SCOPE_FORM, patternName: UNDO_SCOPE_WORDS }),
   'What is not undone by itself',
@@ -211,6 +258,7 @@ export const BRAKES_ROUTES = {
   releaseSwitch,
   getHeldByStop,
   decideAgain,
+  getBreakers,
   getUndoSuspensions,
   suspendUndo,
   resumeUndo,

@@ -19,6 +19,9 @@ const STATES: Readonly<Record<Connector['state'], { readonly tone: Tone; readonl
 /** The systems that can act, how they are, and what they can do. */
 export const ConnectorsPanel = () => {
   const connectors = useStatusPart('connectors') ?? [];
+  const stops = useStatusPart('stops') ?? [];
+  const isTripped = (name: string): boolean =>
+    stops.some(({ scope, breaker }) => scope === `connector:${name}` && breaker !== undefined);
   return (
     <Section title={say('connectors.title', 'Connectors')}>
       {connectors.length === 0 ? (
@@ -32,6 +35,9 @@ export const ConnectorsPanel = () => {
               <div className="rfx-rows__line">
                 <strong>{name}</strong> <span className="rfx-subdued">{kind}</span>
                 <ToneText tone={STATES[state].tone}>{STATES[state].word()}</ToneText>
+                {isTripped(name) && (
+                  <ToneText tone="bad">{say('connector.tripped', 'stopped by its breaker')}</ToneText>
+                )}
               </div>
               {state !== 'ok' && text !== '' && (
                 <div className="rfx-small">

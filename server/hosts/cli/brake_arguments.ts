@@ -12,7 +12,7 @@ import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
 
-/* `reflex stop`, `resume`, `held` and `undo`: what they take. */
+/* `reflex stop`, `resume`, `held`, `breakers` and `undo`: what they take. */
 
 export type BrakeCommand =
   | {
@@ -30,7 +30,7 @@ export type BrakeCommand =
       readonly scope: string;
       readonly reason: string;
     }
-  | { readonly name: 'undo'; readonly address: Address }
+  | { readonly name: 'undo' | 'breakers'; readonly address: Address }
   | {
       readonly name: 'undo suspend';
       readonly address: Address;
@@ -103,18 +103,22 @@ const undoCommand = (
   return forMs.ok ? ok({ name: 'undo suspend', address, scope, reason, forMs: forMs.value }) : forMs;
 };
 
+const BRAKE_WORDS = ['stop', 'resume', 'held', 'breakers', 'undo'] as const;
+type BrakeWord = (typeof BRAKE_WORDS)[number];
+
 /** Whether a word begins one of these commands. */
-export const isBrakeWord = (word: string): word is 'stop' | 'resume' | 'held' | 'undo' =>
-  word === 'stop' || word === 'resume' || word === 'held' || word === 'undo';
+export const isBrakeWord = (word: string): word is BrakeWord => BRAKE_WORDS.some((each) => each === word);
 
 /** @returns the command, or what is wrong in a sentence */
 export const brakeCommand = (
-  word: 'stop' | 'resume' | 'held' | 'undo',
+  word: BrakeWord,
   rest: readonly string[],
   address: Address,
   given: Given,
 ): Result<BrakeCommand, string> => {
   if (word === 'undo') return undoCommand(rest, address, given);
+  if (word === 'breakers')
+    return rest.length > 0 ? err('`reflex breakers` takes no further word') : ok({ name: 'breakers', address });
   const { scope = 'all', reason } = given;
   if (!SCOPE_FORM.test(scope)) return err(noScope(scope, SCOPE_WORDS));
   if (word === 'held') return heldCommand(rest, address, given);

@@ -5,6 +5,7 @@ import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
+import { breakers } from './breakers';
 import { showKey, trustKey } from './keys';
 import { escalations } from './escalations';
 import { acts, find } from './find';
@@ -29,6 +30,8 @@ Commands:
                         --scope policy:ID and --for 30m it is a pause that ends by itself; exit code 0: nothing of
                         it starts any more, 1: some agent has not confirmed it yet
   resume                let acts start again; takes --scope and --reason TEXT
+  breakers              what Reflex stopped by itself, on what grounds and what happens next, and how each connector
+                        fares; \`resume\` resets one; exit code 0: none tripped, 1: some did
   undo                  where undoing is suspended, and which containments are past their end because of that
   undo suspend          undo nothing of a scope by itself; takes --for 2h (4h at the most), --scope, --reason TEXT
   undo resume           undo it by itself again; takes --scope and --reason TEXT
@@ -82,6 +85,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return stop(command.address, command);
     case 'resume':
       return resume(command.address, command);
+    case 'breakers':
+      return breakers(command.address);
     case 'undo':
       return undoing(command.address);
     case 'undo suspend':

@@ -20,7 +20,7 @@ const header = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9-]+$/, patternName:
 const LEVELS = ['document', 'bucket', 'query', 'workflow'] as const;
 export type AlertLevel = (typeof LEVELS)[number];
 
-const ToWebhook = record(
+export const ToWebhook = record(
   { url: text({ min: 8, max: 2048 }) },
   {
     auth: record({ secret }, { header, prefix: text({ max: 32 }) }),
@@ -121,7 +121,8 @@ const sourceFault = (
     : `there is no \`${id}\` among \`intake.${NAMED[type as keyof typeof NAMED]}\``;
 };
 
-const webhookFaults = (
+/** What is wrong with a webhook that is told, at its place in the settings. */
+export const webhookFaults = (
   { url, allow_addresses: allowed = [], allow_plain_http: plain, tls }: WaysToTell['webhook'],
   place: string,
 ): readonly BadField[] => {

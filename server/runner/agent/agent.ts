@@ -7,6 +7,7 @@ import { peersWithoutPolicies } from '../session/without_policies';
 import { rolesMissing } from '../session/roles_missing';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
+import { ConnectorSights } from '../facts/connector_sights';
 import { LookupDesk } from '../facts/look_ups';
 import { WordBook } from '../facts/words';
 import { followHistory } from '../facts/follow_history';
@@ -24,6 +25,7 @@ import { UndoSuspensions } from '../undoing/undo_suspensions';
 import { FailingBook } from '../facts/failing_detections';
 import { SwitchBook } from '../facts/switches';
 import { inBackground } from '../keeping/in_background';
+import { breakerOrders } from '../keeping/kinds/gate_breakers';
 import { SparingStore } from '../keeping/sparing_store';
 import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable } from '../ports';
@@ -75,6 +77,7 @@ export class Agent {
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
       suspensions: new UndoSuspensions({ ...parts, clockTrusted: () => this.clockWatch.trusted() }),
+      connectorSights: new ConnectorSights(parts.clock),
       ledgerSights: new LedgerSights(),
       words: new WordBook(),
       lookUps: new LookupDesk(parts),
@@ -159,7 +162,8 @@ export class Agent {
     const stops = (shift?.session.stops ?? hostStop.orders)
       .filter((order) => !hostStop.stays(order))
       .map((order) => ({ scope: order.scope, state: watch.stateOf(order) }));
-    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, stopFile, journalWatch };
+    const breakers = breakerOrders(shift?.session.gate ?? { stops: [] });
+    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, breakers, stopFile, journalWatch };
     const folderUnconfirmed = !this.holding.mayUndoAlone;
     const isJoined = shift !== undefined && !journalWatch.isAway;
     return [...troublesOf({ ...sources, folderUnconfirmed, isJoined }), ...door.conflicts.troubles];

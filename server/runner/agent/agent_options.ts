@@ -16,6 +16,7 @@ export interface AgentOptions {
     | 'ledgerSights'
     | 'suspensions'
     | 'lookUps'
+    | 'connectorSights'
     | 'switches'
     | 'words'
   > &

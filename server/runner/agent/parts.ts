@@ -5,6 +5,7 @@ import type { LedgerSights } from '../executing/ledger_sights';
 import type { OwnMachineKeeper } from '../facts/own_machine';
 import type { WordBook } from '../facts/words';
 import type { PeopleBook } from '../facts/people_here';
+import type { ConnectorSights } from '../facts/connector_sights';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
 import type { SwitchBook } from '../facts/switches';
@@ -17,6 +18,7 @@ import type { EvidenceCopier } from '../keeping/evidence_copier';
 import type { Basics, Connector, EvidenceLog, GuardHost, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
+import type { Breakers } from './breakers/breakers';
 import type { UndoSuspensions } from '../undoing/undo_suspensions';
 import type { GuardBook } from '../trust/guard_book';
 
@@ -60,6 +62,8 @@ interface Knowledge {
   readonly suspensions: UndoSuspensions;
   /** Which monitors fail. */
   readonly failing: FailingBook;
+  /** How the connectors of this agent work. */
+  readonly connectorSights: ConnectorSights;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
   /** Which rollouts have stopped themselves. */
@@ -72,6 +76,8 @@ interface Knowledge {
 
 /** The targets that an agent acts at. */
 export interface Targets {
+  /** What the engine stops by itself; missing: nothing. */
+  readonly breakers?: Breakers | undefined;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly retry: RetryRules;
   /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */

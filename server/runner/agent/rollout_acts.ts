@@ -31,6 +31,8 @@ export interface RolloutActs {
    * wrong rule made in a minute tell one thing, not twenty.
    */
   readonly causes: readonly number[];
+  /** When each of them began, UTC. */
+  readonly began: readonly string[];
   /** True: there are more, and these are of the youngest. */
   readonly capped: boolean;
 }
@@ -53,15 +55,15 @@ const actedIn = ({ decision, event }: DecisionRecord, hash: string): Acted | und
 const causesOf = (
   cases: ReadonlyMap<string, Acted>,
   isOverridden: (caseId: string) => boolean,
-): RolloutActs['causes'] => {
+): Pick<RolloutActs, 'causes' | 'began'> => {
   const inTime = [...cases].sort(([, a], [, b]) => (a.at < b.at ? -1 : 1));
-  const causes: Array<{ acts: number; overridden: number; last: number }> = [];
+  const causes: Array<{ began: string; acts: number; overridden: number; last: number }> = [];
   const open = new Map<string, (typeof causes)[number]>();
   for (const [caseId, { at, raisedBy }] of inTime) {
     const moment = Date.parse(at);
     let cause = open.get(raisedBy);
     if (cause === undefined || moment - cause.last > ONE_CAUSE_MS) {
-      cause = { acts: 0, overridden: 0, last: moment };
+      cause = { began: at, acts: 0, overridden: 0, last: moment };
       causes.push(cause);
       open.set(raisedBy, cause);
     }
@@ -69,7 +71,10 @@ const causesOf = (
     cause.last = moment;
     if (isOverridden(caseId)) cause.overridden += 1;
   }
-  return causes.map(({ acts, overridden }) => overridden / acts);
+  return {
+    causes: causes.map(({ acts, overridden }) => overridden / acts),
+    began: causes.map(({ began }) => began),
+  };
 };
 
 /**
@@ -107,7 +112,7 @@ export const rolloutActs = async (
     acts: cases.size,
     overridden: overridden.length,
     overriddenCritical: overridden.filter(([, { onCritical }]) => onCritical).length,
-    causes: causesOf(cases, isOverridden),
+    ...causesOf(cases, isOverridden),
     capped,
   };
 };

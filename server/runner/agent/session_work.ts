@@ -1,5 +1,7 @@
 import type { Decision } from '../../../common/flow/decision';
+import { present } from '../../../common/present';
 import type { Guard, Persons } from '../../engine/brakes/clear';
+import { tellsOfConnector } from '../../engine/brakes/connector_word';
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { ClaimsUnderWay } from '../executing/claims_under_way';
@@ -59,6 +61,19 @@ const personsOf = ({ people, words, clock }: ShiftParts): Persons => ({
   wordOn: (names) => wordAbout(names, { read: [], book: words, now: clock.utc() }),
 });
 
+/** What a command came to, for the breaker of its connector; a trial that nothing was sent of is free again. */
+const cameOf =
+  ({ connectorSights, session }: ShiftParts): NonNullable<Executing['came']> =>
+  ({ command_id, connector }, { outcome, sent }, clearedAt) => {
+    const word = tellsOfConnector(outcome, sent);
+    if (word === undefined) return session.probes.giveBack(command_id);
+    const why = outcome.kind === 'failed' || outcome.kind === 'unknown' ? outcome.error.message : undefined;
+    connectorSights.note(connector, {
+      ...{ command: command_id, fails: word === 'fails', began: clearedAt },
+      ...present({ why }),
+    });
+  };
+
 const executingOf = (parts: ShiftParts): Executing => {
   const { connectors, session, bundles, retry, commits, clock, journal } = parts;
   const inFlight = new InFlight();
@@ -76,6 +91,7 @@ const executingOf = (parts: ShiftParts): Executing => {
     },
     writing: { commits, clock },
     journal,
+    came: cameOf(parts),
   };
 };
 
@@ -140,10 +156,11 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
   const kept = new CountKept({ store, commits, session, rules, scopes: parts.inventory, ledgerSights, basics });
-  const { verifyEveryMs, suspensions } = parts;
+  const { verifyEveryMs, suspensions, connectorSights } = parts;
+  const removed = (connector: string): void => connectorSights.noteRemoved(connector);
   const guard = guardOf(parts);
   const looking = { store, commits, session, connectors, journal, basics, rules, guard };
-  const keeping = { ...looking, clockTrusted, suspensions, verifyEveryMs };
+  const keeping = { ...looking, clockTrusted, suspensions, verifyEveryMs, removed };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);

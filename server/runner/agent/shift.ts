@@ -17,6 +17,7 @@ import { runJanitor } from '../undoing/janitor';
 import { runUnknownOwners } from '../undoing/unknown_owners';
 import { undoAbilities } from '../undoing/who_can_undo';
 import { digestInForce } from '../trust/in_force';
+import { BreakerKeeper } from './breakers/breaker_keeper';
 import type { AgentParts, ShiftParts } from './parts';
 import { reconcileJournal } from './reconcile_journal';
 import { EvidenceRecovery } from './recover_evidence';
@@ -142,6 +143,9 @@ export class Shift {
     inBackground(parts, 'the heartbeat', session.keepAlive(over));
     inBackground(parts, 'seeing to orders to stop', this.stopWatch.run(over));
     inBackground(parts, 'ending orders that end by themselves', new BoundedOrders({ ...parts, session }).run(over));
+    const { breakers } = parts;
+    if (breakers !== undefined)
+      inBackground(parts, 'watching breakers', new BreakerKeeper({ ...parts, breakers }).run(over));
     inBackground(parts, 'looking after effects', work.effects.run(over));
     inBackground(parts, 'looking after cases', work.cases.run(over));
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));

@@ -1,4 +1,6 @@
 import type { StopFileFault } from '../session/host_stop';
+import type { StopOrder } from '../keeping/kinds/gate';
+import { MOST_NAMED } from './live_troubles';
 import type { StopState } from '../session/stop_watch';
 
 /* Troubles with orders to stop: known here only, not acknowledged, not on the disk. */
@@ -12,6 +14,23 @@ interface StopSources {
 
 const scopesIn = (stops: StopSources['stops'], state: StopState): string =>
   stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
+
+/** What happens next to a breaker that tripped. */
+const nextOf = ({ probe, probe_at }: NonNullable<StopOrder['breaker']>): string => {
+  if (probe !== undefined) return 'one act is let through to try it';
+  return probe_at === undefined ? 'a person resets it' : `it is tried from ${probe_at} on`;
+};
+
+/** Breakers that tripped, each with what it saw and what happens next. */
+export const ofBreakers = (stops: ReadonlyArray<Pick<StopOrder, 'scope' | 'why' | 'breaker'>>) => {
+  const texts = stops.flatMap(({ scope, why, breaker }) =>
+    breaker === undefined
+      ? []
+      : [`\`${scope}\` was stopped by its breaker: ${why.slice(0, 200)} (since ${breaker.since}); ${nextOf(breaker)}`],
+  );
+  const text = texts.slice(0, MOST_NAMED).join('. ');
+  return texts.length === 0 ? [] : [{ code: 'breaker_open' as const, text }];
+};
 
 /** When an order that only this host has reaches the others. See `StopCourier`: not everything may be written to. */
 const givenWhen = (refusal: StopSources['refusal']): string =>

@@ -24,10 +24,14 @@ interface Scene {
   readonly stops?: TroubleSources['stops'];
   readonly unrecovered?: TroubleSources['unrecovered'];
   readonly stopFile?: TroubleSources['stopFile'];
+  readonly tripped?: TroubleSources['breakers'];
   readonly live?: TroubleSources['live'];
 }
 
 const inForce = { version: 3 };
+const AT = '2026-11-30T08:00:00.000Z';
+const SEEN = { wrong: 5, of: 5, since: AT, round: 1 };
+const TRIPPED = { scope: 'connector:edge', why: 'it fails', breaker: SEEN };
 
 const sourcesOf = ({
   joined = true,
@@ -49,6 +53,7 @@ const sourcesOf = ({
   refused,
   stops = [],
   stopFile,
+  tripped = [],
   unrecovered,
   live = [],
   suspended = [],
@@ -71,6 +76,7 @@ const sourcesOf = ({
     own: { settled: () => !ownUnknown },
     stops,
     stopFile,
+    breakers: tripped,
     unrecovered,
     live,
   }) as unknown as TroubleSources;
@@ -105,6 +111,11 @@ describe('what keeps an agent from working', () => {
     ['it is not known yet what belongs to this machine', { ownUnknown: true }, ['own_machine_unknown']],
     ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
     ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
+    [
+      'breakers tripped, which is told in one',
+      { tripped: [TRIPPED, { ...TRIPPED, scope: 'policy:p', breaker: { ...SEEN, probe: { session: 's', at: AT } } }] },
+      ['breaker_open'],
+    ],
     ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
     ['the stop file cannot be written', { stopFile: { kind: 'unwritten', why: 'EIO' } }, ['stop_file_fails']],
     ['the undo journal cannot be written', { journalTrouble: 'no space left' }, ['disk_full']],
@@ -252,5 +263,16 @@ describe('containments that only the journal of a machine knows', () => {
     [{ waiting: 3 }, /^3 containments overdue: .*undoing waits for OpenSearch$/],
   ])('are counted: %j', (scene, text) => {
     expect(troublesOf(sourcesOf(scene))[0]?.text).toMatch(text);
+  });
+});
+
+describe('breakers that tripped', () => {
+  it.each([
+    [{}, 'a person resets it'],
+    [{ probe_at: '2026-11-30T08:00:30.000Z' }, 'it is tried from 2026-11-30T08:00:30.000Z on'],
+    [{ probe: { session: 's', at: AT } }, 'one act is let through to try it'],
+  ])('are told with what they saw and what happens next: %j', (more, next) => {
+    const [trouble] = troublesOf(sourcesOf({ tripped: [{ ...TRIPPED, breaker: { ...SEEN, ...more } }] }));
+    expect(trouble?.text).toBe(`\`connector:edge\` was stopped by its breaker: it fails (since ${AT}); ${next}`);
   });
 });

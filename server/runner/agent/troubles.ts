@@ -14,7 +14,7 @@ import type { AgentParts } from './parts';
 import { ofPolicies } from './policy_troubles';
 import type { Unrecovered } from './recover_evidence';
 import type { RolloutKeeper } from './rollout_keeper';
-import { ofStopFile, ofStops } from './stop_troubles';
+import { ofBreakers, ofStopFile, ofStops } from './stop_troubles';
 
 /** What keeps an agent from working, for the page. */
 export interface AgentTrouble {
@@ -39,6 +39,7 @@ export interface AgentTrouble {
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'stop_file_fails'
+    | 'breaker_open'
     | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
@@ -94,6 +95,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
+  /** Orders to stop that breakers gave. */
+  readonly breakers: Parameters<typeof ofBreakers>[0];
   readonly stopFile: StopFileFault | undefined;
   readonly isJoined: boolean;
   /** The journal is not believed before OpenSearch was asked whether the folder is a copy. */
@@ -210,6 +213,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(refusal || !sources.folderUnconfirmed ? [] : [FOLDER_UNCONFIRMED]),
     ...ofStops(sources),
     ...ofStopFile(stopFile),
+    ...ofBreakers(sources.breakers),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),
     ...(disk === undefined ? [] : [diskFull(disk)]),

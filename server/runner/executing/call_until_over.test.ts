@@ -97,7 +97,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     },
   } as unknown as Connector;
   const session = {
-    standstill: (...about: readonly [action: string, at: string, policy: string]) => {
+    standstill: (...about: Parameters<Session['standstill']>) => {
       asked.push(about);
       return standstill[Math.min(asked.length, standstill.length) - 1];
     },
@@ -137,7 +137,7 @@ describe('a command that a target carries out at once', () => {
       durationMs: 40,
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
-    expect(asked).toEqual([['block_ip', 'edge', 'block-known-ioc']]);
+    expect(asked).toEqual([['block_ip', 'edge', 'block-known-ioc', 'n1']]);
   });
 
   it.each<[note: string, standstill: ReadonlyArray<'stopped' | undefined>, ids: readonly string[]]>([

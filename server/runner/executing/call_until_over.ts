@@ -81,7 +81,7 @@ class LastLook {
   private objection(): Called['stopped'] {
     const { session, rules, guard, persons, basics, journal } = this.sending;
     const { command, effectId, approved, sources, clearedUnder } = this.start;
-    const standstill = session.standstill(command.action, command.connector, command.policy.id);
+    const standstill = session.standstill(command.action, command.connector, command.policy.id, command.command_id);
     const stopped = mayStart({
       command,
       stopped: standstill === 'stopped',

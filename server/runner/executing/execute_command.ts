@@ -17,6 +17,8 @@ export interface Executing {
   readonly sending: Sending;
   readonly writing: Writing;
   readonly journal: Pick<Journal, 'close'>;
+  /** Told what each command came to, for the breaker of its connector. */
+  readonly came?: (command: Start['command'], called: Called, clearedAt: number) => void;
 }
 
 /** What executing came to, and when the request was last written to the socket (monotonic ms). */
@@ -71,11 +73,12 @@ interface Claimed {
 }
 
 const execute = async (executing: Executing, start: Start, { claims, clearedAt }: Claimed): Promise<Executed> => {
-  const { connectors, sending, writing, journal } = executing;
+  const { connectors, sending, writing, journal, came } = executing;
   const { command, effectId } = start;
   const connector = connectors.get(command.connector);
   if (connector === undefined) throw new Error(`connector \`${command.connector}\` went away`);
   const called = await callUntilOver(sending, connector, start, clearedAt);
+  came?.(command, called, clearedAt);
   const after = afterCalls({ ...called, claims, lasts: command.rollback !== null });
   const { command_id } = command;
   const settled = (ledger: Ledger): Ledger =>

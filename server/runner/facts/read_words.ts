@@ -52,8 +52,14 @@ export interface Words {
  * A label says more than an answer, and a later word more than an earlier one.
  *
  * @param most records of a kind that are read, the youngest of them
+ * @param verbs which answers count besides labels
  */
-export const readWords = async (evidence: EvidenceLog, from: string, most = MOST_WORDS): Promise<Words> => {
+export const readWords = async (
+  evidence: EvidenceLog,
+  from: string,
+  most = MOST_WORDS,
+  verbs: ReadonlyArray<'approve' | 'deny' | 'lift'> = ['approve', 'deny', 'lift'],
+): Promise<Words> => {
   const answers = new Map<string, PeoplesWord>();
   const labels = new Map<string, PeoplesWord>();
   const lifted: string[] = [];
@@ -68,7 +74,7 @@ export const readWords = async (evidence: EvidenceLog, from: string, most = MOST
     const word = feedback?.label === undefined ? undefined : wordOfLabel(feedback.label);
     if (feedback && word !== undefined && !labels.has(feedback.case_id)) labels.set(feedback.case_id, word);
   };
-  const query = { family: 'audit', where: { verb: ['approve', 'deny', 'lift'] }, from } as const;
+  const query = { family: 'audit', where: { verb: verbs }, from } as const;
   const moreAnswers = await scanned(evidence, query, { most, see: seeAnswer });
   for (const caseId of await casesOf(evidence, [...new Set(lifted)])) answers.set(caseId, 'wrong');
   const moreLabels = await scanned(evidence, { family: 'feedback', from }, { most, see: seeLabel });

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import type { StopView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
@@ -27,11 +28,17 @@ export interface Stopped extends SwitchReport {
 /** An agent, as far as it may be told to stop: with no session up it is told all the same. */
 type Stoppable = AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & Pick<Agent, 'shift'>;
 
-const named = ({ scope, who, why, why_by, at, lasts_ms, until }: StopOrder) => ({
+const trippedView = (breaker: StopOrder['breaker']): StopView['breaker'] => {
+  if (breaker === undefined) return undefined;
+  const { wrong, of, since, round, probe, probe_at } = breaker;
+  return { wrong, of, since, round, trying: probe !== undefined, ...present({ probe_at }) };
+};
+
+const named = ({ scope, who, why, why_by, at, lasts_ms, until, breaker }: StopOrder) => ({
   scope,
   who,
   at,
-  ...present({ why: why === '' ? undefined : why, why_by, lasts_ms, until }),
+  ...present({ why: why === '' ? undefined : why, why_by, lasts_ms, until, breaker: trippedView(breaker) }),
 });
 
 /** Orders to stop that are in force for this agent, and how far each has come. */
@@ -176,7 +183,7 @@ export const resume = async (
     );
   const entry = entryOf('resume', order);
   await audit(agent, { ...entry, outcome: 'asked' });
-  await releaseSwitch({ session, hostStop }, seen);
+  await releaseSwitch({ session, hostStop }, seen, iso(agent.parts.clock.utc()));
   await audit(agent, { ...entry, outcome: 'done' });
   return ok(stopsOf(agent, hostStop));
 };

@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import { StoreUnavailable, type Chance, type Clock, type StateStore } from '../ports';
 import { isSameStop, withoutStops, type Gate, type StopName, type StopOrder } from '../keeping/kinds/gate';
+import { withoutStopsAt } from '../keeping/kinds/gate_breakers';
 import { orderAll, type AgentAnswer } from './acknowledge';
 import type { HostStop } from './host_stop';
 import type { Session } from './session';
@@ -90,12 +91,17 @@ export const explainStop = (
 /**
  * Lets acts start again that these orders stopped. INVARIANT (INV-6): exactly these, as a person saw them. An order
  * that somebody gave since then stays in force, here and in the gate, however long the release takes.
+ *
+ * @param at UTC from which breakers among them count anew; missing where there can be none
  */
 export const releaseSwitch = async (
   { session, hostStop }: Pick<SwitchPorts, 'session' | 'hostStop'>,
   seen: readonly StopName[],
+  at?: string,
 ): Promise<Gate> => {
-  const gate = await session.changeGate((current) => withoutStops(current, seen));
+  const gate = await session.changeGate((current) =>
+    at === undefined ? withoutStops(current, seen) : withoutStopsAt(current, seen, at),
+  );
   hostStop.over(hostStop.orders.filter((order) => seen.some((each) => isSameStop(each, order))));
   await hostStop.settled();
   return gate;

@@ -1,4 +1,4 @@
-import { covers } from '../../../common/flow/stop_scope';
+import { covers, type Stoppable } from '../../../common/flow/stop_scope';
 import { iso } from '../../../common/iso';
 import { allStops, datedEnds, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { Failures } from '../keeping/in_background';
@@ -8,6 +8,7 @@ import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers, type PeerSeen } from './peers';
+import { ProbeTickets } from './probe_tickets';
 import { SessionDocument, type Loss } from './session_document';
 import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
@@ -36,6 +37,8 @@ export class Session {
   private currentGate: Gate | undefined;
   private gateVersion: Version | undefined;
   private readonly peers: Peers;
+  /** Acts that may start to try a breaker. */
+  readonly probes: ProbeTickets;
   private readonly gateDocument: GateDocument;
   private readonly gateTime: GateTime;
   private readonly onLost: Array<(why: string) => void> = [];
@@ -47,6 +50,7 @@ export class Session {
     this.options = options;
     this.schema = options.schema ?? STATE_SCHEMA;
     this.id = basics.chance.uuid();
+    this.probes = new ProbeTickets(this.id);
     this.peers = new Peers({ store, ...basics });
     this.failures = new Failures(basics.log, 'the heartbeat failed');
     this.gateDocument = new GateDocument({ store, basics }, this.id);
@@ -99,11 +103,20 @@ export class Session {
     this.onPeers.push(told);
   }
 
-  /** Why nothing may be started now for an act, or undefined. Asked right before the first byte is written. */
-  standstill(action: string, connector: string, policy: string): Standstill | undefined {
+  /**
+   * Why nothing may be started now for an act, or undefined. Asked right before the first byte is written.
+   *
+   * @param command id of what starts: it may be the one act that tries a breaker. Missing: nothing is tried with it
+   */
+  standstill(action: string, connector: string, policy: string, command?: string): Standstill | undefined {
     const lack = this.noPermit();
     if (lack === 'lost' || lack === 'not_joined') return lack;
-    return this.isStopped(action, connector, policy) ? 'stopped' : lack;
+    const isTrial = (order: StopOrder): boolean => {
+      if (command === undefined) return false;
+      return lack === undefined ? this.probes.take(order, command) : this.probes.isFree(order);
+    };
+    const covering = this.covering({ action, connector, policy });
+    return covering === undefined || !covering.every(isTrial) ? 'stopped' : lack;
   }
 
   /** Why nothing at all may be started now, apart from orders to stop; undefined while the permit is valid. */
@@ -114,11 +127,15 @@ export class Session {
     return this.options.basics.clock.monotonic() < this.permitUntil ? undefined : 'permit_lapsed';
   }
 
-  /** True while a kill switch covers the act. No gate means stopped. */
+  /** True while a kill switch covers the act, and it may not be the one that tries a breaker. No gate means stopped. */
   isStopped(action: string, connector: string | null, policy: string): boolean {
-    return (
-      this.currentGate === undefined || this.stops.some(({ scope }) => covers(scope, { action, connector, policy }))
-    );
+    const covering = this.covering({ action, connector, policy });
+    return covering === undefined || !covering.every((order) => this.probes.isFree(order));
+  }
+
+  /** Orders that cover an act; undefined while there is no gate. */
+  private covering(act: Stoppable): readonly StopOrder[] | undefined {
+    return this.currentGate && this.stops.filter(({ scope }) => covers(scope, act));
   }
 
   /** Whether this agent has a role. */

@@ -216,6 +216,7 @@ export class EffectKeeper {
   private async undo(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const attempt = await attemptUndo(this.care.undoing, id, kept.effect, connector);
     if (attempt === 'refused') return lookLater(kept, this.care.now, REFUSED_PAUSE_MS);
+    if (attempt === 'removed') this.ports.removed?.(connector.name);
     noteAttempt(kept, attempt);
     const isOver = attempt !== 'again' && isSettled(kept, this.care.clocks, connector.capabilities.settle_time_ms);
     if (!isOver) return lookLater(kept, this.care.now);

@@ -21,4 +21,6 @@ export interface EffectKeeperPorts {
   readonly suspensions: Pick<UndoSuspensions, 'holds'>;
   /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */
   readonly verifyEveryMs?: ((connector: string) => number) | undefined;
+  /** Told that something was there, was undone, and was seen to be gone. */
+  readonly removed?: ((connector: string) => void) | undefined;
 }

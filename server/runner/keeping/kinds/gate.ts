@@ -3,6 +3,23 @@ import { present } from '../../../../common/present';
 
 export const GATE_ID = 'gate';
 
+/** What the engine itself saw when one of its breakers tripped, and how that ends. */
+export interface Tripped {
+  /** Observations that were wrong, of all that counted. */
+  readonly wrong: number;
+  readonly of: number;
+  /** UTC since when. */
+  readonly since: string;
+  /** 1 when it tripped; one more for each trial that failed since. */
+  readonly round: number;
+  /** So long after an agent saw this round, ms, one act may be tried. Missing: only a person ends it. */
+  readonly wait_ms?: number;
+  /** UTC of that moment by the clock of who tripped it: for people, nothing is reckoned from it. */
+  readonly probe_at?: string;
+  /** The session that may start one act to try it, and nothing else of its scope. */
+  readonly probe?: { readonly session: string; readonly at: string };
+}
+
 /** An order to stop: everything, or one action (`action:block_ip`), connector (`connector:edge`) or policy. */
 export interface StopOrder {
   readonly scope: string;
@@ -21,6 +38,8 @@ export interface StopOrder {
   readonly least?: string;
   /** After so long no effect could start anywhere any more, ms; missing while that is not certain. */
   readonly acknowledged_ms?: number;
+  /** Given by the engine itself: a breaker tripped. Earlier versions take it for an order that only people end. */
+  readonly breaker?: Tripped;
 }
 
 /** Which order it is, whichever host or process has it. */
@@ -88,6 +107,8 @@ export interface Gate {
   readonly utc?: string;
   /** Effects of these scopes are not undone by themselves for a while. */
   readonly undo_suspensions?: readonly UndoSuspension[];
+  /** UTC at which breakers were last reset, by scope: what was before does not trip them again. */
+  readonly breaker_resets?: Readonly<Record<string, string>>;
 }
 
 /** So many orders that are over are remembered. One that falls out may be given once more, which only stops. */

@@ -1,0 +1,105 @@
+import { whyOf } from '../../common/why';
+import { present } from '../../common/present';
+import { realClock } from '../adapters/system/real_clock';
+import type { HostParts } from '../hosts/host_parts';
+import type { BreakerSettings } from '../hosts/settings/breakers';
+import type { BreakerNotice, BreakerRules, Breakers } from '../runner/agent/breakers/breakers';
+import { inBackground } from '../runner/keeping/in_background';
+import type { Clock, Told } from '../runner/ports';
+import { posterOf } from './outcomes';
+import { needed } from './reach';
+
+/* What breakers go by, from the settings, and telling what happens to them. */
+
+/** What a receiver reads of a notice without its body, as `OUTCOME_HEADER` for outcomes. */
+const NOTICE_HEADER = 'x-reflex-breaker';
+const AGAIN_AFTER_MS = 30_000;
+/** After so long a notice is of yesterday: the page and the audit have it. */
+const GIVE_UP_MS = 3_600_000;
+/** So many wait to be told, the youngest. */
+const MOST_WAITING = 100;
+
+/** Posts a notice. */
+export type PostNotice = (notice: BreakerNotice) => Promise<Told>;
+
+interface Waiting {
+  readonly notice: BreakerNotice;
+  readonly since: number;
+}
+
+/** Counts what happens to the breakers of this host, and tells it, in order, for an hour at the most. */
+export class BreakerDesk implements Breakers {
+  readonly trips = new Map<string, number>();
+  private waiting: readonly Waiting[] = [];
+  private telling = false;
+
+  /** @param post missing: nobody is told beyond the page, the audit and the metrics */
+  constructor(
+    readonly rules: BreakerRules,
+    private readonly ports: Pick<HostParts, 'log'> & { readonly clock: Pick<Clock, 'monotonic' | 'sleep'> },
+    private readonly post?: PostNotice,
+  ) {}
+
+  readonly tell = (notice: BreakerNotice): void => {
+    if (notice.event === 'tripped') this.trips.set(notice.scope, (this.trips.get(notice.scope) ?? 0) + 1);
+    const { post, ports } = this;
+    if (post === undefined) return;
+    this.waiting = [...this.waiting, { notice, since: ports.clock.monotonic() }].slice(-MOST_WAITING);
+    if (!this.telling) inBackground(ports, 'telling of breakers', this.tellAll(post));
+  };
+
+  private async tellAll(post: PostNotice): Promise<void> {
+    const { clock, log } = this.ports;
+    this.telling = true;
+    try {
+      for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
+        const { notice, since } = next;
+        const told = await post(notice).catch((cause: unknown) => ({ kind: 'failed' as const, why: whyOf(cause) }));
+        const isLate = clock.monotonic() - since >= GIVE_UP_MS;
+        if (told.kind !== 'failed' || isLate) this.waiting = this.waiting.filter((each) => each !== next);
+        if (told.kind === 'refused' || (told.kind === 'failed' && isLate))
+          log.error('what a breaker did was not told', { scope: notice.scope, why: told.why });
+        if (told.kind === 'failed' && !isLate) await clock.sleep(AGAIN_AFTER_MS);
+      }
+    } finally {
+      this.telling = false;
+    }
+  }
+}
+
+const rulesOf = ({ connector, policy, all }: BreakerSettings): BreakerRules => ({
+  connector: {
+    error_percent: connector.errorPercent,
+    at_least: connector.atLeast,
+    window_ms: connector.windowMinutes * 60_000,
+    wait_ms: connector.waitSeconds * 1_000,
+  },
+  policy: { overridden_percent: policy.overriddenPercent, acts: policy.acts },
+  ...present({ all: all && { starts: all.starts, window_ms: all.minutes * 60_000 } }),
+});
+
+const posterFor = (
+  { webhook }: BreakerSettings,
+  { log }: Pick<HostParts, 'log'>,
+  secret: (name: string) => string | undefined,
+): PostNotice | undefined => {
+  if (webhook === undefined) return undefined;
+  try {
+    const post = posterOf(webhook, needed(secret));
+    return (notice) =>
+      post(JSON.stringify({ reflex_breaker: '1', ...notice }), {
+        [NOTICE_HEADER]: '1',
+        'idempotency-key': `${notice.scope} ${notice.event} ${notice.at}`,
+      });
+  } catch (cause) {
+    log.error('nobody can be told of breakers', { why: whyOf(cause) });
+    return undefined;
+  }
+};
+
+/** The breakers that the settings ask for. */
+export const breakersOf = (
+  { settings, log }: { readonly settings: { readonly breakers: BreakerSettings } } & Pick<HostParts, 'log'>,
+  secret: (name: string) => string | undefined,
+): BreakerDesk =>
+  new BreakerDesk(rulesOf(settings.breakers), { log, clock: realClock }, posterFor(settings.breakers, { log }, secret));
