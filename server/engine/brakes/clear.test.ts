@@ -202,17 +202,17 @@ describe('clear', () => {
     ['this host by its address', { act: onHost('127.0.0.1'), approval }, 'protected_target, deny'],
     ['this host by no address', { act: onHost('0.0.0.0'), approval }, 'protected_target, deny'],
     ['this host by its name', { act: onHost('localhost'), approval }, 'protected_target, deny'],
-    ['a wildcard', { act: act({ target: target('*', 'user') }), approval }, 'not_permitted, deny'],
-    ['a name with a newline', { act: act({ target: target('a\nb', 'user') }), approval }, 'not_permitted, deny'],
+    ['a wildcard', { act: act({ target: target('*', 'user') }), approval }, 'target_invalid, deny'],
+    ['a name with a newline', { act: act({ target: target('a\nb', 'user') }), approval }, 'target_invalid, deny'],
     [
       'a name of two scripts',
       { act: act({ target: target('r\u043e\u043ft', 'user') }), approval },
-      'not_permitted, deny',
+      'target_invalid, deny',
     ],
     [
       'a wildcard while the kill switch is thrown',
       { act: onHost('ws*'), isStopped: () => true },
-      'not_permitted, deny',
+      'target_invalid, deny',
     ],
     [
       'a public suffix',

@@ -4,7 +4,7 @@ import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
-import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
+import { knownTarget, personsTarget, protectedTarget, refusedTarget, unsendable, type KnownTarget } from './judge_target';
 import { keptPlaces, keptReservations, type KeepRule } from './keep_roles';
 import {
   placesFor,
@@ -90,6 +90,7 @@ export interface Cleared {
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
 
 interface Standing {
+  readonly action: string;
   readonly policy: PolicyRef;
   readonly stopped: boolean;
   readonly rules: BrakeRules;
@@ -101,13 +102,13 @@ interface Standing {
  *
  * INVARIANT: no text that a connector must not see, nothing of this host, nothing protected.
  */
-const stopsAnybody = (known: KnownTarget, { policy, stopped, rules, own }: Standing): Stopped | undefined => {
+const stopsAnybody = (known: KnownTarget, { action, policy, stopped, rules, own }: Standing): Stopped | undefined => {
   const refused = refusedTarget(known) ?? ownTarget(known, own);
   if (refused !== undefined) return refused;
   if (stopped) return STOPPED;
   if (rules.hashes.get(policy.id) !== policy.hash)
     return stop('policy_not_active', 'hold', `policy \`${policy.id}\` is no longer in force as it was`);
-  return protectedTarget(known, rules.protections);
+  return protectedTarget(known, rules.protections) ?? unsendable(action, known);
 };
 
 /** What needs a person, at the claim and at each send alike. */
@@ -128,7 +129,12 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
   const known = knownTarget(target, request.scopes);
-  const never = stopsAnybody(known, { ...request, policy: act.policy, stopped: request.isStopped(act.connector) });
+  const never = stopsAnybody(known, {
+    ...request,
+    action: act.action,
+    policy: act.policy,
+    stopped: request.isStopped(act.connector),
+  });
   if (never !== undefined) return never;
   if (approval !== undefined)
     return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
@@ -270,7 +276,7 @@ export const PERMIT_STALE_MS = 30_000;
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
   const { command, stopped, rules, guard, persons, approved, sources, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
-  const now = { policy: command.policy, stopped, rules, own: guard.own };
+  const now = { action: command.action, policy: command.policy, stopped, rules, own: guard.own };
   const asks = (): Stopped | undefined =>
     asksPerson(known, now) ??
     loggedInTarget(known, persons.people, undefined) ??
