@@ -6,7 +6,7 @@ import type { ReleaseDesk } from '../runner/doctrine/releases/release';
 import type { SourceDesk } from '../runner/sources/subscriptions/desk';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
-import type { InventoryStore } from '../runner/ports';
+import type { ConnectorHealths, InventoryStore } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import type { Readings } from '../runner/sources/reading_book';
 import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
@@ -35,6 +35,8 @@ export interface Ready {
   /** Who is told what became of reports. */
   readonly outcomes: Pick<TellingBook, 'list' | 'troubles'>;
   readonly sources: SourceDesk;
+  /** How the connectors are. */
+  readonly health: ConnectorHealths;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

@@ -78,7 +78,7 @@ export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'])
 const partsOf = (
   { settings, log }: Pick<HostParts, 'settings' | 'log'>,
   { disk: { journal }, stores: { store, evidence, logSearch }, trust, own, enforcement: { connectors } }: Ground,
-  { hub, grants }: { readonly hub: ChangeHub; readonly grants: GrantBook },
+  { hub, grants, health }: { readonly hub: ChangeHub; readonly grants: GrantBook; readonly health: ConnectorWatch },
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
   const model = modelOf(INITIAL_WEIGHTS);
@@ -87,6 +87,7 @@ const partsOf = (
     evidence,
     journal,
     connectors,
+    readiness: health,
     log,
     clock: realClock,
     chance: realChance,
@@ -139,8 +140,16 @@ export const buildAgent = (
     search: (query) => (made?.parts.store ?? ground.stores.store).search(query),
   };
   const grants = new GrantBook({ store, clock: realClock, log: host.log }, fixedGrants(host));
+  const health = new ConnectorWatch(enforcement.connectors, {
+    clock: realClock,
+    chance: realChance,
+    log: host.log,
+    evidence: ground.stores.evidence,
+    agent: name.agent,
+    changed: (topic, id) => hub.tell(topic, id),
+  });
   const agent = (made = new Agent({
-    parts: partsOf(host, ground, { hub, grants }),
+    parts: partsOf(host, ground, { hub, grants, health }),
     spool: disk.spool,
     memory: disk.memory,
     place: disk.place,
@@ -152,5 +161,5 @@ export const buildAgent = (
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
-  return { agent, grants, health: new ConnectorWatch(enforcement.connectors, { clock: realClock, log: host.log }) };
+  return { agent, grants, health };
 };

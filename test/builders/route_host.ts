@@ -174,6 +174,7 @@ export const routeHost = async ({
     alerts: new AlertIntake(alertSourceOf(agent)),
     outcomes: { list: () => [], troubles: () => [] },
     sources: alerting.sources.desk,
+    health: { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined },
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,

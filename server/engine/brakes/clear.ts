@@ -44,6 +44,8 @@ export interface ConnectorOffer {
   readonly actions: readonly string[];
   /** Longest time between sending and taking effect, ms. An effect must outlast it, or it could come after its undo. */
   readonly settleMs: number;
+  /** Why it cannot do an action of its own now, as its target says; undefined: it can, as far as anybody knows. */
+  readonly cannot?: (action: string) => string | undefined;
 }
 
 /** What the inventory says of a target: who it is, and in which scopes it counts. */
@@ -163,6 +165,9 @@ const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
     );
   if (others.length > 0)
     return stop('connector_unavailable', 'escalate', `several connectors can ${act.action}; the policy must name one`);
+  const lost = only.cannot?.(act.action);
+  if (lost !== undefined)
+    return stop('connector_unavailable', 'escalate', `\`${only.name}\` cannot ${act.action} now: ${lost}`);
   return act.ttl_ms !== null && act.ttl_ms <= only.settleMs
     ? stop('connector_unavailable', 'escalate', `the ttl is shorter than \`${only.name}\` may take to apply the act`)
     : only.name;
