@@ -178,7 +178,7 @@ export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
-export { ConnectorView, listConnectors } from './routes/connectors';
+export { ConnectorView, listConnectors, SelfTestView, testConnector } from './routes/connectors';
 
 export {
   getLeftOut,

@@ -4,6 +4,7 @@ import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import type { ReleaseDesk } from '../runner/doctrine/releases/release';
 import type { SourceDesk } from '../runner/sources/subscriptions/desk';
+import type { SelfTests } from '../runner/operations/self_tests';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { ConnectorHealths, InventoryStore } from '../runner/ports';
@@ -37,6 +38,7 @@ export interface Ready {
   readonly sources: SourceDesk;
   /** How the connectors are. */
   readonly health: ConnectorHealths;
+  readonly selfTests: SelfTests;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

@@ -17,6 +17,7 @@ import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';
+import { SelfTests } from '../runner/operations/self_tests';
 import type { Connector, StateStore } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
@@ -52,6 +53,7 @@ export interface Ground {
 export interface Acting {
   readonly agent: Agent;
   readonly health: ConnectorWatch;
+  readonly selfTests: SelfTests;
   /** What each source may say. */
   readonly grants: GrantBook;
 }
@@ -161,5 +163,5 @@ export const buildAgent = (
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
-  return { agent, grants, health };
+  return { agent, grants, health, selfTests: new SelfTests() };
 };

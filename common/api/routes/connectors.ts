@@ -38,6 +38,26 @@ const ConnectorActionView = record(
   },
 );
 
+export const SelfTestView = record({
+  action: id,
+  target: t.string,
+  by: id,
+  at: instant,
+  state: oneOf(['running', 'passed', 'failed']),
+  steps: described(
+    list(
+      record({
+        step: oneOf(['brakes', 'before', 'act', 'seen', 'undo', 'gone']),
+        ok: t.boolean,
+        text: text({ max: 1_024 }),
+      }),
+      16,
+    ),
+    'Those that are over, in their order',
+  ),
+});
+export type SelfTestView = t.TypeOf<typeof SelfTestView>;
+
 export const ConnectorView = record(
   {
     name: id,
@@ -57,6 +77,7 @@ export const ConnectorView = record(
     authorised: described(t.boolean, 'Whether its target takes our credentials; missing where that was not told'),
     since: described(instant, 'How long it has been so'),
     asked_at: instant,
+    test: described(SelfTestView, 'The last self-test that this agent made'),
     seen_at: described(instant, 'When an effect was last seen at its target; missing where none was'),
   },
 );
@@ -73,4 +94,16 @@ export const listConnectors = route({
   answer: record({ as_of: instant, connectors: list(ConnectorView, 64) }),
 });
 
-export const CONNECTOR_ROUTES = { listConnectors } as const;
+export const testConnector = route({
+  method: 'post',
+  path: `${BASE}/connectors/{name}/test`,
+  summary:
+    'Begin a self-test: act on an address of nobody, or on what the configuration names for it, see it, take it back, see it gone. Never where a kill switch covers it',
+  access: 'admin',
+  params: record({ name: id }),
+  query: nothing,
+  body: record({}, { action: described(id, 'Default: the first that can be tested') }),
+  answer: SelfTestView,
+});
+
+export const CONNECTOR_ROUTES = { listConnectors, testConnector } as const;
