@@ -111,6 +111,21 @@ describe('clear', () => {
     ['an escalated act', { act: act({ result: 'escalate' }) }, 'not_permitted, escalate'],
     ['an escalated act that a person permitted', { act: act({ result: 'escalate' }), approval }, 'cleared'],
     ['a denied act', { act: act({ result: 'deny' }) }, 'not_permitted, deny'],
+    [
+      'an act that the target of its connector does not let it do now',
+      { connectors: [{ ...edge, cannot: (action) => (action === 'block_ip' ? 'our role is gone' : undefined) }] },
+      'connector_unavailable, escalate',
+    ],
+    [
+      'the same, whoever permitted it',
+      { connectors: [{ ...edge, cannot: () => 'our role is gone' }], approval },
+      'connector_unavailable, escalate',
+    ],
+    [
+      'an act at a connector that cannot do another one now',
+      { connectors: [{ ...edge, cannot: (action) => (action === 'isolate_host' ? 'no licence' : undefined) }] },
+      'cleared',
+    ],
     ['a denied act that a person permitted', { act: act({ result: 'deny' }), approval }, 'not_permitted, deny'],
     ['a permit of a bundle in doubt', { rules: rules({ doubt: 'nobody says so' }) }, 'bundle_doubtful, escalate'],
     ['a bundle in doubt where a person permitted', { rules: rules({ doubt: 'nobody says so' }), approval }, 'cleared'],
