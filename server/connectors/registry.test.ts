@@ -208,13 +208,17 @@ describe('the configuration of a REST connector', () => {
 
   it('works as before where it promises nothing', () => {
     const parameters = withBlock({ promises: undefined });
-    const { connectors, faults } = makeConnectors([{ name: 'edge', kind: 'rest', parameters: JSON.parse(JSON.stringify(parameters)) as unknown }], allSecrets);
+    const { connectors, faults } = makeConnectors(
+      [{ name: 'edge', kind: 'rest', parameters: JSON.parse(JSON.stringify(parameters)) as unknown }],
+      allSecrets,
+    );
     expect(faults).toEqual([]);
     expect(connectors.get('edge')?.capabilities.promises).toEqual({});
   });
 
   it('promises nothing that the rest of it does not keep', () => {
-    const stating = (promises: object, change: object = {}) => withBlock({ promises: { ...REST.actions.block_ip.promises, ...promises }, ...change });
+    const stating = (promises: object, change: object = {}) =>
+      withBlock({ promises: { ...REST.actions.block_ip.promises, ...promises }, ...change });
     const queued = (for_s: number, ends: string) => ({ offline: { order: 'queued', for_s, ends } });
     const offline = ['parameters.actions.block_ip.promises.offline'];
     expect(pathsOf('rest', stating(queued(60, 'cancelled')))).toEqual(offline);

@@ -17,7 +17,11 @@ const actionView = (
     ...present({
       undo: undo ?? undefined,
       d3fend,
-      openc2: openc2 && { action: openc2.action, target: openc2.target, ...present({ undo: openc2.undo ?? undefined }) },
+      openc2: openc2 && {
+        action: openc2.action,
+        target: openc2.target,
+        ...present({ undo: openc2.undo ?? undefined }),
+      },
       cannot: health.cannot(name, action),
       promises: stated && {
         disruption: {
@@ -35,7 +39,8 @@ const actionView = (
 /** All that a connector promises, and how it is. */
 export const connectorView = (connector: Connector, health: ConnectorHealths): ConnectorView => {
   const { name, kind, capabilities } = connector;
-  const { idempotency, native_ttl, settle_time_ms, request_timeout_ms, tagged, second_observer, retries } = capabilities;
+  const { idempotency, native_ttl, settle_time_ms, request_timeout_ms, tagged, second_observer, retries } =
+    capabilities;
   const { state, text, authorised, since, askedAt } = health.healthOf(name);
   return {
     name,

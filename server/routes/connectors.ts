@@ -17,7 +17,10 @@ const seenAt = async ({ parts }: AgentWith<'evidence'>, connector: string): Prom
   return entries[0]?.at;
 };
 
-const testView = ({ steps, ...test }: SelfTest): SelfTestView => ({ ...test, steps: steps.map((each) => ({ ...each })) });
+const testView = ({ steps, ...test }: SelfTest): SelfTestView => ({
+  ...test,
+  steps: steps.map((each) => ({ ...each })),
+});
 
 /** What connectors promise, how they are, and trying them. */
 export const connectorRoutes = (parts: Serving<'agent' | 'health' | 'selfTests'>): void => {

@@ -69,8 +69,7 @@ const tellerOf = ({
     agent,
     health: {
       healthOf: (name: string) => healths[name] ?? { state: 'ok', text: '' },
-      cannot: (name: string, action: string) =>
-        healths[name]?.cannot?.find((each) => each.action === action)?.why,
+      cannot: (name: string, action: string) => healths[name]?.cannot?.find((each) => each.action === action)?.why,
     },
     connectorFaults: faults,
     demo,

@@ -135,15 +135,19 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
     });
 
-    row(['act on what is already so'], 'leaves an effect of somebody else on the same target alone, and does not take it for its own', async () => {
-      const command = rig.command();
-      const other = await rig.addForeign(command.target);
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-      expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
-      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
-      expect(await rig.effects(command.target)).toEqual([other]);
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-    });
+    row(
+      ['act on what is already so'],
+      'leaves an effect of somebody else on the same target alone, and does not take it for its own',
+      async () => {
+        const command = rig.command();
+        const other = await rig.addForeign(command.target);
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+        expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+        expect(await rig.effects(command.target)).toEqual([other]);
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+      },
+    );
 
     it('undoes the effect of several commands as a whole', async () => {
       const command = rig.command();
@@ -262,42 +266,58 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       });
     });
 
-    row(['act on what does not exist'], 'says failed, and nothing is there, when the target knows no such thing', async () => {
-      const command = rig.command();
-      rig.proxy.fail({ kind: 'answer', status: 404 }, rig.isOrder);
-      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 404 } });
-      rig.proxy.fail();
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-      expect(await rig.effects(command.target)).toEqual([]);
-    });
+    row(
+      ['act on what does not exist'],
+      'says failed, and nothing is there, when the target knows no such thing',
+      async () => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'answer', status: 404 }, rig.isOrder);
+        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 404 } });
+        rig.proxy.fail();
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await rig.effects(command.target)).toEqual([]);
+      },
+    );
 
-    row(['undo after a human changed it'], 'takes an effect that a person removed for gone, and undoes nothing else', async () => {
-      const command = rig.command();
-      await execute(command);
-      await rig.removeByHand(command);
-      const other = await rig.addForeign(command.target);
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
-      expect(await rig.effects(command.target)).toEqual([other]);
-    });
+    row(
+      ['undo after a human changed it'],
+      'takes an effect that a person removed for gone, and undoes nothing else',
+      async () => {
+        const command = rig.command();
+        await execute(command);
+        await rig.removeByHand(command);
+        const other = await rig.addForeign(command.target);
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+        expect(await rig.effects(command.target)).toEqual([other]);
+      },
+    );
 
-    row(['cut off before the effect'], 'says unknown when the order was lost on its way, and sees that nothing is there', async () => {
-      const command = rig.command();
-      rig.proxy.fail({ kind: 'stall' }, rig.isOrder);
-      expect(await execute(command)).toMatchObject({ kind: 'unknown', error: { retryable: true } });
-      rig.proxy.fail();
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-      expect(await rig.effects(command.target)).toEqual([]);
-    });
+    row(
+      ['cut off before the effect'],
+      'says unknown when the order was lost on its way, and sees that nothing is there',
+      async () => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'stall' }, rig.isOrder);
+        expect(await execute(command)).toMatchObject({ kind: 'unknown', error: { retryable: true } });
+        rig.proxy.fail();
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await rig.effects(command.target)).toEqual([]);
+      },
+    );
 
-    row(['200 but not applied'], 'sees that nothing is there where the target says that it did it, and did not', async () => {
-      const command = rig.command();
-      rig.proxy.fail({ kind: 'answer', status: 201 }, rig.isOrder);
-      expect(['succeeded', 'unknown']).toContain((await execute(command)).kind);
-      rig.proxy.fail();
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
-    });
+    row(
+      ['200 but not applied'],
+      'sees that nothing is there where the target says that it did it, and did not',
+      async () => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'answer', status: 201 }, rig.isOrder);
+        expect(['succeeded', 'unknown']).toContain((await execute(command)).kind);
+        rig.proxy.fail();
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      },
+    );
 
     row(['500 but applied'], 'sees what is there where the target says that it failed, and did it', async () => {
       const command = rig.command();
@@ -309,18 +329,22 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await rig.effects(command.target)).toEqual([]);
     });
 
-    row(['capability lost after the self-test'], 'says before the next act that its target lets it do nothing any more, and does nothing half', async () => {
-      const { connector, proxy } = rig;
-      expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
-      const command = rig.command();
-      proxy.fail({ kind: 'answer', status: 403 }, ({ path }) => !path.endsWith('/health'));
-      expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', authorised: false });
-      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false } });
-      proxy.fail();
-      expect(await rig.effects(command.target)).toEqual([]);
-      expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
-      expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
-    });
+    row(
+      ['capability lost after the self-test'],
+      'says before the next act that its target lets it do nothing any more, and does nothing half',
+      async () => {
+        const { connector, proxy } = rig;
+        expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
+        const command = rig.command();
+        proxy.fail({ kind: 'answer', status: 403 }, ({ path }) => !path.endsWith('/health'));
+        expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', authorised: false });
+        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false } });
+        proxy.fail();
+        expect(await rig.effects(command.target)).toEqual([]);
+        expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
+        expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+      },
+    );
 
     it('states what each of its actions takes away and needs, and after which errors it may be tried again', () => {
       const { actions, promises, retries } = rig.connector.capabilities;

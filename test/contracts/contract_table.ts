@@ -66,7 +66,12 @@ export class ContractTable {
     );
     return [
       row('connector contract', names),
-      ...CONTRACT_ROWS.map((each) => row(each, names.map((name) => wordOf(this.columns.get(name)?.get(each))))),
+      ...CONTRACT_ROWS.map((each) =>
+        row(
+          each,
+          names.map((name) => wordOf(this.columns.get(name)?.get(each))),
+        ),
+      ),
       ...reasons,
     ];
   }

@@ -120,7 +120,9 @@ describe('what names nothing', () => {
 
   it.each(noTarget)('never reaches a connector, whoever approved it: $type $text', ({ type, text }) => {
     // INV-1: also where an older version stored the act as it was said.
-    expect(braked(asSaid(type, text), {}, true)).toMatch(/^(not_permitted|target_invalid|protected_target), (deny|escalate)$/);
+    expect(braked(asSaid(type, text), {}, true)).toMatch(
+      /^(not_permitted|target_invalid|protected_target), (deny|escalate)$/,
+    );
   });
 
   it.each(noTarget.filter(({ type }) => protecting(type, '') !== undefined))(

@@ -17,14 +17,17 @@ import { ConnectorTest } from './connector_test';
 
 type Action = ConnectorView['actions'][number];
 
-const shareText = (share: number): string => say('connector.share', '{percent} %', { percent: Math.round(share * 100) });
+const shareText = (share: number): string =>
+  say('connector.share', '{percent} %', { percent: Math.round(share * 100) });
 
 const Promises = ({ promises }: { promises: NonNullable<Action['promises']> }) => {
   const { disruption, offline, needs, second_observer } = promises;
   return (
     <>
       <div>
-        {say('connector.disruption', 'takes away {share} of what its target does', { share: shareText(disruption.usual) })}
+        {say('connector.disruption', 'takes away {share} of what its target does', {
+          share: shareText(disruption.usual),
+        })}
         {Object.entries(disruption.by_tag ?? {}).map(([tag, share]) => (
           <span key={tag}>
             {', '}
@@ -113,7 +116,10 @@ const Details = ({ name }: { name: string }) => {
                     size="s"
                     isDisabled={isBusy}
                     onClick={() => void start(action)}
-                    aria-label={say('connector.test.label', 'Test {action} of {name}', { action: actionTitle(action), name })}
+                    aria-label={say('connector.test.label', 'Test {action} of {name}', {
+                      action: actionTitle(action),
+                      name,
+                    })}
                   >
                     {say('connector.test', 'Test {action}', { action: actionTitle(action) })}
                   </EuiButton>

@@ -109,11 +109,9 @@ const status = async (parts: CrowdsecParts, send: Send): Promise<ConnectorHealth
   if (health.kind !== 'answered') return { state: 'down', text: whyUnanswered(health) };
   if (health.status !== 200) return { state: 'down', text: `health answered ${health.status}` };
   const writing = await lapi.alerts(send, { origin: parts.origin, limit: '1' });
-  if (writing.kind !== 'answered' || writing.status !== 200)
-    return limping(parts, 'cannot write', writing);
+  if (writing.kind !== 'answered' || writing.status !== 200) return limping(parts, 'cannot write', writing);
   const reading = await lapi.decisions(send, { ip: NOBODY });
-  if (reading.kind !== 'answered' || reading.status !== 200)
-    return limping(parts, 'cannot read back', reading);
+  if (reading.kind !== 'answered' || reading.status !== 200) return limping(parts, 'cannot read back', reading);
   return { state: 'ok', authorised: true, text: `the local API is up and takes both credentials; ${NOT_SEEN}` };
 };
 

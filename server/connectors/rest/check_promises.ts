@@ -7,11 +7,7 @@ export const promisesOf = ({ actions }: Pick<RestParameters, 'actions'>): Readon
   Object.fromEntries(Object.entries(actions).flatMap(([name, { promises }]) => (promises ? [[name, promises]] : [])));
 
 /** A queued order that nothing takes back must be over within the settle time: until then "absent" is not final. */
-const offlineFault = (
-  { offline }: ActionPromise,
-  { cancel }: ActionTemplate,
-  settleMs: number,
-): string | undefined => {
+const offlineFault = ({ offline }: ActionPromise, { cancel }: ActionTemplate, settleMs: number): string | undefined => {
   if (offline.order !== 'queued') return undefined;
   if (offline.ends === 'cancelled')
     return cancel === undefined ? 'needs `cancel`: nothing would take the order out of the queue' : undefined;

@@ -1,4 +1,9 @@
-import { blockServer, blockServerParameters, blockServerSecrets, type BlockServer } from '../../../test/targets/block_server';
+import {
+  blockServer,
+  blockServerParameters,
+  blockServerSecrets,
+  type BlockServer,
+} from '../../../test/targets/block_server';
 import { aCall } from '../../../test/targets/commands';
 import { faultProxy, type FaultProxy } from '../../../test/targets/fault_proxy';
 import { makeConnectors } from '../registry';

@@ -11,17 +11,13 @@ const connectOnly = async (send: Send): Promise<ConnectorHealth> => {
     : { state: 'down', text: answer.kind === 'answered' ? 'answered too early' : whyUnanswered(answer) };
 };
 
-const askTarget = async (
-  { status, headers, parameters, target }: RestParts,
-  send: Send,
-): Promise<ConnectorHealth> => {
+const askTarget = async ({ status, headers, parameters, target }: RestParts, send: Send): Promise<ConnectorHealth> => {
   const request = status && renderRequest(status, {}, headers);
   if (request?.ok !== true) return connectOnly(send);
   const answer = await send(request.value);
   if (answer.kind !== 'answered') return { state: 'down', text: whyUnanswered(answer) };
   const text = `answered ${answer.status}`;
-  if ((parameters.status?.expect ?? [200, 204]).includes(answer.status))
-    return { state: 'ok', text, authorised: true };
+  if ((parameters.status?.expect ?? [200, 204]).includes(answer.status)) return { state: 'ok', text, authorised: true };
   return answer.status === 401 || answer.status === 403
     ? { state: 'degraded', text: `${text}: it refuses our credentials`, authorised: false }
     : { state: 'degraded', text: `${text}: ${target.shown(answer.body.text)}` };

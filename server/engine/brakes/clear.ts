@@ -4,7 +4,14 @@ import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
-import { knownTarget, personsTarget, protectedTarget, refusedTarget, unsendable, type KnownTarget } from './judge_target';
+import {
+  knownTarget,
+  personsTarget,
+  protectedTarget,
+  refusedTarget,
+  unsendable,
+  type KnownTarget,
+} from './judge_target';
 import { keptPlaces, keptReservations, type KeepRule } from './keep_roles';
 import {
   placesFor,

@@ -46,12 +46,12 @@ describe('the brakes of a self-test', () => {
     ['the address before them', ip('192.0.1.255'), 'not_permitted, deny'],
     ['their whole network', ip('192.0.2.0/24'), 'not_permitted, deny'],
     ['an address of somebody', ip('8.8.8.8'), 'not_permitted, deny'],
+    ['the name of nobody', { action: 'block_domain', target: { type: 'domain', value: NOBODYS_DOMAIN } }, 'cleared'],
     [
-      'the name of nobody',
-      { action: 'block_domain', target: { type: 'domain', value: NOBODYS_DOMAIN } },
-      'cleared',
+      'another name',
+      { action: 'block_domain', target: { type: 'domain', value: 'evil.example' } },
+      'not_permitted, deny',
     ],
-    ['another name', { action: 'block_domain', target: { type: 'domain', value: 'evil.example' } }, 'not_permitted, deny'],
     ['an account that nobody named', user, 'not_permitted, deny'],
     ['the account that was named', { ...user, named: { value: 'reflex-test' } }, 'cleared'],
     ['another account', { ...user, named: { value: 'reflex-tester' } }, 'not_permitted, deny'],
@@ -72,16 +72,33 @@ describe('the brakes of a self-test', () => {
     ['anything that is stopped', { stopped: true }, 'kill_switch, deny'],
     [
       'what is protected',
-      { ...user, named: { value: 'reflex-test' }, rules: { protections: [{ name: 'p', protect: { users: ['reflex-test'] } }] } },
+      {
+        ...user,
+        named: { value: 'reflex-test' },
+        rules: { protections: [{ name: 'p', protect: { users: ['reflex-test'] } }] },
+      },
       'protected_target, deny',
     ],
     [
       'what belongs to this installation',
-      { guard: { who: bareIdentities, own: { settled: () => true, covers: () => ({ text: '192.0.2.7', from: 'the node' }) } } },
+      {
+        guard: {
+          who: bareIdentities,
+          own: { settled: () => true, covers: () => ({ text: '192.0.2.7', from: 'the node' }) },
+        },
+      },
       'own_machine, deny',
     ],
-    ['what is named with a wildcard', { ...user, target: { type: 'user', value: '*' }, named: { value: '*' } }, 'target_invalid, deny'],
-    ['another kind of target', { ...user, action: 'isolate_host', named: { value: 'reflex-test' } }, 'target_invalid, deny'],
+    [
+      'what is named with a wildcard',
+      { ...user, target: { type: 'user', value: '*' }, named: { value: '*' } },
+      'target_invalid, deny',
+    ],
+    [
+      'another kind of target',
+      { ...user, action: 'isolate_host', named: { value: 'reflex-test' } },
+      'target_invalid, deny',
+    ],
   ])('say of %s what they must', (_what, change, wanted) => expect(said(change)).toBe(wanted));
 
   it('clear no address outside of those for documentation, whatever it is', () => {

@@ -36,7 +36,8 @@ export interface SelfTestRequest {
 }
 
 const isHarmless = ({ type, value, host }: Target, named: SelfTestRequest['named']): boolean => {
-  if (named !== undefined) return isOneThing({ type, value, ...(host === undefined ? {} : { host }) }, { type, ...named });
+  if (named !== undefined)
+    return isOneThing({ type, value, ...(host === undefined ? {} : { host }) }, { type, ...named });
   if (type === 'ip') return !value.includes('/') && NOBODYS_NETWORKS.some((network) => inNetwork(value, network));
   return type === 'domain' && value === NOBODYS_DOMAIN;
 };
@@ -50,9 +51,14 @@ const isHarmless = ({ type, value, host }: Target, named: SelfTestRequest['named
 export const clearSelfTest = (request: SelfTestRequest): Clearance<ClearedCommand> => {
   const { commandId, connector, action, target, named, by, stopped, rules, guard } = request;
   if (!isHarmless(target, named))
-    return stop('not_permitted', 'deny', 'a self-test acts on what nobody uses: an address for documentation, or what the configuration names');
+    return stop(
+      'not_permitted',
+      'deny',
+      'a self-test acts on what nobody uses: an address for documentation, or what the configuration names',
+    );
   const rollback = actionNamed(action)?.undo ?? null;
-  if (rollback === null) return stop('not_permitted', 'deny', `\`${action}\` cannot be taken back, so it is not tested`);
+  if (rollback === null)
+    return stop('not_permitted', 'deny', `\`${action}\` cannot be taken back, so it is not tested`);
   const known = knownTarget(target, guard.who);
   const refused = refusedTarget(known) ?? ownTarget(known, guard.own);
   if (refused !== undefined) return refused;

@@ -140,9 +140,11 @@ describe.each(LOOKS)('what an order may carry, %s', (_where, look) => {
 
   it('is no good name with a wildcard, a control or a shell character in it, wherever it stands', () => {
     const bad = fc.constantFrom(...'*?`;|<>&"\u0000\n\r\t\u001b\u007f\u200b\u202e\u2028\ud800');
-    const good = fc.constantFrom(...TARGET_TYPES).chain((type) =>
-      fc.tuple(fc.constant(type), fc.constantFrom(...GOOD[type]), fc.double({ min: 0, max: 1, noNaN: true })),
-    );
+    const good = fc
+      .constantFrom(...TARGET_TYPES)
+      .chain((type) =>
+        fc.tuple(fc.constant(type), fc.constantFrom(...GOOD[type]), fc.double({ min: 0, max: 1, noNaN: true })),
+      );
     fc.assert(
       fc.property(good, bad, ([type, value, where], character) => {
         const at = Math.floor(where * (value.length + 1));

@@ -10,5 +10,7 @@ export const classed = <Outcome extends CallOutcome>(
 ): Outcome => {
   if (outcome.kind !== 'failed' && outcome.kind !== 'unknown') return outcome;
   const { error } = outcome;
-  return !error.retryable || retries.includes(error.code) ? outcome : { ...outcome, error: { ...error, retryable: false } };
+  return !error.retryable || retries.includes(error.code)
+    ? outcome
+    : { ...outcome, error: { ...error, retryable: false } };
 };

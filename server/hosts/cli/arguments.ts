@@ -29,7 +29,12 @@ export type Command =
   | { readonly name: 'acts'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
   | { readonly name: 'upgrade asks'; readonly address: Address }
   | { readonly name: 'connectors'; readonly address: Address }
-  | { readonly name: 'connectors test'; readonly address: Address; readonly connector: string; readonly action?: string }
+  | {
+      readonly name: 'connectors test';
+      readonly address: Address;
+      readonly connector: string;
+      readonly action?: string;
+    }
   | { readonly name: 'sources'; readonly address: Address }
   | {
       readonly name: 'sources off' | 'sources on';

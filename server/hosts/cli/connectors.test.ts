@@ -82,7 +82,12 @@ describe('`reflex connectors test`', () => {
 
   it('waits until it is over, and tells by its exit code whether all of it went', async () => {
     listed = [aTest({ state: 'running' }), aTest()];
-    expect(await testOne(address(), wish, 1)).toMatchObject({ exit: 0, lines: ['edge-firewall', /PASSED/, /ok/].map((each) => (typeof each === 'string' ? each : expect.stringMatching(each))) });
+    expect(await testOne(address(), wish, 1)).toMatchObject({
+      exit: 0,
+      lines: ['edge-firewall', /PASSED/, /ok/].map((each) =>
+        typeof each === 'string' ? each : expect.stringMatching(each),
+      ),
+    });
     listed = [aTest({ state: 'failed' })];
     expect(await testOne(address(), { connector: 'edge-firewall' }, 1)).toMatchObject({ exit: 1 });
     expect(asked).toEqual([

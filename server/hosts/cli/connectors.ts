@@ -54,7 +54,8 @@ export const connectors = async (address: Address): Promise<Outcome> => {
   const answer = await ask(address, listConnectors);
   if (!answer.ok) return failed(answer.error);
   const found = answer.value.connectors;
-  const lines = found.length === 0 ? ['no connector is configured: nothing is executed'] : found.flatMap(connectorLines);
+  const lines =
+    found.length === 0 ? ['no connector is configured: nothing is executed'] : found.flatMap(connectorLines);
   return { exit: EXIT.done, lines };
 };
 

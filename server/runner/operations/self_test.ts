@@ -49,6 +49,8 @@ export const testTarget = ({ connector, action }: SelfTestWish, random: () => nu
 class SelfTestRun {
   private readonly effectId: string;
   private readonly commandId: string;
+  /** Grows from test to test without a document: targets that check fences refuse a lower one. Nobody else acts there. */
+  private readonly fence: number;
 
   constructor(
     private readonly agent: TestingAgent,
@@ -57,6 +59,7 @@ class SelfTestRun {
     private readonly told: (step: TestStep) => void,
   ) {
     this.commandId = agent.parts.chance.uuid();
+    this.fence = Math.floor(agent.parts.clock.utc() / 1_000) * 2;
     this.effectId = `effect:${SELF_TEST}:${this.commandId}`;
   }
 
@@ -95,7 +98,12 @@ class SelfTestRun {
     const { name, capabilities } = wish.connector;
     const standstill = agent.shift?.parts.session.standstill(wish.action, name, SELF_TEST);
     if (agent.shift === undefined || (standstill !== undefined && standstill !== 'stopped'))
-      return { kind: 'stopped', reason: 'permit_stale', then: 'hold', text: 'this agent may not start effects right now' };
+      return {
+        kind: 'stopped',
+        reason: 'permit_stale',
+        then: 'hold',
+        text: 'this agent may not start effects right now',
+      };
     return clearSelfTest({
       commandId,
       connector: name,
@@ -136,7 +144,7 @@ class SelfTestRun {
         target: this.target,
         deadline: iso(now + SELF_TEST_TTL_MS),
         at: iso(now),
-        fence: 1,
+        fence: this.fence,
         ...present({ boot: boot && { id: boot.id, due: boot.now + SELF_TEST_TTL_MS } }),
       },
     ]);
@@ -153,7 +161,7 @@ class SelfTestRun {
     const outcome = await callTarget(
       clock,
       connector.capabilities.request_timeout_ms,
-      (signal) => connector.execute(command, { mayStart, signal, fence: 1 }),
+      (signal) => connector.execute(command, { mayStart, signal, fence: this.fence }),
       unanswered,
     );
     switch (outcome.kind) {
@@ -185,7 +193,7 @@ class SelfTestRun {
   private async undo(): Promise<boolean> {
     const { clock } = this.agent.parts;
     await cancelAll(clock, this.wish.connector, this.handle);
-    const outcome = await sendUndo(clock, this.wish.connector, this.handle, 2);
+    const outcome = await sendUndo(clock, this.wish.connector, this.handle, this.fence + 1);
     if (outcome.kind === 'succeeded') return this.tell('undo', true, outcome.text ?? 'the target took the order');
     return this.tell('undo', false, outcome.kind === 'not_started' ? outcome.why : outcome.error.message);
   }

@@ -4,7 +4,12 @@ import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import type { Capabilities } from '../ports';
 import { SelfTests } from './self_tests';
 
-const NAMED = { test_target: { value: 'reflex-test' }, disruption: { usual: 1 }, offline: { order: 'refused' }, needs: [] } as const;
+const NAMED = {
+  test_target: { value: 'reflex-test' },
+  disruption: { usual: 1 },
+  offline: { order: 'refused' },
+  needs: [],
+} as const;
 
 const sceneOf = (can: Partial<Capabilities> = {}) => {
   const room: Room = undoRoom(can);
@@ -88,10 +93,13 @@ describe('a self-test', () => {
 
     const late = sceneOf();
     const { put } = late.room.journal;
-    late.agent.parts.journal = { ...late.room.journal, put: async (entries) => {
-      await put(entries);
-      late.room.session.stands = 'stopped';
-    } };
+    late.agent.parts.journal = {
+      ...late.room.journal,
+      put: async (entries) => {
+        await put(entries);
+        late.room.session.stands = 'stopped';
+      },
+    };
     expect(await late.steps()).toEqual(['brakes ok', 'before ok', 'act FAIL']);
     expect(late.room.target.count('execute')).toBe(0);
     expect(late.room.journal.open()).toEqual([]);
@@ -134,14 +142,24 @@ describe('a self-test', () => {
   it('fails where the effect does not go, and leaves it to the journal', async () => {
     const { room, tested } = sceneOf();
     room.target.stubborn = true;
-    expect(await tested()).toMatchObject({ state: 'failed', steps: expect.arrayContaining([expect.objectContaining({ step: 'gone', ok: false })]) });
+    expect(await tested()).toMatchObject({
+      state: 'failed',
+      steps: expect.arrayContaining([expect.objectContaining({ step: 'gone', ok: false })]),
+    });
     expect(room.journal.open()).toHaveLength(1);
   });
 
   it('fails where the order fails, with the words of the target', async () => {
     const { room, tested, audited } = sceneOf();
-    room.target.takes = async () => ({ kind: 'failed', error: { code: 'http_status', message: 'who are you', retryable: false } });
-    expect((await tested())?.steps.find(({ step }) => step === 'act')).toEqual({ step: 'act', ok: false, text: 'who are you' });
+    room.target.takes = async () => ({
+      kind: 'failed',
+      error: { code: 'http_status', message: 'who are you', retryable: false },
+    });
+    expect((await tested())?.steps.find(({ step }) => step === 'act')).toEqual({
+      step: 'act',
+      ok: false,
+      text: 'who are you',
+    });
     expect(audited.at(-1)).toMatchObject({ outcome: 'failed', text: 'act: who are you' });
   });
 

@@ -44,7 +44,8 @@ export class SelfTests {
     if (action !== undefined && !actions.includes(action))
       return err(refusal('invalid', `connector \`${name}\` does not do \`${action}\``));
     // Only exactly ours can be taken back by whoever finds it in the journal.
-    if (!tagged) return err(refusal('invalid', `connector \`${name}\` is not \`tagged\`: a test could not be told apart`));
+    if (!tagged)
+      return err(refusal('invalid', `connector \`${name}\` is not \`tagged\`: a test could not be told apart`));
     const { random } = agent.parts.chance;
     const chosen = (action === undefined ? actions : [action])
       .map((each) => ({ action: each, target: testTarget({ connector, action: each, by }, random) }))
@@ -78,7 +79,11 @@ export class SelfTests {
       note({ state: passed ? 'passed' : 'failed' });
       const failed = this.tests.get(name)?.steps.find(({ ok: isRight }) => !isRight);
       const outcome = passed ? 'passed' : 'failed';
-      await auditIfReachable(agent, { ...entry, outcome, text: failed === undefined ? 'all of it' : `${failed.step}: ${failed.text}` });
+      await auditIfReachable(agent, {
+        ...entry,
+        outcome,
+        text: failed === undefined ? 'all of it' : `${failed.step}: ${failed.text}`,
+      });
     };
     inBackground(agent.parts, 'testing a connector', work());
     return ok(started);
