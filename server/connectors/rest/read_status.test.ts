@@ -15,6 +15,9 @@ const READY = {
   cannot: { status: [200], where: { pointer: '/state', equals: 'may not' } },
 };
 
+/** A busy machine takes long for several requests in a row. */
+const PATIENT = { connect_ms: 2_000, total_ms: 4_000 };
+
 describe('what a target does not let us do, by the REST connector', () => {
   let server: BlockServer;
   let proxy: FaultProxy;
@@ -32,7 +35,7 @@ describe('what a target does not let us do, by the REST connector', () => {
     const parameters = blockServerParameters(proxy.url);
     const block_ip = { ...parameters.actions.block_ip, ready };
     return makeConnectors(
-      [{ name: 'edge', kind: 'rest', parameters: { ...parameters, actions: { block_ip } } }],
+      [{ name: 'edge', kind: 'rest', parameters: { ...parameters, timeouts: PATIENT, actions: { block_ip } } }],
       blockServerSecrets,
     );
   };

@@ -623,15 +623,24 @@ describe('the last look', () => {
     expect(look({ command: target('127.0.0.1'), approved: true })).toMatchObject({ then: 'deny' }));
 });
 
-it('is the only place that marks a command as cleared', () => {
+describe('marking a command as cleared', () => {
   const root = join(__dirname, '..', '..', '..');
-  const users = ['common', 'server', 'public'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
-      .filter((name) => /markCleared\(/.test(readFileSync(join(root, folder, name), 'utf8')))
-      .map((name) => join(folder, name)),
-  );
-  expect(users).toEqual(['server/engine/brakes/clear.ts']);
+  const saying = (words: RegExp): readonly string[] =>
+    ['common', 'server', 'public'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
+        .filter((name) => words.test(readFileSync(join(root, folder, name), 'utf8')))
+        .map((name) => join(folder, name)),
+    );
+
+  it('is done here alone, and for self-tests, which have a place of their own', () =>
+    expect([...saying(/markCleared\(/)].sort()).toEqual([
+      'server/engine/brakes/clear.ts',
+      'server/engine/brakes/clear_self_test.ts',
+    ]));
+
+  it('is done for self-tests by nothing else than a self-test', () =>
+    expect(saying(/clearSelfTest\(/)).toEqual(['server/runner/operations/self_test.ts']));
 });
 
 describe('the bound of one intake', () => {

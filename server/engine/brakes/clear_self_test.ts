@@ -35,11 +35,11 @@ export interface SelfTestRequest {
   readonly guard: Pick<Guard, 'own' | 'who'>;
 }
 
-const isHarmless = ({ type, value, host }: Target, named: SelfTestRequest['named']): boolean => {
-  if (named !== undefined)
-    return isOneThing({ type, value, ...(host === undefined ? {} : { host }) }, { type, ...named });
+const isHarmless = (target: Target, named: SelfTestRequest['named']): boolean => {
+  const { type, value } = target;
+  if (named !== undefined) return isOneThing(target, { type, ...named });
   if (type === 'ip') return !value.includes('/') && NOBODYS_NETWORKS.some((network) => inNetwork(value, network));
-  return type === 'domain' && value === NOBODYS_DOMAIN;
+  return isOneThing(target, { type: 'domain', value: NOBODYS_DOMAIN });
 };
 
 /**

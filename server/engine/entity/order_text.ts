@@ -23,7 +23,13 @@ const isPlain = ({ kind, text }: Entity, said: string): boolean => {
     case 'file':
     case 'process':
       return text === said && !ODD_NAME.test(said);
-    default:
+    case 'host':
+    case 'domain':
+    case 'hash':
+    case 'url':
+    case 'mail':
+    case 'mac':
+    case 'cloud':
       return text === said.toLowerCase();
   }
 };

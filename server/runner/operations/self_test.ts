@@ -36,7 +36,7 @@ export type TestingAgent = AgentWith<'bundles' | 'chance' | 'clock' | 'inventory
 const LONGEST_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
-/** What is acted on: what the configuration names, else an address or a name of nobody. Undefined where there is none. */
+/** What is acted on: what the configuration names, else an address or a name of nobody; undefined: nothing is. */
 export const testTarget = ({ connector, action }: SelfTestWish, random: () => number): Target | undefined => {
   const type = actionNamed(action)?.target;
   const named = connector.capabilities.promises?.[action]?.test_target;
@@ -49,7 +49,7 @@ export const testTarget = ({ connector, action }: SelfTestWish, random: () => nu
 class SelfTestRun {
   private readonly effectId: string;
   private readonly commandId: string;
-  /** Grows from test to test without a document: targets that check fences refuse a lower one. Nobody else acts there. */
+  /** Grows from test to test without a document: targets that check fences refuse a lower one. */
   private readonly fence: number;
 
   constructor(
@@ -171,7 +171,8 @@ class SelfTestRun {
       case 'not_started':
         this.tell('act', false, outcome.why);
         return 'not_started';
-      default:
+      case 'failed':
+      case 'unknown':
         this.tell('act', false, outcome.error.message);
         return 'failed';
     }

@@ -15,7 +15,7 @@ export type WhenOffline =
   | { readonly order: 'not_needed' }
   /** It answers at once that it did nothing. */
   | { readonly order: 'refused' }
-  /** It keeps the order for so long, s. `cancelled`: undoing takes the order out of the queue; else it ends by itself. */
+  /** It keeps the order for so long, s. `cancelled`: undoing takes it out of the queue; else it ends by itself. */
   | { readonly order: 'queued'; readonly for_s: number; readonly ends: 'cancelled' | 'by_itself' };
 
 /** What a connector states of one of its actions. */

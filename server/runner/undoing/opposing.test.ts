@@ -1,4 +1,4 @@
-import { aRequest, aView, aWorld, anEffect, effectDoc, theAct } from '../../../test/builders/executing';
+import { aReason, aRequest, aView, aWorld, anEffect, effectDoc, theAct } from '../../../test/builders/executing';
 import { anEffect as storedEffect, EFFECT } from '../../../test/builders/undoing';
 import { undoRoom } from '../../../test/builders/undo_room';
 import type { Effect } from '../../engine/execution/effect';
@@ -11,9 +11,11 @@ import { planClaim, type ClaimAnswer } from '../executing/claim';
  * compare-and-set, and neither is sent while that document says that the other is under way.
  */
 
+const OF_OTHERS = aReason('c1', { case_id: 'another' });
+
 const claimed = (state: Effect['state']): string => {
   const plan = planClaim(() => aWorld(), aRequest([theAct('a0')]), true);
-  const built = plan.build(aView([effectDoc(anEffect(state))]));
+  const built = plan.build(aView([effectDoc(anEffect(state, state === 'absent' ? {} : { reasons: [OF_OTHERS] }))]));
   if (built === 'read_again') throw new Error('read again');
   const { content, start } = built.answer as ClaimAnswer & { kind: 'planned' };
   const [act] = content.acts;
