@@ -41,6 +41,7 @@ const byBrake = (reason: StopReason | undefined): Became => {
     case 'protected_target':
     case 'own_machine':
     case 'logged_in':
+    case 'target_invalid':
       return 'protected';
     case 'persons_word':
       return 'person';

@@ -23,6 +23,7 @@ import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
+import { CONNECTOR_ROUTES } from './routes/connectors';
 import { TOKENS_ROUTES } from './routes/tokens';
 
 export {
@@ -180,6 +181,7 @@ export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
+export { ConnectorView, listConnectors, SelfTestView, testConnector } from './routes/connectors';
 
 export {
   getLeftOut,
@@ -247,6 +249,7 @@ export const ROUTES = {
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,
   ...TOKENS_ROUTES,
+  ...CONNECTOR_ROUTES,
   ...ASK_ROUTES,
   ...ACT_ROUTES,
 } as const;

@@ -11,6 +11,8 @@ const STOP_REASONS = [
   'one_intake',
   'unknown_population',
   'scope_too_wide',
+  /** Its text names no such thing, or is none that an order may carry; or the action is none for it. */
+  'target_invalid',
   'shadow',
   'effectless',
   'not_permitted',

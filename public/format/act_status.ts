@@ -122,6 +122,8 @@ export const stopReasonWords = (reason: StopReason): string => {
       return say('stop_reason.unknown_population', 'nobody knows how many there are');
     case 'scope_too_wide':
       return say('stop_reason.scope_too_wide', 'its target is too wide');
+    case 'target_invalid':
+      return say('stop_reason.target_invalid', 'what it names is nothing that may be acted on');
     case 'shadow':
       return say('stop_reason.shadow', 'the policy is in shadow');
     case 'effectless':

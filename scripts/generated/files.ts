@@ -5,6 +5,7 @@ import { POLICY_SCHEMA } from '../../common/policy/policy_schema';
 import { openApi } from '../../server/routes/openapi';
 import { version } from '../../package.json';
 import { namesAboveSuffixes } from './names_above_suffixes';
+import { connectorReference } from './connector_reference';
 import { policyReference } from './policy_reference';
 
 /** What receivers of outcomes get. */
@@ -23,6 +24,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ['docs/api/outcome.schema.json', text(outcomeSchema())],
     ['docs/api/openapi.json', text(openApi(version))],
     ['docs/api/policy.md', policyReference()],
+    ['docs/api/connectors.md', connectorReference()],
     ['common/proto/reflex/v1/event.proto', protoText()],
     ['server/engine/entity/names_above_suffixes.json', text(namesAboveSuffixes())],
   ]);

@@ -1,10 +1,10 @@
-import { ACTIONS } from '../../common/policy/actions';
+import { ACTIONS, milderThan } from '../../common/policy/actions';
 import { CONDITION_FUNCTIONS, CONDITION_TYPES, CONDITION_VARIABLES } from '../../common/policy/condition_fields';
 import { POLICY_SCHEMA } from '../../common/policy/policy_schema';
 
 /* The reference of policies for people, made of what policies are checked against. */
 
-interface Schema {
+export interface Schema {
   readonly type?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -23,8 +23,8 @@ interface Schema {
   readonly else?: Schema;
 }
 
-const code = (value: unknown): string => `\`${String(value)}\``;
-const cell = (text: string): string => text.replace(/\|/g, '\\|');
+export const code = (value: unknown): string => `\`${String(value)}\``;
+export const cell = (text: string): string => text.replace(/\|/g, '\\|');
 
 const boundsOf = ({ minimum, exclusiveMinimum, maximum }: Schema): string => {
   const low = minimum ?? exclusiveMinimum;
@@ -60,7 +60,7 @@ const rowsOf = (schema: Schema, path: string): readonly string[] =>
     ];
   });
 
-const fieldTable = (schema: Schema, path: string): string =>
+export const fieldTable = (schema: Schema, path: string): string =>
   ['| field | value | required | what it is |', '|---|---|---|---|', ...rowsOf(schema, path)].join('\n');
 
 const conditionTable = CONDITION_TYPES.flatMap(({ name, fields }) =>
@@ -76,8 +76,8 @@ const variableTable = [
   ),
 ].join('\n');
 
-const rowOf = ({ action, target, undo, d3fend }: (typeof ACTIONS)[number]): string =>
-  `| ${code(action)} | ${target} | ${undo === null ? 'nothing: it cannot be undone' : code(undo)} | ${d3fend} |`;
+const rowOf = ({ action, target, undo, d3fend, openc2 }: (typeof ACTIONS)[number]): string =>
+  `| ${code(action)} | ${target} | ${undo === null ? 'nothing: it cannot be undone' : code(undo)} | ${milderThan(action).map(code).join(', ')} | ${d3fend} | ${openc2.action} ${openc2.target}${openc2.undo === null ? '' : `, ${openc2.undo}`} |`;
 
 const whole = POLICY_SCHEMA as unknown as Schema;
 const { spec = {}, ...everyPolicy } = whole.properties ?? {};
@@ -106,8 +106,8 @@ ${fieldTable(spec.else ?? {}, 'spec')}
 
 ## Actions
 
-| action | target | undone by | D3FEND |
-|---|---|---|---|
+| action | target | undone by | milder | D3FEND | OpenC2, and back |
+|---|---|---|---|---|---|
 ${ACTIONS.map(rowOf).join('\n')}
 
 ## What a condition may read

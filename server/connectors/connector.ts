@@ -3,6 +3,7 @@
  * `test/contracts/connector.ts` says what every one must do.
  */
 export type {
+  ActionPromise,
   CallContext,
   CallOutcome,
   Capabilities,
@@ -14,6 +15,7 @@ export type {
   ListedEffect,
   UndoOutcome,
   Verification,
+  WhenOffline,
 } from '../runner/ports';
 export type { ClearedCommand } from '../../common/flow/command';
 export type { TargetError } from '../../common/flow/outcome';
@@ -25,4 +27,4 @@ export type { HttpTarget, Send } from './http/http_target';
 export type { ParameterFault } from './http/parameter_fault';
 export { isDefiniteRefusal } from './http/definite';
 export { retryAfterMs } from './http/retry_after';
-export { outcomeOfUnanswered, whyUnanswered } from './http/unanswered';
+export { HTTP_RETRIES, outcomeOfUnanswered, whyUnanswered } from './http/unanswered';

@@ -201,6 +201,58 @@ describe('the configuration of a REST connector', () => {
       request_timeout_ms: 1_200,
       tagged: true,
       second_observer: false,
+      retries: ['connection', 'timeout', 'no_answer', 'http_status'],
+      promises: { block_ip: REST.actions.block_ip.promises },
     });
+  });
+
+  it('works as before where it promises nothing', () => {
+    const parameters = withBlock({ promises: undefined });
+    const { connectors, faults } = makeConnectors(
+      [{ name: 'edge', kind: 'rest', parameters: JSON.parse(JSON.stringify(parameters)) as unknown }],
+      allSecrets,
+    );
+    expect(faults).toEqual([]);
+    expect(connectors.get('edge')?.capabilities.promises).toEqual({});
+  });
+
+  it('promises nothing that the rest of it does not keep', () => {
+    const stating = (promises: object, change: object = {}) =>
+      withBlock({ promises: { ...REST.actions.block_ip.promises, ...promises }, ...change });
+    const queued = (for_s: number, ends: string) => ({ offline: { order: 'queued', for_s, ends } });
+    const offline = ['parameters.actions.block_ip.promises.offline'];
+    expect(pathsOf('rest', stating(queued(60, 'cancelled')))).toEqual(offline);
+    const cancel = { method: 'DELETE', path: '/v1/queue/{command_id}' };
+    expect(pathsOf('rest', stating(queued(60, 'cancelled'), { cancel }))).toEqual([]);
+    expect(pathsOf('rest', { ...stating(queued(60, 'by_itself')), settle_time_ms: 59_999 })).toEqual(offline);
+    expect(pathsOf('rest', { ...stating(queued(60, 'by_itself')), settle_time_ms: 60_000 })).toEqual([]);
+    expect(pathsOf('rest', stating({ offline: { order: 'queued' } }))).not.toEqual([]);
+    expect(pathsOf('rest', stating({ offline: { order: 'refused', for_s: 5 } }))).not.toEqual([]);
+    for (const usual of [-0.1, 1.1])
+      expect(pathsOf('rest', stating({ disruption: { usual } }))).toEqual([
+        'parameters.actions.block_ip.promises.disruption.usual',
+      ]);
+  });
+
+  it('has no milder action that takes away more', () => {
+    const promises = (usual: number) => ({ disruption: { usual }, offline: { order: 'refused' }, needs: [] });
+    const { execute, undo, verify } = REST.actions.block_ip;
+    const actions = (mild: number, strong: number) => ({
+      revoke_sessions: { execute, promises: promises(mild) },
+      disable_user: { execute, undo, verify, promises: promises(strong) },
+    });
+    expect(pathsOf('rest', { ...REST, actions: actions(0.5, 0.4) })).toEqual([
+      'parameters.actions.disable_user.promises.disruption.usual',
+    ]);
+    expect(pathsOf('rest', { ...REST, actions: actions(0.5, 0.5) })).toEqual([]);
+  });
+
+  it('has a second observer where each action that is looked at has one', () => {
+    const seen = (second_observer?: string) => {
+      const promises = { ...REST.actions.block_ip.promises, ...(second_observer && { second_observer }) };
+      const made = makeConnectors([{ name: 'edge', kind: 'rest', parameters: withBlock({ promises }) }], allSecrets);
+      return made.connectors.get('edge')?.capabilities.second_observer;
+    };
+    expect([seen('the router'), seen()]).toEqual([true, false]);
   });
 });

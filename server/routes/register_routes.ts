@@ -3,6 +3,7 @@ import { askRoutes } from './ask';
 import { backtestRoutes } from './backtest';
 import { brakeRoutes } from './brakes';
 import { comparisonRoutes } from './comparison';
+import { connectorRoutes } from './connectors';
 import { containmentRoutes } from './containments';
 import { decisionRoutes } from './decisions';
 import { demoRoutes } from './demo';
@@ -57,6 +58,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   outcomeRoutes,
   demoRoutes,
   tokenRoutes,
+  connectorRoutes,
   askRoutes,
   actRoutes,
 ];

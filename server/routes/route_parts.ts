@@ -4,9 +4,10 @@ import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import type { ReleaseDesk } from '../runner/doctrine/releases/release';
 import type { SourceDesk } from '../runner/sources/subscriptions/desk';
+import type { SelfTests } from '../runner/operations/self_tests';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
-import type { InventoryStore } from '../runner/ports';
+import type { ConnectorHealths, InventoryStore } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import type { Readings } from '../runner/sources/reading_book';
 import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
@@ -35,6 +36,9 @@ export interface Ready {
   /** Who is told what became of reports. */
   readonly outcomes: Pick<TellingBook, 'list' | 'troubles'>;
   readonly sources: SourceDesk;
+  /** How the connectors are. */
+  readonly health: ConnectorHealths;
+  readonly selfTests: SelfTests;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

@@ -17,6 +17,7 @@ import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';
+import { SelfTests } from '../runner/operations/self_tests';
 import type { Connector, StateStore } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
@@ -53,6 +54,7 @@ export interface Ground {
 export interface Acting {
   readonly agent: Agent;
   readonly health: ConnectorWatch;
+  readonly selfTests: SelfTests;
   /** What each source may say. */
   readonly grants: GrantBook;
 }
@@ -79,7 +81,7 @@ export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'])
 const partsOf = (
   { settings, log }: Pick<HostParts, 'settings' | 'log'>,
   { disk: { journal }, stores: { store, evidence, logSearch }, trust, own, enforcement: { connectors } }: Ground,
-  { hub, grants }: { readonly hub: ChangeHub; readonly grants: GrantBook },
+  { hub, grants, health }: { readonly hub: ChangeHub; readonly grants: GrantBook; readonly health: ConnectorWatch },
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
   const model = modelOf(INITIAL_WEIGHTS);
@@ -88,6 +90,7 @@ const partsOf = (
     evidence,
     journal,
     connectors,
+    readiness: health,
     log,
     clock: realClock,
     chance: realChance,
@@ -141,8 +144,16 @@ export const buildAgent = (
     search: (query) => (made?.parts.store ?? ground.stores.store).search(query),
   };
   const grants = new GrantBook({ store, clock: realClock, log: host.log }, fixedGrants(host));
+  const health = new ConnectorWatch(enforcement.connectors, {
+    clock: realClock,
+    chance: realChance,
+    log: host.log,
+    evidence: ground.stores.evidence,
+    agent: name.agent,
+    changed: (topic, id) => hub.tell(topic, id),
+  });
   const agent = (made = new Agent({
-    parts: partsOf(host, ground, { hub, grants }),
+    parts: partsOf(host, ground, { hub, grants, health }),
     spool: disk.spool,
     memory: disk.memory,
     place: disk.place,
@@ -154,5 +165,5 @@ export const buildAgent = (
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
-  return { agent, grants, health: new ConnectorWatch(enforcement.connectors, { clock: realClock, log: host.log }) };
+  return { agent, grants, health, selfTests: new SelfTests() };
 };

@@ -66,6 +66,16 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
 };
 
 describe('the metrics', () => {
+  it('tell what connectors cannot do now, and forget it', async () => {
+    const edge = { name: 'edge', kind: 'rest', state: 'degraded', text: '', actions: ['block_ip'] } as const;
+    const connectors = [{ ...edge, actions: [...edge.actions], cannot: ['block_ip'] }];
+    const { value } = sceneOf({ connectors });
+    const line = 'reflex_connector_cannot_act{connector="edge",action="block_ip"}';
+    expect([await value(line), await value('reflex_connector_up{connector="edge",kind="rest"}')]).toEqual([1, 0.5]);
+    connectors.splice(0, 1, { ...edge, actions: [...edge.actions], cannot: [] });
+    expect(await value(line)).toBeUndefined();
+  });
+
   it('tell what became of events, the same at every scrape', async () => {
     const { value, counters } = sceneOf();
     expect(await value('reflex_events_total{outcome="received"}')).toBe(10);

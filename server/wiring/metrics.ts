@@ -84,6 +84,11 @@ export class Metrics {
   private readonly bundle = this.gauge('bundle_version', 'Policy bundle in force; 0 if none');
   private readonly refused = this.gauge('bundle_refused', '1 while a newer bundle is refused');
   private readonly connectors = this.gauge('connector_up', '1 ok, 0.5 degraded, 0 down', ['connector', 'kind']);
+  private readonly cannotAct = this.gauge(
+    'connector_cannot_act',
+    '1 for each action of a connector that its target does not let it do now',
+    ['connector', 'action'],
+  );
   private readonly own = this.gauge('never_touched', 'Addresses and names that nothing is done to');
   private readonly ownMissing = this.gauge('never_touched_not_found', 'Places of which it is not known what they are');
   private readonly agents = this.gauge('agents', 'Agents that are joined');
@@ -200,8 +205,11 @@ export class Metrics {
     this.bundle.set(bundle?.version ?? 0);
     this.refused.set(troubles.some(({ code }) => code === 'bundle_refused') ? 1 : 0);
     this.connectors.reset();
-    for (const { name, kind, state } of connectors)
+    this.cannotAct.reset();
+    for (const { name, kind, state, cannot = [] } of connectors) {
       this.connectors.set({ connector: name, kind }, { ok: 1, degraded: 0.5, down: 0 }[state]);
+      for (const action of cannot) this.cannotAct.set({ connector: name, action }, 1);
+    }
     this.agents.set(agents.length);
   }
 

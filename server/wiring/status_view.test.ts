@@ -2,7 +2,7 @@ import { StatusView } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import type { FailingDetection } from '../runner/keeping/kinds/sources';
 import type { StandingSource } from '../runner/sources/source_health';
-import { StoreUnavailable } from '../runner/ports';
+import { StoreUnavailable, type ConnectorFacts } from '../runner/ports';
 import { StatusTeller } from './status_view';
 
 type Teller = ConstructorParameters<typeof StatusTeller>;
@@ -19,6 +19,10 @@ interface Scene {
   readonly untold?: ReadonlyArray<{ readonly code: string; readonly text: string }>;
   /** Ids of sources that are switched off. */
   readonly off?: readonly string[];
+  /** How connectors are that do not work, by name. */
+  readonly healths?: Readonly<Record<string, ConnectorFacts>>;
+  /** ms since 1970. */
+  readonly now?: number;
 }
 
 const left = { effect_id: 'effect:1', connector: 'edge', action: 'block_ip', target: '203.0.113.3' };
@@ -34,6 +38,8 @@ const tellerOf = ({
   failing = [],
   untold = [],
   off = [],
+  healths = {},
+  now = 0,
 }: Scene) => {
   const agent = {
     has: (role: string) => roles.includes(role),
@@ -50,10 +56,10 @@ const tellerOf = ({
       connectors: new Map(
         Array.from({ length: connectors }, (_, n) => [
           `c${n}`,
-          { name: `c${n}`, kind: 'k', capabilities: { actions: [] } },
+          { name: `c${n}`, kind: 'k', capabilities: { actions: ['block_ip', 'block_domain'] } },
         ]),
       ),
-      clock: { utc: () => 0, monotonic: () => 0 },
+      clock: { utc: () => now, monotonic: () => 0 },
       store: { count: async () => 0, getMany: async () => new Map() },
       evidence: { find: async () => ({ total: 0, entries: [] as never[] }) },
     },
@@ -61,7 +67,10 @@ const tellerOf = ({
   const sourceHealth = { standing: () => standingSources };
   const standing = {
     agent,
-    health: { healthOf: () => ({ state: 'ok', text: '' }) },
+    health: {
+      healthOf: (name: string) => healths[name] ?? { state: 'ok', text: '' },
+      cannot: (name: string, action: string) => healths[name]?.cannot?.find((each) => each.action === action)?.why,
+    },
     connectorFaults: faults,
     demo,
     sourceHealth,
@@ -136,6 +145,39 @@ describe('a receiver of outcomes that is not reached', () => {
     const untold = [{ code: 'outcomes_not_told', text: 'outcomes do not arrive' }];
     const { teller } = tellerOf({ bundle: IN_FORCE, untold });
     expect((await teller.tell(looker)).troubles).toEqual(untold);
+  });
+});
+
+describe('connectors that do not work', () => {
+  const refused = { state: 'degraded', text: 'no', cannot: [{ action: 'block_ip', why: 'our role is gone' }] } as const;
+
+  it('are a trouble that names what they cannot do, before anybody needs it', async () => {
+    const view = await tellerOf({ bundle: IN_FORCE, healths: { c0: refused } }).teller.tell(looker);
+    expect(view.troubles).toEqual([
+      {
+        code: 'connector_cannot_act',
+        text: 'connector `c0` cannot block_ip, so such acts wait for a person: our role is gone',
+      },
+    ]);
+    expect(view.connectors).toMatchObject([{ state: 'degraded', text: 'no', cannot: ['block_ip'] }]);
+    expect((await tellerOf({ bundle: IN_FORCE }).teller.tell(looker)).connectors[0]).not.toHaveProperty('cannot');
+  });
+
+  it('are one once their target has not answered for a minute', async () => {
+    const codesAt = async (now: number) => {
+      const healths = { c0: { state: 'down', text: 'nobody listens', since: 1_000 } } as const;
+      const { troubles } = await tellerOf({ bundle: IN_FORCE, healths, now }).teller.tell(looker);
+      return troubles.map(({ code }) => code);
+    };
+    expect(await codesAt(60_999)).toEqual([]);
+    expect(await codesAt(61_000)).toEqual(['connector_down']);
+  });
+
+  it('are named three at most', async () => {
+    const healths = Object.fromEntries([0, 1, 2, 3, 4].map((n) => [`c${n}`, refused]));
+    const { troubles } = await tellerOf({ bundle: IN_FORCE, connectors: 5, healths }).teller.tell(looker);
+    expect(troubles[0]?.text).toMatch(/`c0`.*`c1`.*`c2`.*; and 2 more$/);
+    expect(troubles[0]?.text).not.toContain('`c3`');
   });
 });
 

@@ -21,6 +21,7 @@ import { liveReports } from '../runner/session/live_reports';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
 import type { Engine } from './build';
 import type { HostDemo } from './demo/host_demo';
+import { connectorsView, connectorTroubles } from './connectors_view';
 import { QuarantineCount } from './quarantine_count';
 import type { StartSteps } from './start_steps';
 
@@ -67,14 +68,6 @@ type Told = Omit<StatusView, 'version' | 'host' | 'caller' | 'steps' | keyof See
 type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only' | 'quarantine'>;
 
 const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
-
-const connectorsView = ({ agent, health }: StatusParts): StatusView['connectors'] =>
-  [...agent.parts.connectors.values()].slice(0, MOST_CONNECTORS).map(({ name, kind, capabilities }) => ({
-    name,
-    kind,
-    ...health.healthOf(name),
-    actions: [...capabilities.actions],
-  }));
 
 const bundleView = (bundle: BundleStatus | undefined): Pick<StatusView, 'bundle'> => {
   if (!bundle) return {};
@@ -227,9 +220,10 @@ export class StatusTeller {
         ...sourceTroubles(parts.sourceHealth),
         ...failingTroubles(agent),
         ...parts.outcomes.troubles().map((trouble) => ({ ...trouble })),
+        ...connectorTroubles(parts),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
       ]),
-      connectors: connectorsView(parts),
+      connectors: connectorsView(parts, MOST_CONNECTORS),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
       ...suspendedView(agent),
       ...leftView(agent),

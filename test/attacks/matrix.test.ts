@@ -125,6 +125,8 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /acts': 'read',
   'GET /ask': 'read',
   'GET /entity': 'read',
+  'GET /connectors': 'read',
+  'POST /connectors/{name}/test': 'admin',
   'GET /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
 };

@@ -14,6 +14,7 @@ import type { Caller } from '../../server/routes/bind';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import type { ReadBy } from '../../server/engine/intake/presets';
 import { ReadingBook } from '../../server/runner/sources/reading_book';
+import { SelfTests } from '../../server/runner/operations/self_tests';
 import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
 import type { Ready, RouteParts } from '../../server/routes/route_parts';
@@ -174,6 +175,8 @@ export const routeHost = async ({
     alerts: new AlertIntake(alertSourceOf(agent)),
     outcomes: { list: () => [], troubles: () => [] },
     sources: alerting.sources.desk,
+    health: { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined },
+    selfTests: new SelfTests(),
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,

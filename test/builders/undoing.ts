@@ -97,5 +97,6 @@ export const capabilities = (overrides: Partial<Capabilities> = {}): Capabilitie
   request_timeout_ms: 1_000,
   tagged: true,
   second_observer: false,
+  retries: ['no_answer', 'busy', 'away'],
   ...overrides,
 });

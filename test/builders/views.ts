@@ -4,6 +4,7 @@ import type * as t from 'io-ts';
 import type {
   NeverTouchedView,
   SwitchView,
+  ConnectorView,
   listPolicies,
   OverviewView,
   RepositoryView,
@@ -24,6 +25,38 @@ export const NOW = '2026-11-22T03:12:04.000Z';
 
 /** An instant so many seconds after `NOW` (before it if negative). */
 export const at = (seconds: number): string => iso(Date.parse(NOW) + seconds * 1_000);
+
+export const aConnectorView = (overrides: Partial<ConnectorView> = {}): ConnectorView => ({
+  name: 'edge-firewall',
+  kind: 'rest',
+  state: 'ok',
+  text: '',
+  idempotency: 'key',
+  native_ttl: true,
+  settle_time_ms: 0,
+  request_timeout_ms: 1_000,
+  tagged: true,
+  second_observer: true,
+  retries: ['connection', 'no_answer'],
+  since: '2026-11-22T10:00:00.000Z',
+  seen_at: '2026-11-22T10:00:00.000Z',
+  actions: [
+    {
+      action: 'block_ip',
+      undo: 'unblock_ip',
+      d3fend: 'D3-NTF',
+      openc2: { action: 'deny', target: 'ipv4_net, ipv6_net', undo: 'allow' },
+      milder: ['kill_process'],
+      promises: {
+        disruption: { usual: 0.1, by_tag: { gateway: 1 } },
+        offline: { order: 'queued', for_s: 60, ends: 'cancelled' },
+        needs: ['firewall:write'],
+        second_observer: 'the router',
+      },
+    },
+  ],
+  ...overrides,
+});
 
 export const aStatus = (overrides: Partial<StatusView> = {}): StatusView => ({
   as_of: NOW,

@@ -3,6 +3,7 @@ import type { Target } from '../../common/flow/decision';
 import type { Connector } from '../../server/connectors/connector';
 import { aCall, effectOf } from '../targets/commands';
 import type { FaultProxy, SeenRequest } from '../targets/fault_proxy';
+import { ContractTable, type ContractRow } from './contract_table';
 
 /** A connector with a real target behind a proxy that can make trouble. */
 export interface ConnectorRig {
@@ -16,12 +17,25 @@ export interface ConnectorRig {
   readonly endsIn?: (target: Target) => Promise<number>;
   /** Puts an effect of somebody else on a target, and tells its name among `effects`. */
   readonly addForeign: (target: Target) => Promise<string>;
+  /** Takes the effect of a command away as a person would, behind our back. */
+  readonly removeByHand: (command: Command) => Promise<void>;
   /** Names a host of which the target says this; missing where it has nothing to say of hosts. */
   readonly sees?: (state: 'intact' | 'altered' | 'neither') => string;
   /** Whether a request is the one that orders the effect. */
   readonly isOrder: (request: SeenRequest) => boolean;
   readonly dispose: () => Promise<void>;
 }
+
+/** All connectors that one process tries. */
+const table = new ContractTable();
+
+/** Thrown out of a row that cannot be tried at a connector; the table tells why. */
+class Skipped extends Error {}
+
+/** Ends a row. */
+const skip = (why: string): never => {
+  throw new Skipped(why);
+};
 
 /**
  * What every connector must do, whatever it talks to.
@@ -39,14 +53,34 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
 
     afterEach(() => rig.proxy.fail());
 
-    afterAll(() => rig.dispose());
+    afterAll(async () => {
+      process.stdout.write(`${table.lines().join('\n')}\n`);
+      await rig.dispose();
+    });
+
+    /** A test that is a row of the table. */
+    const row = (names: readonly ContractRow[], title: string, test: () => Promise<void>): void => {
+      it(title, async () => {
+        const note = (result: Parameters<ContractTable['note']>[2]): void => {
+          for (const each of names) table.note(name, each, result);
+        };
+        note('NO');
+        try {
+          await test();
+          note('yes');
+        } catch (cause) {
+          if (!(cause instanceof Skipped)) throw cause;
+          note({ skipped: cause.message });
+        }
+      });
+    };
 
     const execute = (command: ClearedCommand, mayStart = (): boolean => true) =>
       rig.connector.execute(command, aCall({ mayStart }));
     const verify = (command: ClearedCommand) => rig.connector.verify(effectOf(command), aCall());
     const undo = (command: ClearedCommand) => rig.connector.undo(effectOf(command), aCall());
 
-    it('does what it was told, and sees it', async () => {
+    row(['act', 'verify'], 'does what it was told, and sees it', async () => {
       const command = rig.command();
       expect(await verify(command)).toMatchObject({ state: 'absent' });
       expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
@@ -77,7 +111,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await connector.hostStatus(host, aCall({ signal }))).toEqual({ why: expect.any(String) });
     });
 
-    it('changes nothing more when a command is repeated', async () => {
+    row(['act again'], 'changes nothing more when a command is repeated', async () => {
       const command = rig.command();
       await execute(command);
       expect(rig.connector.capabilities.idempotency).not.toBe('none');
@@ -85,7 +119,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await rig.effects(command.target)).toEqual([command.command_id]);
     });
 
-    it('undoes what it did, and sees that', async () => {
+    row(['undo'], 'undoes what it did, and sees that', async () => {
       const command = rig.command();
       await execute(command);
       expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
@@ -93,7 +127,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await rig.effects(command.target)).toEqual([]);
     });
 
-    it('takes undoing of what is not there for a success', async () => {
+    row(['undo again'], 'takes undoing of what is not there for a success', async () => {
       const command = rig.command();
       expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
       await execute(command);
@@ -101,15 +135,19 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
     });
 
-    it('leaves an effect of somebody else on the same target alone, and does not take it for its own', async () => {
-      const command = rig.command();
-      const other = await rig.addForeign(command.target);
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-      expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
-      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
-      expect(await rig.effects(command.target)).toEqual([other]);
-      expect(await verify(command)).toMatchObject({ state: 'absent' });
-    });
+    row(
+      ['act on what is already so'],
+      'leaves an effect of somebody else on the same target alone, and does not take it for its own',
+      async () => {
+        const command = rig.command();
+        const other = await rig.addForeign(command.target);
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+        expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+        expect(await rig.effects(command.target)).toEqual([other]);
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+      },
+    );
 
     it('undoes the effect of several commands as a whole', async () => {
       const command = rig.command();
@@ -153,7 +191,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(rig.proxy.requests().slice(before)).toEqual([]);
     });
 
-    it('says unknown when an order was sent and no answer came in time', async () => {
+    row(['slow'], 'says unknown when an order was sent and no answer came in time', async () => {
       const command = rig.command();
       rig.proxy.fail({ kind: 'apply_and_stall' }, rig.isOrder);
       const started = Date.now();
@@ -163,7 +201,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(await verify(command)).toMatchObject({ state: 'present' });
     });
 
-    it('says unknown when the connection broke after an order was sent', async () => {
+    row(['cut off after the effect'], 'says unknown when the connection broke after an order was sent', async () => {
       const command = rig.command();
       rig.proxy.fail({ kind: 'apply_and_reset' }, rig.isOrder);
       expect(await execute(command)).toMatchObject({ kind: 'unknown' });
@@ -187,9 +225,10 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       },
     );
 
-    it('keeps an effect that its target ends by itself for longer, as often as it is told', async () => {
+    row(['renew'], 'keeps an effect that its target ends by itself for longer, as often as it is told', async () => {
       const { connector } = rig;
-      if (!connector.capabilities.native_ttl || connector.extend === undefined) return;
+      if (!connector.capabilities.native_ttl) return skip('its target ends nothing by itself');
+      if (connector.extend === undefined) return skip('a further reason is a further command there');
       const command = rig.command({ ttl_ms: 60_000 });
       await execute(command);
       const before = await rig.endsIn?.(command.target);
@@ -218,13 +257,103 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(rig.proxy.requests().slice(before)).toEqual([]);
     });
 
-    it('says when to try again if the target says so', async () => {
+    row(['throttled'], 'says when to try again if the target says so', async () => {
       rig.proxy.fail({ kind: 'answer', status: 429, headers: { 'retry-after': '7' } }, rig.isOrder);
       expect(await execute(rig.command())).toMatchObject({
         kind: 'failed',
         error: { retryable: true },
         retry_after_ms: 7_000,
       });
+    });
+
+    row(
+      ['act on what does not exist'],
+      'says failed, and nothing is there, when the target knows no such thing',
+      async () => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'answer', status: 404 }, rig.isOrder);
+        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 404 } });
+        rig.proxy.fail();
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await rig.effects(command.target)).toEqual([]);
+      },
+    );
+
+    row(
+      ['undo after a human changed it'],
+      'takes an effect that a person removed for gone, and undoes nothing else',
+      async () => {
+        const command = rig.command();
+        await execute(command);
+        await rig.removeByHand(command);
+        const other = await rig.addForeign(command.target);
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+        expect(await rig.effects(command.target)).toEqual([other]);
+      },
+    );
+
+    row(
+      ['cut off before the effect'],
+      'says unknown when the order was lost on its way, and sees that nothing is there',
+      async () => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'stall' }, rig.isOrder);
+        expect(await execute(command)).toMatchObject({ kind: 'unknown', error: { retryable: true } });
+        rig.proxy.fail();
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await rig.effects(command.target)).toEqual([]);
+      },
+    );
+
+    row(
+      ['200 but not applied'],
+      'sees that nothing is there where the target says that it did it, and did not',
+      async () => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'answer', status: 201 }, rig.isOrder);
+        expect(['succeeded', 'unknown']).toContain((await execute(command)).kind);
+        rig.proxy.fail();
+        expect(await verify(command)).toMatchObject({ state: 'absent' });
+        expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      },
+    );
+
+    row(['500 but applied'], 'sees what is there where the target says that it failed, and did it', async () => {
+      const command = rig.command();
+      rig.proxy.fail({ kind: 'apply_and_answer', status: 500 }, rig.isOrder);
+      expect(await execute(command)).toMatchObject({ kind: 'unknown' });
+      rig.proxy.fail();
+      expect(await verify(command)).toMatchObject({ state: 'present' });
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await rig.effects(command.target)).toEqual([]);
+    });
+
+    row(
+      ['capability lost after the self-test'],
+      'says before the next act that its target lets it do nothing any more, and does nothing half',
+      async () => {
+        const { connector, proxy } = rig;
+        expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
+        const command = rig.command();
+        proxy.fail({ kind: 'answer', status: 403 }, ({ path }) => !path.endsWith('/health'));
+        expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', authorised: false });
+        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false } });
+        proxy.fail();
+        expect(await rig.effects(command.target)).toEqual([]);
+        expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
+        expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+      },
+    );
+
+    it('states what each of its actions takes away and needs, and after which errors it may be tried again', () => {
+      const { actions, promises, retries } = rig.connector.capabilities;
+      for (const action of actions)
+        expect([action, promises?.[action]]).toEqual([
+          action,
+          expect.objectContaining({ disruption: expect.objectContaining({ usual: expect.any(Number) }) }),
+        ]);
+      expect(retries).toContain('no_answer');
     });
 
     it('lists its effects by their commands', async () => {
@@ -238,7 +367,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       expect(later.ok && later.value.some((each) => each.command_id === command.command_id)).toBe(false);
     });
 
-    it('says how the target is, and neither acts nor guesses while it is away', async () => {
+    row(['offline target'], 'says how the target is, and neither acts nor guesses while it is away', async () => {
       const command = rig.command();
       expect(await rig.connector.status(aCall())).toMatchObject({ state: 'ok' });
       await rig.proxy.goAway();
@@ -250,6 +379,11 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       await expect(rig.connector.cancel(command.command_id, aCall())).resolves.toBeUndefined();
       await rig.proxy.comeBack();
       expect(await rig.connector.status(aCall())).toMatchObject({ state: 'ok' });
+    });
+
+    it('was tried in every row, or says why not, and skips no more than a fifth', () => {
+      expect(table.missing(name)).toEqual([]);
+      expect(table.skipsTooMuch(name)).toBe(false);
     });
   });
 };

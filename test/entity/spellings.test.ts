@@ -120,7 +120,9 @@ describe('what names nothing', () => {
 
   it.each(noTarget)('never reaches a connector, whoever approved it: $type $text', ({ type, text }) => {
     // INV-1: also where an older version stored the act as it was said.
-    expect(braked(asSaid(type, text), {}, true)).toMatch(/^(not_permitted|protected_target), (deny|escalate)$/);
+    expect(braked(asSaid(type, text), {}, true)).toMatch(
+      /^(not_permitted|target_invalid|protected_target), (deny|escalate)$/,
+    );
   });
 
   it.each(noTarget.filter(({ type }) => protecting(type, '') !== undefined))(
@@ -143,9 +145,9 @@ const CLEARED_THEN: ReadonlyArray<readonly [type: TargetType, value: string, wan
   ['user', '.\\root', 'protected_target, deny'],
   ['user', 'ｒｏｏｔ', 'protected_target, deny'],
   ['user', 'root\u0301', 'protected_target, deny'],
-  ['user', 'r\u043e\u043et', 'not_permitted, deny'],
-  ['user', '-', 'not_permitted, deny'],
-  ['user', '*', 'not_permitted, deny'],
+  ['user', 'r\u043e\u043et', 'target_invalid, deny'],
+  ['user', '-', 'target_invalid, deny'],
+  ['user', '*', 'target_invalid, deny'],
   ['ip', '64:ff9b::808:808', 'protected_target, deny'],
   ['ip', '2002:808:808::1', 'protected_target, deny'],
   ['ip', '::ffff:0:808:808', 'protected_target, deny'],
@@ -155,11 +157,11 @@ const CLEARED_THEN: ReadonlyArray<readonly [type: TargetType, value: string, wan
   ['domain', 'co.uk', 'scope_too_wide, escalate'],
   ['domain', 'github.io', 'scope_too_wide, escalate'],
   ['domain', 'xn--bcher-kva.example', 'protected_target, deny'],
-  ['process', '*', 'not_permitted, deny', 'ws-1'],
-  ['process', 'x.exe; rm -rf / #', 'not_permitted, deny', 'ws-1'],
+  ['process', '*', 'target_invalid, deny', 'ws-1'],
+  ['process', 'x.exe; rm -rf / #', 'target_invalid, deny', 'ws-1'],
   ['process', 'x.exe', 'protected_target, deny', '192.0.2.53'],
-  ['file', '../../../../etc/passwd', 'not_permitted, deny', 'ws-1'],
-  ['file', 'C:\\tmp\\*', 'not_permitted, deny', 'ws-1'],
+  ['file', '../../../../etc/passwd', 'target_invalid, deny', 'ws-1'],
+  ['file', 'C:\\tmp\\*', 'target_invalid, deny', 'ws-1'],
 ];
 
 describe('what the brakes let through before', () => {

@@ -176,6 +176,7 @@ export const simConnector = (options: SimConnectorOptions, owner: ConnectorOf): 
       request_timeout_ms: REQUEST_TIMEOUT_MS,
       tagged: !climate.has('untagged'),
       second_observer: climate.has('second_observer'),
+      retries: ['no_answer', 'simulated', 'refused'],
     },
     execute: executeAt(options, owner),
     verify: async (handle) => {

@@ -7,6 +7,8 @@ export interface BlockServer extends LoopbackServer {
   readonly blocks: () => ReadonlyArray<{ readonly address: string; readonly tag: string }>;
   /** Adds a block of somebody else. */
   readonly add: (address: string, tag: string) => void;
+  /** Removes a block by its tag, as its administrator would. */
+  readonly remove: (tag: string) => void;
   /** What it says of a host from now on. */
   readonly sees: (host: string, state: string) => void;
   /** For how many seconds it was told to block an address; undefined: until it is told otherwise. */
@@ -62,6 +64,7 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
     },
     sees: (host, state) => void hosts.set(host, state),
     add: (address, tag) => void blocks.set(tag, { address, tag }),
+    remove: (tag) => void blocks.delete(tag),
   };
 };
 
@@ -95,6 +98,11 @@ export const blockServerParameters = (url: string) => ({
   },
   actions: {
     block_ip: {
+      promises: {
+        disruption: { usual: 0.1, by_tag: { gateway: 1 } },
+        offline: { order: 'not_needed' as const },
+        needs: ['the key of the block server'],
+      },
       execute: {
         method: 'POST' as const,
         path: '/v1/blocks',
@@ -113,10 +121,11 @@ export const blockServerParameters = (url: string) => ({
   },
 });
 
-/** The same, as far as versions know it that ask no connector about hosts. */
+/** The same, as far as versions know it that ask no connector about hosts, and none what it promises. */
 export const earlierBlockServerParameters = (url: string) => {
-  const { host_status: _later, ...parameters } = blockServerParameters(url);
-  return parameters;
+  const { host_status: _later, actions, ...parameters } = blockServerParameters(url);
+  const { promises: _stated, ...block_ip } = actions.block_ip;
+  return { ...parameters, actions: { block_ip } };
 };
 
 export const blockServerSecrets = (name: string): string | undefined => (name === 'block-server' ? KEY : undefined);

@@ -25,7 +25,10 @@ export const StatusView = record(
     waiting: number(),
     containments: number(),
     connectors: list(
-      record({ name: id, kind: id, state: oneOf(['ok', 'degraded', 'down']), text: t.string, actions: list(id, 64) }),
+      record(
+        { name: id, kind: id, state: oneOf(['ok', 'degraded', 'down']), text: t.string, actions: list(id, 64) },
+        { cannot: described(list(id, 64), 'Of its actions those that its target does not let it do now') },
+      ),
       64,
     ),
     agents: list(

@@ -7,6 +7,7 @@ import type { Tone } from '../../format/act_status';
 import { actionTitle } from '../../format/words';
 import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
+import { ConnectorDetails } from './connector_details';
 
 type Connector = StatusView['connectors'][number];
 
@@ -30,7 +31,7 @@ export const ConnectorsPanel = () => {
         </p>
       ) : (
         <ul className="rfx-rows">
-          {connectors.map(({ name, kind, state, text, actions }) => (
+          {connectors.map(({ name, kind, state, text, actions, cannot = [] }) => (
             <li key={name}>
               <div className="rfx-rows__line">
                 <strong>{name}</strong> <span className="rfx-subdued">{kind}</span>
@@ -44,7 +45,17 @@ export const ConnectorsPanel = () => {
                   <Sentence text={text} />
                 </div>
               )}
+              {cannot.length > 0 && (
+                <div className="rfx-small">
+                  <ToneText tone="bad">
+                    {say('connector.cannot_list', 'cannot act now: {actions}', {
+                      actions: cannot.map(actionTitle).join(', '),
+                    })}
+                  </ToneText>
+                </div>
+              )}
               <div className="rfx-small rfx-subdued">{actions.map(actionTitle).join(', ')}</div>
+              <ConnectorDetails name={name} />
             </li>
           ))}
         </ul>

@@ -1,12 +1,14 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import type { IntakeHealthView } from '../../../common/api/routes';
 import {
+  aConnectorView,
   aDecisionBrief,
   anEmptyOverview,
   anOverview,
   aStatus,
   becameCounts,
   neverTouched,
+  NOW,
 } from '../../../test/builders/views';
 import { anIntakeHealth } from '../../../test/builders/source_views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
@@ -225,5 +227,65 @@ describe('overview', () => {
     await showPage('/overview', { answers: { getOverview: answer(anOverview()) }, status: aStatus({ connectors }) });
     expect(await screen.findByText('no answer within 3 s')).toBeInTheDocument();
     expect(region('Connectors').getByText('down')).toBeInTheDocument();
+  });
+
+  it('tells what a connector cannot do now, what it promises, and tests it', async () => {
+    const connectors = [
+      {
+        ...{ name: 'edge-firewall', kind: 'rest', state: 'degraded' as const, text: '' },
+        ...{ actions: ['block_ip'], cannot: ['block_ip'] },
+      },
+    ];
+    const test = {
+      ...{ action: 'block_ip', target: '192.0.2.7', by: 'ben', at: NOW, state: 'failed' as const },
+      steps: [
+        { step: 'brakes' as const, ok: true, text: 'nothing stops it' },
+        { step: 'seen' as const, ok: false, text: 'not so within 500 ms' },
+      ],
+    };
+    const { sentTo } = await showPage('/overview', {
+      answers: {
+        getOverview: answer(anOverview()),
+        listConnectors: answer({ as_of: NOW, connectors: [aConnectorView({ test })] }),
+        testConnector: answer({ ...test, state: 'running', steps: [] }),
+      },
+      status: aStatus({ connectors }),
+    });
+    const panel = region('Connectors');
+    expect(await panel.findByText('cannot act now: Block address')).toBeInTheDocument();
+    expect(sentTo('listConnectors')).toEqual([]);
+    const more = panel.getByRole('button', { name: 'What edge-firewall promises, and its self-test' });
+    expect(more).toHaveAttribute('aria-expanded', 'false');
+    fireEvent.click(more);
+    expect(await panel.findByText(/takes away 10 % of what its target does/)).toHaveTextContent('100 % of gateway');
+    expect(panel.getByText(/undoing cancels it/)).toHaveTextContent('queued for 1 min');
+    expect(panel.getByText('needs: firewall:write')).toBeInTheDocument();
+    expect(panel.getByText('confirmed by the router')).toBeInTheDocument();
+    expect(panel.getByText('milder: Kill process')).toBeInTheDocument();
+    const steps = within(panel.getByRole('list', { name: 'Steps of the self-test' }));
+    expect(steps.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+      expect.stringContaining('the brakes let it pass'),
+      expect.stringContaining('not so within 500 ms'),
+    ]);
+    expect(panel.getByText('failed')).toBeInTheDocument();
+    fireEvent.click(panel.getByRole('button', { name: 'Test Block address of edge-firewall' }));
+    await waitFor(() => expect(sentTo('testConnector')).toHaveLength(1));
+    expect(sentTo('testConnector')[0]).toMatchObject({ body: { action: 'block_ip' } });
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('offers the self-test to nobody who may not, and says where nothing is promised', async () => {
+    const [action] = aConnectorView().actions;
+    const bare = action === undefined ? [] : [{ action: 'block_ip', milder: [], undo: 'unblock_ip' }];
+    await showPage('/overview', {
+      answers: {
+        getOverview: answer(anOverview()),
+        listConnectors: answer({ as_of: NOW, connectors: [aConnectorView({ actions: bare })] }),
+      },
+      status: aStatus({ caller: { name: 'eve', may: ['read'], single_user: false } }),
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'What edge-firewall promises, and its self-test' }));
+    expect(await screen.findByText(/does not say what it disrupts/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Test / })).not.toBeInTheDocument();
   });
 });

@@ -81,6 +81,9 @@ const rig = async (): Promise<ConnectorRig> => {
       (await decisionsOn(crowdsec, value)).map(({ scenario, origin }) =>
         origin === 'reflex' ? scenario.replace(/^reflex\//, '') : origin,
       ),
+    removeByHand: async ({ target: { value } }) => {
+      await crowdsec.cscli('decisions', 'delete', '--ip', value);
+    },
     addForeign: async ({ value }) => {
       await crowdsec.cscli('decisions', 'add', '--ip', value, '--duration', '1h', '--reason', 'by hand');
       return 'cscli';

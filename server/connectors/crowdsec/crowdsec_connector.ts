@@ -1,7 +1,7 @@
 import { isOneThing } from '../../../common/entity/one_thing';
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
-import { whyUnanswered } from '../connector';
+import { HTTP_RETRIES, whyUnanswered } from '../connector';
 import type {
   Capabilities,
   Connector,
@@ -15,12 +15,22 @@ import type {
 import { banAddress, extendBan } from './ban_address';
 import { listed, unusable, type CrowdsecParts } from './crowdsec_parts';
 import { commandOf, markOf, readDecisions, type LapiDecision } from './decisions';
+import type { LapiAnswer } from './lapi';
 import { liftBan } from './lift_ban';
 
 const ACTION = 'block_ip';
 
 /** Said with every verification: a bouncer that is dead or far behind does not show in CrowdSec's answer. */
 const NOT_SEEN = 'whether a firewall enforces it is not seen from here';
+
+/** An address need not be there to be banned: the bouncers' hosts are, or pull the ban once they are. */
+const PROMISES: Capabilities['promises'] = {
+  [ACTION]: {
+    disruption: { usual: 0.1, by_tag: { gateway: 1, proxy: 1, vpn: 1 } },
+    offline: { order: 'not_needed' },
+    needs: ['a machine that may write alerts and delete decisions', 'a bouncer key that may read decisions'],
+  },
+};
 
 const capabilitiesOf = ({ settleMs, timeoutMs }: CrowdsecParts): Capabilities => ({
   actions: [ACTION],
@@ -31,6 +41,9 @@ const capabilitiesOf = ({ settleMs, timeoutMs }: CrowdsecParts): Capabilities =>
   tagged: true,
   // The bouncer key is another credential, but the answer comes from the system that took the order.
   second_observer: false,
+  // `settling`: an older ban of ours has to be forgotten by the firewall first.
+  retries: [...HTTP_RETRIES, 'settling'],
+  promises: PROMISES,
 });
 
 const describeOthers = ({ target }: CrowdsecParts, others: readonly LapiDecision[]): string => {
@@ -80,18 +93,26 @@ const list = async (parts: CrowdsecParts, send: Send): Promise<Result<readonly L
 /** An address for documentation (RFC 5737): asking for it only shows whether the key works. */
 const NOBODY = '192.0.2.1';
 
+/** An answer by which CrowdSec refuses one of our credentials. Without either nothing can be banned or looked at. */
+const isRefused = (answer: LapiAnswer): boolean =>
+  answer.kind === 'login_refused' || (answer.kind === 'answered' && [401, 403].includes(answer.status));
+
+const limping = (parts: CrowdsecParts, what: string, answer: LapiAnswer): ConnectorHealth => ({
+  state: 'degraded',
+  text: unusable(parts, what, answer).message,
+  ...(isRefused(answer) && { authorised: false }),
+});
+
 const status = async (parts: CrowdsecParts, send: Send): Promise<ConnectorHealth> => {
   const { lapi } = parts;
   const health = await lapi.health(send);
   if (health.kind !== 'answered') return { state: 'down', text: whyUnanswered(health) };
   if (health.status !== 200) return { state: 'down', text: `health answered ${health.status}` };
   const writing = await lapi.alerts(send, { origin: parts.origin, limit: '1' });
-  if (writing.kind !== 'answered' || writing.status !== 200)
-    return { state: 'degraded', text: unusable(parts, 'cannot write', writing).message };
+  if (writing.kind !== 'answered' || writing.status !== 200) return limping(parts, 'cannot write', writing);
   const reading = await lapi.decisions(send, { ip: NOBODY });
-  if (reading.kind !== 'answered' || reading.status !== 200)
-    return { state: 'degraded', text: unusable(parts, 'cannot read back', reading).message };
-  return { state: 'ok', text: `the local API is up and takes both credentials; ${NOT_SEEN}` };
+  if (reading.kind !== 'answered' || reading.status !== 200) return limping(parts, 'cannot read back', reading);
+  return { state: 'ok', authorised: true, text: `the local API is up and takes both credentials; ${NOT_SEEN}` };
 };
 
 /** Makes the connector; its parameters were checked. */

@@ -1,6 +1,9 @@
 import type { TargetError } from '../../../common/flow/outcome';
 import type { Unanswered } from './exchange';
 
+/** Errors of HTTP after which an order may be tried again; of `http_status` only what its reader says. */
+export const HTTP_RETRIES = ['connection', 'timeout', 'no_answer', 'http_status'] as const;
+
 /** A call that ended without an answer, as the runner takes it. */
 type UnansweredOutcome =
   | { readonly kind: 'not_started'; readonly why: string }

@@ -8,6 +8,7 @@ import type {
   ActionTemplate,
   ListTemplate,
   Match,
+  ReadyTemplate,
   RestParameters,
   StatusRules,
   VerifyTemplate,
@@ -28,8 +29,15 @@ export interface CompiledVerify {
   readonly perCommand: boolean;
 }
 
+interface CompiledReady {
+  readonly request: CompiledRequest;
+  readonly can: Match;
+  readonly cannot: Match;
+}
+
 export interface CompiledAction {
   readonly targetType: TargetType;
+  readonly ready?: CompiledReady;
   readonly execute: CompiledOrder;
   readonly verify?: CompiledVerify;
   readonly undo?: CompiledOrder;
@@ -45,7 +53,7 @@ const within =
     fault(path === '' ? place : `${place}.${path}`, message);
 
 /** @returns whether it compares with the id of a command */
-export const checkMatch = (match: Match, fault: Fault, use: 'verify' | 'host_status' = 'verify'): boolean => {
+export const checkMatch = (match: Match, fault: Fault, use: 'verify' | 'host_status' | 'ready' = 'verify'): boolean => {
   const compared = conditionsOf(match.where).map((each) => placeholderIn(comparedWith(each)));
   for (const name of compared)
     if (name !== undefined && !(NAMES_FOR[use] as readonly string[]).includes(name))
@@ -60,12 +68,20 @@ const compileVerify = (template: VerifyTemplate, fault: Fault): CompiledVerify =
   return { request, present, absent, perCommand: request.names.has('command_id') || compared.includes(true) };
 };
 
+const compileReady = (template: ReadyTemplate, fault: Fault): CompiledReady => {
+  const { can, cannot } = template;
+  checkMatch(can, within(fault, 'can'), 'ready');
+  checkMatch(cannot, within(fault, 'cannot'), 'ready');
+  return { request: compileRequest(template, 'ready', fault), can, cannot };
+};
+
 const compileAction = (name: string, template: ActionTemplate, fault: Fault): CompiledAction | undefined => {
   const definition = actionNamed(name);
   if (definition === undefined) fault('', 'is not an action that policies may name');
-  const { execute, verify, undo, extend, cancel, list, unchanged } = template;
+  const { ready, execute, verify, undo, extend, cancel, list, unchanged } = template;
   const compiled = {
     execute: { request: compileRequest(execute, 'execute', within(fault, 'execute')), rules: execute },
+    ...(ready && { ready: compileReady(ready, within(fault, 'ready')) }),
     ...(verify && { verify: compileVerify(verify, within(fault, 'verify')) }),
     ...(undo && { undo: { request: compileRequest(undo, 'undo', within(fault, 'undo')), rules: undo } }),
     ...(extend && {

@@ -1,4 +1,4 @@
-import { requestTimeoutMs } from '../connector';
+import { HTTP_RETRIES, requestTimeoutMs } from '../connector';
 import type { CallContext, CallOutcome, Capabilities, ClearedCommand, Connector, EffectHandle } from '../connector';
 import { renderRequest } from './compiled_request';
 import { readHostStatus } from './host_status';
@@ -11,14 +11,22 @@ import { commandValues, extensionValues } from './template_values';
 import { undoEffect } from './undo_effect';
 import { verifyEffect } from './verify_effect';
 
-const capabilitiesOf = ({ parameters }: RestParts): Capabilities => ({
+/** Every action that is looked at is confirmed by another system. */
+const confirmsElsewhere = ({ actions }: RestParts['parameters'], promises: RestParts['promises']): boolean => {
+  const looked = Object.entries(actions).filter(([, { verify }]) => verify !== undefined);
+  return looked.length > 0 && looked.every(([name]) => promises[name]?.second_observer !== undefined);
+};
+
+const capabilitiesOf = ({ parameters, promises }: RestParts): Capabilities => ({
   actions: Object.keys(parameters.actions),
   idempotency: parameters.idempotency,
   native_ttl: parameters.native_ttl !== undefined,
   settle_time_ms: parameters.settle_time_ms,
   request_timeout_ms: requestTimeoutMs(parameters),
   tagged: parameters.tagged,
-  second_observer: false,
+  second_observer: confirmsElsewhere(parameters, promises),
+  retries: HTTP_RETRIES,
+  promises,
 });
 
 const execute = async (

@@ -30,6 +30,7 @@ const rig = async (): Promise<ConnectorRig> => {
       server.add(value, 'somebody-else');
       return 'somebody-else';
     },
+    removeByHand: async ({ command_id }) => server.remove(command_id),
     sees: (state) => {
       server.sees('ws-1', { intact: 'healthy', altered: 'tampered', neither: 'asleep' }[state]);
       return 'ws-1';

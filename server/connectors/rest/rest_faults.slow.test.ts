@@ -285,7 +285,11 @@ describe('health of a target without a status request', () => {
   it('is degraded when it refuses our credentials', async () => {
     const url = await saying('401 Unauthorized\r\ncontent-length: 0', '');
     const health = await connectorTo(url).status(aCall());
-    expect(health).toEqual({ state: 'degraded', text: 'answered 401: it refuses our credentials' });
+    expect(health).toEqual({
+      state: 'degraded',
+      text: 'answered 401: it refuses our credentials',
+      authorised: false,
+    });
   });
 });
 

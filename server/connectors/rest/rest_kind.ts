@@ -10,6 +10,7 @@ import {
 import { err, ok } from '../../../common/result';
 import { compileActions } from './compile_actions';
 import { compileHostStatus } from './compile_host_status';
+import { checkStatements, promisesOf } from './check_promises';
 import { compileRequest, headerNameFault, isSensitiveHeader } from './compile_request';
 import { restConnector } from './rest_connector';
 import { REST_PARAMETERS_SCHEMA, type HeaderValue, type RestParameters } from './rest_parameters';
@@ -49,7 +50,7 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
   parameters: REST_PARAMETERS_SCHEMA,
   build: ({ name, parameters }, secrets, world) => {
     const { actions, faults: wrong } = compileActions(parameters);
-    const faults: ParameterFault[] = [...wrong];
+    const faults: ParameterFault[] = [...wrong, ...checkStatements(parameters)];
     const headers: Record<string, string> = {};
     const hidden: string[] = [];
     for (const [header, value] of Object.entries(parameters.headers ?? {})) {
@@ -73,6 +74,7 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || faults.length > 0) return err(faults);
     const { utc } = world;
-    return ok(restConnector({ name, parameters, actions, headers, target: target.value, status, hostStatus, utc }));
+    const made = { name, parameters, actions, headers, target: target.value, status, hostStatus, utc };
+    return ok(restConnector({ ...made, promises: promisesOf(parameters) }));
   },
 });

@@ -1,5 +1,6 @@
 import { HTTP_PARAMETERS_SCHEMA, SECRET_REF_SCHEMA, type HttpParameters, type Idempotency } from '../connector';
-import type { SecretRef } from '../connector';
+import type { ActionPromise, SecretRef } from '../connector';
+import { PROMISES_SCHEMA } from './promises_schema';
 
 /*
  * What the parameters of a REST connector look like: every request as data. A placeholder is a whole value,
@@ -62,6 +63,12 @@ export interface HostStatusTemplate extends RequestTemplate {
   readonly said?: string;
 }
 
+/** What answers say that an action can be done now, and which that it cannot. */
+export interface ReadyTemplate extends RequestTemplate {
+  readonly can: Match;
+  readonly cannot: Match;
+}
+
 /** How an array in an answer is read as effects; pointers are relative to an item, except `items`. */
 export interface ListTemplate extends RequestTemplate {
   readonly items: string;
@@ -74,6 +81,10 @@ export interface ListTemplate extends RequestTemplate {
 }
 
 export interface ActionTemplate {
+  /** What the action takes away, needs and does with who is off; configurations of earlier versions lack it. */
+  readonly promises?: ActionPromise;
+  /** Asked with the health: whether the target still lets us do it. It changes nothing. */
+  readonly ready?: ReadyTemplate;
   readonly execute: OrderTemplate;
   readonly verify?: VerifyTemplate;
   readonly undo?: OrderTemplate;
@@ -223,6 +234,8 @@ export const REST_PARAMETERS_SCHEMA = {
         additionalProperties: false,
         required: ['execute'],
         properties: {
+          promises: PROMISES_SCHEMA,
+          ready: template({ ...look, can: match, cannot: match }, ['can', 'cannot']),
           execute: order,
           verify: template({ ...look, present: match, absent: match }, ['present', 'absent']),
           undo: order,

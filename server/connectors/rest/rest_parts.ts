@@ -1,4 +1,4 @@
-import type { HttpTarget, TargetError } from '../connector';
+import type { ActionPromise, HttpTarget, TargetError } from '../connector';
 import type { CompiledAction } from './compile_actions';
 import type { CompiledRequest } from './compiled_request';
 import type { CompiledHostStatus } from './compile_host_status';
@@ -9,6 +9,8 @@ export interface RestParts {
   readonly name: string;
   readonly parameters: RestParameters;
   readonly actions: ReadonlyMap<string, CompiledAction>;
+  /** What the configuration states of its actions. */
+  readonly promises: Readonly<Record<string, ActionPromise>>;
   /** Of every request, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly target: HttpTarget;

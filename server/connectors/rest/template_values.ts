@@ -29,6 +29,7 @@ export const NAMES_FOR = {
   cancel: ['command_id'],
   list: [],
   status: [],
+  ready: ['action'],
   host_status: ['target.value'],
 } as const satisfies Record<string, readonly TemplateName[]>;
 export type RequestUse = keyof typeof NAMES_FOR;

@@ -111,6 +111,21 @@ describe('clear', () => {
     ['an escalated act', { act: act({ result: 'escalate' }) }, 'not_permitted, escalate'],
     ['an escalated act that a person permitted', { act: act({ result: 'escalate' }), approval }, 'cleared'],
     ['a denied act', { act: act({ result: 'deny' }) }, 'not_permitted, deny'],
+    [
+      'an act that the target of its connector does not let it do now',
+      { connectors: [{ ...edge, cannot: (action) => (action === 'block_ip' ? 'our role is gone' : undefined) }] },
+      'connector_unavailable, escalate',
+    ],
+    [
+      'the same, whoever permitted it',
+      { connectors: [{ ...edge, cannot: () => 'our role is gone' }], approval },
+      'connector_unavailable, escalate',
+    ],
+    [
+      'an act at a connector that cannot do another one now',
+      { connectors: [{ ...edge, cannot: (action) => (action === 'isolate_host' ? 'no licence' : undefined) }] },
+      'cleared',
+    ],
     ['a denied act that a person permitted', { act: act({ result: 'deny' }), approval }, 'not_permitted, deny'],
     ['a permit of a bundle in doubt', { rules: rules({ doubt: 'nobody says so' }) }, 'bundle_doubtful, escalate'],
     ['a bundle in doubt where a person permitted', { rules: rules({ doubt: 'nobody says so' }), approval }, 'cleared'],
@@ -210,17 +225,17 @@ describe('clear', () => {
     ['this host by its address', { act: onHost('127.0.0.1'), approval }, 'protected_target, deny'],
     ['this host by no address', { act: onHost('0.0.0.0'), approval }, 'protected_target, deny'],
     ['this host by its name', { act: onHost('localhost'), approval }, 'protected_target, deny'],
-    ['a wildcard', { act: act({ target: target('*', 'user') }), approval }, 'not_permitted, deny'],
-    ['a name with a newline', { act: act({ target: target('a\nb', 'user') }), approval }, 'not_permitted, deny'],
+    ['a wildcard', { act: act({ target: target('*', 'user') }), approval }, 'target_invalid, deny'],
+    ['a name with a newline', { act: act({ target: target('a\nb', 'user') }), approval }, 'target_invalid, deny'],
     [
       'a name of two scripts',
       { act: act({ target: target('r\u043e\u043ft', 'user') }), approval },
-      'not_permitted, deny',
+      'target_invalid, deny',
     ],
     [
       'a wildcard while the kill switch is thrown',
       { act: onHost('ws*'), isStopped: () => true },
-      'not_permitted, deny',
+      'target_invalid, deny',
     ],
     [
       'a public suffix',
@@ -622,15 +637,24 @@ describe('the last look', () => {
     expect(look({ command: target('127.0.0.1'), approved: true })).toMatchObject({ then: 'deny' }));
 });
 
-it('is the only place that marks a command as cleared', () => {
+describe('marking a command as cleared', () => {
   const root = join(__dirname, '..', '..', '..');
-  const users = ['common', 'server', 'public'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
-      .filter((name) => /markCleared\(/.test(readFileSync(join(root, folder, name), 'utf8')))
-      .map((name) => join(folder, name)),
-  );
-  expect(users).toEqual(['server/engine/brakes/clear.ts']);
+  const saying = (words: RegExp): readonly string[] =>
+    ['common', 'server', 'public'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
+        .filter((name) => words.test(readFileSync(join(root, folder, name), 'utf8')))
+        .map((name) => join(folder, name)),
+    );
+
+  it('is done here alone, and for self-tests, which have a place of their own', () =>
+    expect([...saying(/markCleared\(/)].sort()).toEqual([
+      'server/engine/brakes/clear.ts',
+      'server/engine/brakes/clear_self_test.ts',
+    ]));
+
+  it('is done for self-tests by nothing else than a self-test', () =>
+    expect(saying(/clearSelfTest\(/)).toEqual(['server/runner/operations/self_test.ts']));
 });
 
 describe('the bound of one intake', () => {

@@ -4,7 +4,14 @@ import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
-import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
+import {
+  knownTarget,
+  personsTarget,
+  protectedTarget,
+  refusedTarget,
+  unsendable,
+  type KnownTarget,
+} from './judge_target';
 import { type LongestRule } from './longest';
 import { keptPlaces, keptReservations, type KeepRule } from './keep_roles';
 import {
@@ -47,6 +54,8 @@ export interface ConnectorOffer {
   readonly actions: readonly string[];
   /** Longest time between sending and taking effect, ms. An effect must outlast it, or it could come after its undo. */
   readonly settleMs: number;
+  /** Why it cannot do an action of its own now, as its target says; undefined: it can, as far as anybody knows. */
+  readonly cannot?: (action: string) => string | undefined;
 }
 
 /** What the inventory says of a target: who it is, and in which scopes it counts. */
@@ -95,6 +104,7 @@ export interface Cleared {
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
 
 interface Standing {
+  readonly action: string;
   readonly policy: PolicyRef;
   readonly stopped: boolean;
   readonly rules: BrakeRules;
@@ -106,13 +116,13 @@ interface Standing {
  *
  * INVARIANT: no text that a connector must not see, nothing of this host, nothing protected.
  */
-const stopsAnybody = (known: KnownTarget, { policy, stopped, rules, own }: Standing): Stopped | undefined => {
+const stopsAnybody = (known: KnownTarget, { action, policy, stopped, rules, own }: Standing): Stopped | undefined => {
   const refused = refusedTarget(known) ?? ownTarget(known, own);
   if (refused !== undefined) return refused;
   if (stopped) return STOPPED;
   if (rules.hashes.get(policy.id) !== policy.hash)
     return stop('policy_not_active', 'hold', `policy \`${policy.id}\` is no longer in force as it was`);
-  return protectedTarget(known, rules.protections);
+  return protectedTarget(known, rules.protections) ?? unsendable(action, known);
 };
 
 /**
@@ -142,7 +152,12 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
   const known = knownTarget(target, request.scopes);
-  const never = stopsAnybody(known, { ...request, policy: act.policy, stopped: request.isStopped(act.connector) });
+  const never = stopsAnybody(known, {
+    ...request,
+    action: act.action,
+    policy: act.policy,
+    stopped: request.isStopped(act.connector),
+  });
   if (never !== undefined) return never;
   // What a person permitted is bound to its own policy; everything else of the bundle judges it where it is sent.
   if (approval !== undefined)
@@ -173,6 +188,9 @@ const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
     );
   if (others.length > 0)
     return stop('connector_unavailable', 'escalate', `several connectors can ${act.action}; the policy must name one`);
+  const lost = only.cannot?.(act.action);
+  if (lost !== undefined)
+    return stop('connector_unavailable', 'escalate', `\`${only.name}\` cannot ${act.action} now: ${lost}`);
   return act.ttl_ms !== null && act.ttl_ms <= only.settleMs
     ? stop('connector_unavailable', 'escalate', `the ttl is shorter than \`${only.name}\` may take to apply the act`)
     : only.name;
@@ -289,7 +307,7 @@ export const PERMIT_STALE_MS = 30_000;
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
   const { command, stopped, rules, guard, persons, approved, sources, clearedUnder, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
-  const now = { policy: command.policy, stopped, rules, own: guard.own };
+  const now = { action: command.action, policy: command.policy, stopped, rules, own: guard.own };
   const asks = (): Stopped | undefined =>
     asksPerson(known, now) ??
     loggedInTarget(known, persons.people, undefined) ??

@@ -5,6 +5,7 @@ import type { Stopped } from '../../../common/flow/clearance';
 import type { Target } from '../../../common/flow/decision';
 import type { Protect } from '../../../common/policy/policy';
 import type { Identities } from '../entity/identity';
+import { actionFault, spellingFault } from '../entity/order_text';
 import { entitiesOf } from '../entity/target_keys';
 import { grammarFault, neverATarget, widthFault } from '../entity/width';
 import { protectedBy } from './protection';
@@ -52,7 +53,13 @@ export const refusedTarget = ({ target, names }: KnownTarget): Stopped | undefin
   const never = neverATarget(target, names);
   if (never !== undefined) return stop('protected_target', 'deny', never);
   const fault = grammarFault(target);
-  return fault === undefined ? undefined : stop('not_permitted', 'deny', fault);
+  return fault === undefined ? undefined : stop('target_invalid', 'deny', fault);
+};
+
+/** What no order may carry: an action that is none for the target, or a text that the target would have to guess. */
+export const unsendable = (action: string, { target }: KnownTarget): Stopped | undefined => {
+  const fault = actionFault(action, target) ?? spellingFault(target);
+  return fault === undefined ? undefined : stop('target_invalid', 'deny', fault);
 };
 
 /** A target that a policy in force protects. */

@@ -13,7 +13,7 @@ const UNSETTLED: OwnMachine = { ...NOTHING_OWN, settled: () => false };
 
 const act = (value: string, type: Target['type'] = 'ip'): ClearRequest['act'] => ({
   act_id: 'a0',
-  action: 'block_ip',
+  action: type === 'host' ? 'isolate_host' : 'block_ip',
   target: { type, value },
   connector: null,
   policy: { id: 'p', hash: 'h', layer: 'action', mode: 'enforce' },

@@ -2,6 +2,7 @@ import { canonicalAddress, canonicalNetwork } from '../../../common/entity/addre
 import { isPlaceholder } from '../../../common/entity/placeholder';
 import { readEntity } from '../../../common/entity/read';
 import type { Target, TargetType } from '../../../common/flow/decision';
+import { spellingFault } from '../entity/order_text';
 import { grammarFault } from '../entity/width';
 
 /** Control, format (bidi, zero width) and private-use characters have no place in a name that is acted on. */
@@ -75,5 +76,5 @@ export const resolveTarget = (
     if (onHost === undefined) return 'invalid';
     target = { ...target, host: onHost };
   }
-  return grammarFault(target) === undefined ? target : 'invalid';
+  return (grammarFault(target) ?? spellingFault(target)) === undefined ? target : 'invalid';
 };

@@ -29,6 +29,20 @@ describe('the command line', () => {
     });
   });
 
+  it('reads which connector is tested, and by which action', () => {
+    const address = { url: 'http://127.0.0.1:5680', tokenFile: FILE };
+    expect(parseCommand(['connectors'], FILE)).toEqual({ ok: true, value: { name: 'connectors', address } });
+    expect(parseCommand(['connectors', 'test', 'edge'], FILE)).toEqual({
+      ok: true,
+      value: { name: 'connectors test', address, connector: 'edge' },
+    });
+    expect(parseCommand(['connectors', 'test', 'edge', '--action', 'block_ip'], FILE)).toMatchObject({
+      value: { connector: 'edge', action: 'block_ip' },
+    });
+    for (const words of [['test'], ['test', 'a', 'b'], ['list']])
+      expect(parseCommand(['connectors', ...words], FILE)).toMatchObject({ ok: false });
+  });
+
   it('reads which source is switched, and why', () => {
     const address = { url: 'http://127.0.0.1:5680', tokenFile: FILE };
     expect(parseCommand(['sources'], FILE)).toEqual({ ok: true, value: { name: 'sources', address } });

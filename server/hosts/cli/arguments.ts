@@ -28,6 +28,13 @@ export type Command =
   | { readonly name: 'ask'; readonly address: Address; readonly text: string }
   | { readonly name: 'acts'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
   | { readonly name: 'upgrade asks'; readonly address: Address }
+  | { readonly name: 'connectors'; readonly address: Address }
+  | {
+      readonly name: 'connectors test';
+      readonly address: Address;
+      readonly connector: string;
+      readonly action?: string;
+    }
   | { readonly name: 'sources'; readonly address: Address }
   | {
       readonly name: 'sources off' | 'sources on';
@@ -129,6 +136,17 @@ const parsed = (
   } catch (cause) {
     return err((cause as Error).message.split('. ')[0] ?? '');
   }
+};
+
+const connectorsCommand = (
+  [word, connector, ...more]: readonly string[],
+  address: Address,
+  action: string | undefined,
+): Result<Command, string> => {
+  if (word === undefined) return ok({ name: 'connectors', address });
+  return word === 'test' && connector !== undefined && more.length === 0
+    ? ok({ name: 'connectors test', address, connector, ...present({ action }) })
+    : err('`reflex connectors` takes no further word, or `test NAME`, with `--action ACTION` where it has several');
 };
 
 const keysCommand = ([word, file, ...more]: readonly string[], data: string | undefined): Result<Command, string> => {
@@ -252,6 +270,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
   if (isBrakeWord(name)) return brakeCommand(name, rest, address.value, { scope, reason, lasts });
+  if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);

@@ -4,6 +4,7 @@ import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
+import { connectors, testOne } from './connectors';
 import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
 import { breakers } from './breakers';
 import { showKey, trustKey } from './keys';
@@ -45,6 +46,9 @@ Commands:
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
   upgrade asks          which sources nobody granted anything, and which policies ask a person because of it
+  connectors            what each connector promises of its actions, what it cannot do now, and how it is
+  connectors test NAME  act on an address of nobody, see it, take it back, see it gone; takes --action;
+                        exit code 0: all of it went, 1: some step did not
   sources               where events come from, how each does, and which are switched off
   sources off TYPE:ID   what this source sends makes no case and starts nothing, at no agent; takes --reason TEXT
   sources on TYPE:ID    take events of this source again; takes --reason TEXT
@@ -103,6 +107,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return acts(command.address, command.query);
     case 'upgrade asks':
       return upgradeAsks(command.address);
+    case 'connectors':
+      return connectors(command.address);
+    case 'connectors test':
+      return testOne(command.address, command);
     case 'sources':
       return sources(command.address);
     case 'sources off':

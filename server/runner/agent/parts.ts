@@ -15,7 +15,7 @@ import type { AllowedSearches } from '../facts/log_searches';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { EvidenceCopier } from '../keeping/evidence_copier';
-import type { Basics, Connector, EvidenceLog, GuardHost, Journal, StateStore } from '../ports';
+import type { Basics, Connector, EvidenceLog, GuardHost, Journal, Readiness, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { Breakers } from './breakers/breakers';
@@ -79,6 +79,8 @@ export interface Targets {
   /** What the engine stops by itself; missing: nothing. */
   readonly breakers?: Breakers | undefined;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Missing where nobody asks the targets before they are needed. */
+  readonly readiness?: Readiness | undefined;
   readonly retry: RetryRules;
   /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */
   readonly verifyEveryMs?: ((connector: string) => number) | undefined;

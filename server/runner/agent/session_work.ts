@@ -97,7 +97,7 @@ const executingOf = (parts: ShiftParts): Executing => {
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
   const { session, bundles, inventory, own, people, words, connectors, journal, ledgerSights, diskTrouble } = parts;
-  const { commits, clock, history } = parts;
+  const { commits, clock, history, readiness } = parts;
   const basics = basicsOf(parts);
   return {
     decide: (received, options) => {
@@ -117,6 +117,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
         people,
         words,
         connectors,
+        readiness,
         journal,
         basics,
         ledgerSights,

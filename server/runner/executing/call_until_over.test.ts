@@ -90,7 +90,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
   };
   const connector = {
     name: 'edge',
-    capabilities: { idempotency, request_timeout_ms: TIMEOUT_MS },
+    capabilities: { idempotency, request_timeout_ms: TIMEOUT_MS, retries: ['busy', 'no_answer'] },
     execute: (command: { readonly command_id: string }, context: CallContext) => {
       calls.push({ at: scheduler.now, fence: context.fence, signal: context.signal, ids: command.command_id });
       return answerTo(answers[Math.min(calls.length, answers.length) - 1] ?? 'silence', context);
@@ -170,6 +170,16 @@ describe('a command is sent again', () => {
     expect([called.attempts, calls.length]).toEqual([attempts, attempts]);
     expect(called.outcome).toEqual(answers[Math.min(attempts, answers.length) - 1]);
   });
+
+  it.each(['failed', 'unknown'] as const)(
+    'never after an error that its connector does not list, whatever the error says (%s)',
+    async (kind) => {
+      const error = { code: 'odd', message: 'try later', retryable: true };
+      const { called, calls } = await call([{ kind, error }, DONE]);
+      expect(calls).toHaveLength(1);
+      expect(called.outcome).toEqual({ kind, error: { ...error, retryable: false } });
+    },
+  );
 
   it('after pauses that grow', async () => {
     expect(pausesOf((await call([failed(true)])).calls)).toEqual([1_000, 2_000]);

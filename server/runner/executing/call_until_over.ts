@@ -1,6 +1,7 @@
 import type { StopConsequence } from '../../../common/flow/clearance';
 import { present } from '../../../common/present';
 import { mayStart, type BrakeRules, type Guard, type Persons } from '../../engine/brakes/clear';
+import { classed } from '../../engine/execution/error_class';
 import { pauseBefore, type RetryRules } from '../../engine/execution/retry';
 import type { Basics, CallOutcome, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
@@ -113,13 +114,15 @@ export const callUntilOver = async (
   const began = clock.monotonic();
   const look = new LastLook(sending, start, clearedAt);
   const { request_timeout_ms } = connector.capabilities;
-  const callOnce = (): Promise<CallOutcome> =>
-    callTarget<CallOutcome>(
+  const callOnce = async (): Promise<CallOutcome> => {
+    const outcome = await callTarget<CallOutcome>(
       clock,
       request_timeout_ms,
       (signal) => connector.execute(start.command, { mayStart: look.mayStart, signal, fence: start.fence }),
       unanswered,
     );
+    return classed(outcome, connector.capabilities);
+  };
   let ambiguous = false;
   for (let attempts = 1; ; attempts += 1) {
     if (attempts > 1) await look.end.putOff(request_timeout_ms);

@@ -40,7 +40,7 @@ describe("a person's word about a target", () => {
     expect(claimed('203.0.113.7', { docs: [stored(wordOn('203.0.113.7'))] }, true)).toBe('applying');
   });
 
-  it.each(['::ffff:203.0.113.7', '64:ff9b::203.0.113.7'])('holds for %s as well', (value) => {
+  it.each(['64:ff9b::cb00:7107', '2002:cb00:7107::'])('holds for %s as well', (value) => {
     expect(claimed(value, { docs: [stored(wordOn('203.0.113.7'))] })).toBe('waiting, persons_word');
   });
 

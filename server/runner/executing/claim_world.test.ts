@@ -5,7 +5,7 @@ import { bareIdentities } from '../../engine/entity/identity';
 import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { Gate } from '../keeping/kinds/gate';
-import type { Connector, JournalEntry } from '../ports';
+import type { Connector, JournalEntry, Readiness } from '../ports';
 import type { NoPermit } from '../session/session';
 import { claimWorld, isEndedOffline, isUndoneOffline, type WorldPorts } from './claim_world';
 import { LedgerSights } from './ledger_sights';
@@ -36,10 +36,11 @@ interface Here {
   readonly lack?: NoPermit;
   readonly diskTrouble?: string;
   readonly connectors?: readonly Connector[];
+  readonly readiness?: Readiness;
 }
 
 const worldOf = (
-  { gate: stored, adoptedForMs, open = [], lack, diskTrouble, connectors = [] }: Here = {},
+  { gate: stored, adoptedForMs, open = [], lack, diskTrouble, connectors = [], readiness }: Here = {},
   told: unknown[] = [],
 ) => {
   const ports: WorldPorts = {
@@ -72,6 +73,7 @@ const worldOf = (
     },
     ledgerSights: new LedgerSights(),
     diskTrouble: () => diskTrouble,
+    readiness,
   };
   return claimWorld(ports);
 };
@@ -96,6 +98,14 @@ describe('what a claim is judged against', () => {
     expect(brakes.rules).toBe(rules);
     expect(brakes.scopes).toBe(inventory);
     expect(brakes.connectors).toEqual([{ name: 'edge', actions: ['block_ip'], settleMs: 3_000 }]);
+  });
+
+  it('asks what a target does not let its connector do now', () => {
+    const readiness = {
+      cannot: (...asked: readonly [string, string]) => (asked.join() === 'edge,block_ip' ? 'no licence' : undefined),
+    };
+    const [offer] = worldOf({ readiness }).brakes.connectors;
+    expect([offer?.cannot?.('block_ip'), offer?.cannot?.('block_domain')]).toEqual(['no licence', undefined]);
   });
 
   it('asks the kill switch for the act, its connector and its policy', () => {

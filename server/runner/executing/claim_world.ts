@@ -5,7 +5,7 @@ import type { OwnMachine } from '../../engine/brakes/own_machine';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
 import type { WordBook } from '../facts/words';
-import type { Basics, Clock, Connector, Journal } from '../ports';
+import type { Basics, Clock, Connector, Journal, Readiness } from '../ports';
 import type { NoPermit, Session } from '../session/session';
 import { ACKNOWLEDGE_AFTER_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -68,17 +68,20 @@ export interface WorldPorts {
   readonly people: PeopleHere;
   readonly words: WordBook;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Missing where nobody asks the targets before they are needed. */
+  readonly readiness?: Readiness | undefined;
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
   readonly diskTrouble: () => string | undefined;
 }
 
-const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
+const offersOf = ({ connectors, readiness }: Pick<WorldPorts, 'connectors' | 'readiness'>): readonly ConnectorOffer[] =>
   [...connectors.values()].map(({ name, capabilities }) => ({
     name,
     actions: capabilities.actions,
     settleMs: capabilities.settle_time_ms,
+    ...present({ cannot: readiness && ((action: string) => readiness.cannot(name, action)) }),
   }));
 
 /** Which reasons of an effect this agent began to undo alone, while OpenSearch was away. */
@@ -121,15 +124,15 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, own, people, words, connectors, journal, basics, ledgerSights, diskTrouble } =
-    ports;
+  const { session, bundles, inventory, own, people, words, connectors, readiness } = ports;
+  const { journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
     session: session.id,
     brakes: {
       rules: bundles.brakeRules(now),
-      connectors: offersOf(connectors),
+      connectors: offersOf({ connectors, readiness }),
       scopes: inventory,
       own,
       people,

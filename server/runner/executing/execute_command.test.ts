@@ -64,7 +64,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   const { clock } = room.basics;
   const answers = [...(around.first ?? [])];
   const connector = {
-    capabilities: { idempotency: 'set', request_timeout_ms: 2_000 },
+    capabilities: { idempotency: 'set', request_timeout_ms: 2_000, retries: ['busy', 'no_answer'] },
     execute: async (_command, { mayStart }) => {
       if (!mayStart()) return { kind: 'not_started', why: 'not now' };
       await clock.sleep(300);

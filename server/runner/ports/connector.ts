@@ -9,6 +9,28 @@ import type { Result } from '../../../common/result';
  */
 export type Idempotency = 'key' | 'set' | 'none';
 
+/** What becomes of an order for a target that is off or asleep. */
+export type WhenOffline =
+  /** Nobody has to be there: the system that takes the order carries it out by itself. */
+  | { readonly order: 'not_needed' }
+  /** It answers at once that it did nothing. */
+  | { readonly order: 'refused' }
+  /** It keeps the order for so long, s. `cancelled`: undoing takes it out of the queue; else it ends by itself. */
+  | { readonly order: 'queued'; readonly for_s: number; readonly ends: 'cancelled' | 'by_itself' };
+
+/** What a connector states of one of its actions. */
+export interface ActionPromise {
+  /** Share of its work that the target loses, 0 to 1; by tag of the inventory for kinds that lose more or less. */
+  readonly disruption: { readonly usual: number; readonly by_tag?: Readonly<Record<string, number>> };
+  readonly offline: WhenOffline;
+  /** Name of another system that says whether it is in effect; missing: only the one that took the order says so. */
+  readonly second_observer?: string;
+  /** What our account needs at the target, in its own words. */
+  readonly needs: readonly string[];
+  /** What a self-test may act on where no address for documentation will do: an account or a host that nobody uses. */
+  readonly test_target?: { readonly value: string; readonly host?: string };
+}
+
 export interface Capabilities {
   readonly actions: readonly string[];
   readonly idempotency: Idempotency;
@@ -22,6 +44,13 @@ export interface Capabilities {
   readonly tagged: boolean;
   /** Whoever confirms the effect is another system than the one that took the order. */
   readonly second_observer: boolean;
+  /**
+   * Codes of the errors after which the same order may be tried again, if the error itself says so too. An error that
+   * is not listed is final.
+   */
+  readonly retries: readonly string[];
+  /** What it states of each action; configurations of earlier versions state nothing. */
+  readonly promises?: Readonly<Record<string, ActionPromise>>;
 }
 
 export type { CallOutcome };
@@ -70,6 +99,10 @@ export interface ListedEffect {
 export interface ConnectorHealth {
   readonly state: 'ok' | 'degraded' | 'down';
   readonly text: string;
+  /** False: the target refuses our credentials, so that nothing can be done there. */
+  readonly authorised?: boolean;
+  /** What was promised and cannot be done now: a permission, a licence or a version is missing. `why` is for people. */
+  readonly cannot?: ReadonlyArray<{ readonly action: string; readonly why: string }>;
 }
 
 /** Whether a host is as it should be, or why the target does not say. `said`: its own words, for the record. */
@@ -101,4 +134,23 @@ export interface Connector {
    * @param host canonical name
    */
   readonly hostStatus?: (host: string, context: Pick<CallContext, 'signal'>) => Promise<HostStatus>;
+}
+
+/** What the last look at the targets said of what can be done there. */
+export interface Readiness {
+  /** Why a connector cannot do an action now; undefined: it can, as far as anybody knows. */
+  readonly cannot: (connector: string, action: string) => string | undefined;
+}
+
+/** How a connector is, and since when. */
+export interface ConnectorFacts extends ConnectorHealth {
+  /** UTC, ms; when it became so. Missing until it was asked. */
+  readonly since?: number;
+  /** UTC, ms; when it was last asked. */
+  readonly askedAt?: number;
+}
+
+/** How the connectors are, as far as somebody asked them. */
+export interface ConnectorHealths extends Readiness {
+  readonly healthOf: (name: string) => ConnectorFacts;
 }

@@ -36,17 +36,22 @@ export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrde
 export { FolderRefused } from './folder';
 export type { FolderOrder, FolderPlace, FolderRefusal } from './folder';
 export type {
-  Idempotency,
-  Capabilities,
+  ActionPromise,
+  CallContext,
   CallOutcome,
+  Capabilities,
+  Connector,
+  ConnectorFacts,
+  ConnectorHealth,
+  ConnectorHealths,
+  EffectHandle,
+  HostStatus,
+  Idempotency,
+  ListedEffect,
+  Readiness,
   UndoOutcome,
   Verification,
-  CallContext,
-  EffectHandle,
-  ListedEffect,
-  ConnectorHealth,
-  HostStatus,
-  Connector,
+  WhenOffline,
 } from './connector';
 export type { BundleName, BundleArchive, BundleFormat } from './bundles';
 export type { GuardModule, GuardHost, GuardTrouble, GuardCompiler } from './guards';

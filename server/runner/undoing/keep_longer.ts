@@ -1,5 +1,6 @@
 import { clearJoined, isOwnTarget, type BrakeRules, type Guard } from '../../engine/brakes/clear';
 import { commandsOf, type Effect } from '../../engine/execution/effect';
+import { classed } from '../../engine/execution/error_class';
 import type { EffectReason } from '../../engine/execution/reasons';
 import {
   extended,
@@ -241,7 +242,8 @@ export const keepLonger = async (
   };
   const from = clock.monotonic();
   const lastsMs = lastsFor(kept, effect, countedMs, from);
-  const outcome = await send(keeping, { id, effect, last, lastsMs }, connector, { mayStart, fence: effect.fence });
+  const said = await send(keeping, { id, effect, last, lastsMs }, connector, { mayStart, fence: effect.fence });
+  const outcome = classed(said, connector.capabilities);
   if (outcome.kind === 'succeeded') {
     later(Math.min(BETWEEN_EXTENSIONS_MS, (lastsMs ?? Infinity) / 2));
     kept.extensionPause = FIRST_EXTENSION_PAUSE_MS;

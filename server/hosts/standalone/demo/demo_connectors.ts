@@ -64,6 +64,25 @@ const killProcess = ({ execute, verify }: ActionTemplate): ActionTemplate => ({
   ...present({ verify }),
 });
 
+type Promises = NonNullable<ActionTemplate['promises']>;
+
+const AT_THE_EDGE: Promises = {
+  disruption: { usual: 0.1, by_tag: { gateway: 1 } },
+  offline: { order: 'not_needed' },
+  needs: ['rules:write'],
+};
+const OF_A_PERSON: Promises = {
+  disruption: { usual: 0.8, by_tag: { privileged: 1 } },
+  offline: { order: 'not_needed' },
+  needs: ['users:write'],
+};
+const SIGNED_OUT: Promises = { ...OF_A_PERSON, disruption: { usual: 0.2 } };
+const onHost = (usual: number): Promises => ({
+  disruption: { usual, by_tag: { server: 1 } },
+  offline: { order: 'refused' },
+  needs: ['hosts:respond'],
+});
+
 /** The connector that can be asked about hosts. */
 export const DEMO_EDR = 'demo-edr';
 
@@ -101,21 +120,32 @@ export const demoConnectorConfig = (port: number): readonly ConnectorConfig[] =>
       actions,
     } satisfies RestParameters,
   });
+  const stated = (action: ActionTemplate, promises: NonNullable<ActionTemplate['promises']>): ActionTemplate => ({
+    ...action,
+    promises,
+  });
   return [
     connector(
       'demo-firewall',
-      { block_ip: ruleAction('firewall/blocks'), block_domain: ruleAction('dns/domains') },
+      {
+        block_ip: stated(ruleAction('firewall/blocks'), AT_THE_EDGE),
+        block_domain: stated(ruleAction('dns/domains'), AT_THE_EDGE),
+      },
       { nativeTtl: true },
     ),
     connector(
       DEMO_EDR,
       {
-        isolate_host: ruleAction('edr/isolations'),
-        quarantine_file: ruleAction('edr/quarantine'),
-        kill_process: killProcess(ruleAction('edr/kills')),
+        isolate_host: stated(ruleAction('edr/isolations'), onHost(0.9)),
+        quarantine_file: stated(ruleAction('edr/quarantine'), onHost(0.2)),
+        kill_process: stated(killProcess(ruleAction('edr/kills')), onHost(0.1)),
       },
       { nativeTtl: true, hosts: hostStatus },
     ),
-    connector('demo-idp', { disable_user: disableUser, revoke_sessions: revokeSessions }, { nativeTtl: false }),
+    connector(
+      'demo-idp',
+      { disable_user: stated(disableUser, OF_A_PERSON), revoke_sessions: stated(revokeSessions, SIGNED_OUT) },
+      { nativeTtl: false },
+    ),
   ];
 };

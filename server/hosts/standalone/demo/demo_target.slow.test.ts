@@ -40,6 +40,7 @@ const rig =
     const connector = connectorsTo(proxy.port).get(connectorName);
     if (!connector) throw new Error(`no connector \`${connectorName}\``);
     const rules = () => Object.values(target.state().rules).flat();
+    const collection = type === 'ip' ? 'firewall/blocks' : 'edr/isolations';
     return {
       connector,
       proxy,
@@ -53,9 +54,11 @@ const rig =
           .users.filter((each) => each.user === value && !each.enabled)
           .map((each) => each.disabled_by ?? ''),
       ],
+      removeByHand: async ({ command_id }) => {
+        await fetch(`${target.url}/${collection}/${command_id}`, { method: 'DELETE' });
+      },
       addForeign: async ({ value }) => {
         const other = randomUUID();
-        const collection = type === 'ip' ? 'firewall/blocks' : 'edr/isolations';
         await fetch(`${target.url}/${collection}/${other}`, {
           method: 'PUT',
           headers: { 'content-type': 'application/json' },

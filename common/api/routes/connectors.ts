@@ -1,0 +1,109 @@
+import * as t from 'io-ts';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { anything, BASE, idText, nothing, route } from '../contract';
+
+const id = idText;
+const share = number({ min: 0, max: 1 });
+const ms = number({ min: 0, integer: true });
+
+const ActionPromiseView = record(
+  {
+    disruption: described(
+      record({ usual: share }, { by_tag: t.record(t.string, share) }),
+      'Share of its work that the target loses; by tag of the inventory for kinds that lose more or less',
+    ),
+    offline: described(
+      record(
+        { order: oneOf(['not_needed', 'refused', 'queued']) },
+        { for_s: number({ min: 1, integer: true }), ends: oneOf(['cancelled', 'by_itself']) },
+      ),
+      'What becomes of an order for a target that is off or asleep',
+    ),
+    needs: described(list(text({ max: 200 }), 16), 'Permissions of our account at the target'),
+  },
+  { second_observer: described(text({ max: 200 }), 'Another system that says whether it is in effect') },
+);
+
+const ConnectorActionView = record(
+  {
+    action: id,
+    milder: described(list(id, 16), 'Actions that take away less against the same danger, the nearest first'),
+  },
+  {
+    undo: described(id, 'The action that takes it back; missing where nothing can'),
+    d3fend: id,
+    openc2: record({ action: id, target: id }, { undo: id }),
+    cannot: described(t.string, 'Why its target does not let it do this now'),
+    promises: described(ActionPromiseView, 'Missing where the configuration states nothing'),
+  },
+);
+
+export const SelfTestView = record({
+  action: id,
+  target: t.string,
+  by: id,
+  at: instant,
+  state: oneOf(['running', 'passed', 'failed']),
+  steps: described(
+    list(
+      record({
+        step: oneOf(['brakes', 'before', 'act', 'seen', 'undo', 'gone']),
+        ok: t.boolean,
+        text: text({ max: 1_024 }),
+      }),
+      16,
+    ),
+    'Those that are over, in their order',
+  ),
+});
+export type SelfTestView = t.TypeOf<typeof SelfTestView>;
+
+export const ConnectorView = record(
+  {
+    name: id,
+    kind: id,
+    state: oneOf(['ok', 'degraded', 'down']),
+    text: t.string,
+    idempotency: described(oneOf(['key', 'set', 'none']), 'What its target does with an order that is repeated'),
+    native_ttl: described(t.boolean, 'Its target ends an effect by itself'),
+    settle_time_ms: described(ms, 'Longest time between sending and taking effect'),
+    request_timeout_ms: ms,
+    tagged: described(t.boolean, 'An effect carries our command, so that exactly ours is removed'),
+    second_observer: described(t.boolean, 'Another system confirms what it does'),
+    retries: described(list(id, 64), 'Errors after which an order may be tried again; all others are final'),
+    actions: list(ConnectorActionView, 64),
+  },
+  {
+    authorised: described(t.boolean, 'Whether its target takes our credentials; missing where that was not told'),
+    since: described(instant, 'How long it has been so'),
+    asked_at: instant,
+    test: described(SelfTestView, 'The last self-test that this agent made'),
+    seen_at: described(instant, 'When an effect was last seen at its target; missing where none was'),
+  },
+);
+export type ConnectorView = t.TypeOf<typeof ConnectorView>;
+
+export const listConnectors = route({
+  method: 'get',
+  path: `${BASE}/connectors`,
+  summary: 'Connectors: what each promises of its actions, what it cannot do now, and how it is',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ as_of: instant, connectors: list(ConnectorView, 64) }),
+});
+
+export const testConnector = route({
+  method: 'post',
+  path: `${BASE}/connectors/{name}/test`,
+  summary:
+    'Begin a self-test: act on an address of nobody, or on what the configuration names for it, see it, take it back, see it gone. Never where a kill switch covers it',
+  access: 'admin',
+  params: record({ name: id }),
+  query: nothing,
+  body: record({}, { action: described(id, 'Default: the first that can be tested') }),
+  answer: SelfTestView,
+});
+
+export const CONNECTOR_ROUTES = { listConnectors, testConnector } as const;

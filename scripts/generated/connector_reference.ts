@@ -1,0 +1,63 @@
+import { ACTIONS } from '../../common/policy/actions';
+import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
+import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
+import { HTTP_RETRIES } from '../../server/connectors/http/unanswered';
+import type { ActionPromise, Capabilities } from '../../server/runner/ports';
+import { cell, code, fieldTable, type Schema } from './policy_reference';
+
+/* What connectors promise, for people, made of what they say and of what their configuration is checked against. */
+
+/** What CrowdSec's connector says of itself: it depends on no parameter but the times. */
+const ofCrowdsec = (): Capabilities => {
+  const parameters = {
+    base_url: 'https://crowdsec.example',
+    machine_id: 'reflex',
+    password: { secret: 'machine' },
+    bouncer_key: { secret: 'bouncer' },
+  };
+  const made = crowdsecKind.make({ name: 'bans', kind: 'crowdsec', parameters }, () => 'not-used');
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  return made.value.capabilities;
+};
+
+const offlineText = ({ offline }: ActionPromise): string =>
+  offline.order === 'queued' ? `queued for ${offline.for_s} s, ${offline.ends}` : offline.order.replace('_', ' ');
+
+const rowOf = (connector: string, action: string, promise: ActionPromise): string => {
+  const { usual, by_tag: byTag = {} } = promise.disruption;
+  const shares = [`${usual}`, ...Object.entries(byTag).map(([tag, share]) => `${share} of ${code(tag)}`)].join(', ');
+  const d3fend = ACTIONS.find((each) => each.action === action)?.d3fend ?? '';
+  const observer = promise.second_observer ?? 'none';
+  return `| ${connector} | ${code(action)} | ${shares} | ${offlineText(promise)} | ${observer} | ${cell(promise.needs.join('; '))} | ${d3fend} |`;
+};
+
+/** `docs/api/connectors.md`. */
+export const connectorReference = (): string => {
+  const { promises = {}, retries } = ofCrowdsec();
+  return `# What connectors promise
+
+Made by \`npm run generate\`. \`GET /connectors\`, the panel _Connectors_ and \`reflex connectors\` tell it of those that are
+configured. How actions compare, with D3FEND and OpenC2: [policy.md](policy.md#actions).
+
+## By CrowdSec
+
+| connector | action | disruption | target that is off | second observer | needs | D3FEND |
+|---|---|---|---|---|---|---|
+${Object.entries(promises)
+  .map(([action, promise]) => rowOf('crowdsec', action, promise))
+  .join('\n')}
+
+## By a REST connector: \`actions.<name>.promises\`
+
+${fieldTable(PROMISES_SCHEMA as unknown as Schema, 'promises')}
+
+## Errors after which an order may be tried again
+
+Where the error itself says that this can help. Every other error is final.
+
+| kind | codes |
+|---|---|
+| rest | ${HTTP_RETRIES.map(code).join(', ')} |
+| crowdsec | ${retries.map(code).join(', ')} |
+`;
+};

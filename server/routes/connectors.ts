@@ -1,0 +1,42 @@
+import { iso } from '../../common/iso';
+import { listConnectors, testConnector, type ConnectorView, type SelfTestView } from '../../common/api/routes';
+import { ok } from '../../common/result';
+import { present } from '../../common/present';
+import type { AgentWith } from '../runner/agent/views';
+import type { SelfTest } from '../runner/operations/self_tests';
+import { serve } from './bind';
+import { connectorView } from './connector_view';
+import type { Serving } from './route_parts';
+
+const MOST = 64;
+
+/** When an effect of a connector was last seen at its target, by the record; undefined where none was. */
+const seenAt = async ({ parts }: AgentWith<'evidence'>, connector: string): Promise<string | undefined> => {
+  const where = { connector, state: 'verified_present' };
+  const { entries } = await parts.evidence.find({ family: 'actions', where, order: 'newest', limit: 1 });
+  return entries[0]?.at;
+};
+
+const testView = ({ steps, ...test }: SelfTest): SelfTestView => ({
+  ...test,
+  steps: steps.map((each) => ({ ...each })),
+});
+
+/** What connectors promise, how they are, and trying them. */
+export const connectorRoutes = (parts: Serving<'agent' | 'health' | 'selfTests'>): void => {
+  serve(parts, listConnectors, async () => {
+    const { agent, health, selfTests } = parts.ready();
+    const views: ConnectorView[] = [];
+    for (const connector of [...agent.parts.connectors.values()].slice(0, MOST)) {
+      const seen_at = await seenAt(agent, connector.name);
+      const test = selfTests.of(connector.name);
+      views.push({ ...connectorView(connector, health), ...present({ seen_at, test: test && testView(test) }) });
+    }
+    return ok({ as_of: iso(agent.parts.clock.utc()), connectors: views });
+  });
+  serve(parts, testConnector, async ({ params, body, caller }) => {
+    const { agent, selfTests } = parts.ready();
+    const begun = await selfTests.begin(agent, { name: params.name, action: body.action, by: caller.name });
+    return begun.ok ? ok(testView(begun.value)) : begun;
+  });
+};
