@@ -63,9 +63,11 @@ const placesOf = (method: string): readonly string[] =>
   [...new Set(all.filter((call) => call.method === method).map(({ file }) => file))].sort();
 
 describe('orders to a target', () => {
-  it('that put something in place leave from two places', () => {
+  it('that put something in place leave from three places', () => {
     expect(placesOf('execute')).toEqual([
       'server/runner/executing/call_until_over.ts',
+      // What nobody uses, and is taken back: `clearSelfTest` clears nothing else.
+      'server/runner/operations/self_test.ts',
       'server/runner/undoing/keep_longer.ts',
     ]);
     expect(placesOf('extend')).toEqual(['server/runner/undoing/keep_longer.ts']);
@@ -84,6 +86,10 @@ describe('orders to a target', () => {
       'server/runner/doctrine/catalog/policy_tests.ts',
       'server/runner/executing/claim_act.ts',
     ]);
-    expect(importersOf('markCleared', 'flow/mark_cleared')).toEqual(['server/engine/brakes/clear.ts']);
+    expect(importersOf('clearSelfTest', 'brakes/clear_self_test')).toEqual(['server/runner/operations/self_test.ts']);
+    expect([...importersOf('markCleared', 'flow/mark_cleared')].sort()).toEqual([
+      'server/engine/brakes/clear.ts',
+      'server/engine/brakes/clear_self_test.ts',
+    ]);
   });
 });

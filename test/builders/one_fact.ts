@@ -33,7 +33,7 @@ type Teller = ConstructorParameters<typeof StatusTeller>;
 const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const outcomes = { list: () => [], troubles: () => [] };
   const backtests = new BacktestDesk(agent);
-  const health = { healthOf: () => ({ state: 'ok', text: '' }) };
+  const health = { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined };
   const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = { host, steps: { all: [] }, demo: { runs: false }, hostStop: agent.hostStop };

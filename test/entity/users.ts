@@ -63,14 +63,20 @@ const protecting = (type: TargetType, entry: string): Protect => {
 
 const APPROVED: Resolution = { verb: 'approved', by: 'zoe', at: utcIn(0), reason: 'known', four_eyes: false };
 
-/** What a claim writes about an act that a person approved, on a thing that nobody listed. */
+/** Texts that no order may carry: no policy yields them, and the brakes let none pass. */
+const isRefused = (type: TargetType, text: string): boolean =>
+  resolveTarget(type, text, asSaid(type, text).host) === 'invalid';
+
+/** What a claim writes about an act as it is decided, that a person approved, on a thing that nobody listed. */
 const claimed = (type: TargetType, text: string) => {
   const action = ACTION_ON[type];
   const world = aWorld({
     connectors: [{ name: 'edge', actions: [action], settleMs: 3_000 }],
     rules: { limits: [aLimit('few', 9, { action })] },
   });
-  const act = theAct('a0', { action, target: asSaid(type, text) });
+  const resolved = resolveTarget(type, text, asSaid(type, text).host);
+  const target = typeof resolved === 'string' ? asSaid(type, text) : resolved;
+  const act = theAct('a0', { action, target });
   const request = aRequest([act], { approval: { actId: 'a0', resolution: APPROVED } });
   const built = planClaim(() => world, request, false).build(aView([]));
   if (built === 'read_again' || built.answer.kind !== 'planned') throw new Error('it is not planned');
@@ -128,7 +134,7 @@ export const USERS: readonly User[] = [
       const found = resolveTarget(type, text, asSaid(type, text).host);
       return typeof found === 'string' ? found : keysOfTarget(found)[0];
     }),
-    refuses: (type, text) => resolveTarget(type, text, asSaid(type, text).host) === 'invalid',
+    refuses: isRefused,
   },
   {
     name: 'a protection',
@@ -199,8 +205,13 @@ export const USERS: readonly User[] = [
       return deniedNow(before, review).length > 0;
     },
   },
-  { name: 'an effect', of: ALL, takesForOne: by((type, text) => claimed(type, text).acts[0]?.effect_id) },
-  { name: 'a limit', of: ALL, takesForOne: by(ledgerTarget) },
+  {
+    name: 'an effect',
+    of: ALL,
+    takesForOne: by((type, text) => claimed(type, text).acts[0]?.effect_id),
+    refuses: isRefused,
+  },
+  { name: 'a limit', of: ALL, takesForOne: by(ledgerTarget), refuses: isRefused },
   {
     name: 'the inventory',
     of: ['ip', 'host', 'user'],

@@ -6,11 +6,17 @@ import { NOTHING_OWN } from './own_machine';
 const people = { list: () => [{ account: 'CORP\\ann', address: '203.0.113.7' }, { account: 'bob' }] };
 const WHO = identitiesOf([{ type: 'host', value: 'ws-7', addresses: ['203.0.113.7'], origin: 'file' }]);
 
+const ACTIONS: Partial<Record<Target['type'], string>> = {
+  ip: 'block_ip',
+  host: 'isolate_host',
+  user: 'disable_user',
+};
+
 const outcome = (target: Target, approval?: ClearRequest['approval'], who = bareIdentities): string => {
   const clearance = clear({
     act: {
       act_id: 'a0',
-      action: 'contain',
+      action: ACTIONS[target.type] ?? '',
       target,
       connector: null,
       policy: { id: 'p', hash: 'h', layer: 'action', mode: 'enforce' },
@@ -26,7 +32,7 @@ const outcome = (target: Target, approval?: ClearRequest['approval'], who = bare
     sources: 1,
     isStopped: () => false,
     rules: { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [] },
-    connectors: [{ name: 'edge', actions: ['contain'], settleMs: 0 }],
+    connectors: [{ name: 'edge', actions: Object.values(ACTIONS), settleMs: 0 }],
     scopes: {
       ...who,
       scopesOf: () => undefined,
@@ -47,7 +53,7 @@ describe('an act on somebody who is logged in', () => {
     ['their account with a realm', { type: 'user', value: 'ann@corp.example' }],
     ['another account', { type: 'user', value: 'BOB' }],
     ['where they call from', { type: 'ip', value: '203.0.113.7' }],
-    ['another spelling of it', { type: 'ip', value: '64:ff9b::203.0.113.7' }],
+    ['another spelling of it', { type: 'ip', value: '64:ff9b::cb00:7107' }],
     ['a network around it', { type: 'ip', value: '203.0.113.0/28' }],
     ['their host as an address', { type: 'host', value: '203.0.113.7' }],
   ])('waits for another person: %s', (_what, target) => {

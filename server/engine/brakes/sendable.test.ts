@@ -43,7 +43,7 @@ const atClaim = (action: string, target: Target): string => {
   };
   const clearance = clear({
     act,
-    decision: { decision_id: 'd', case_id: 'c', summary: '' },
+    decision: { decision_id: 'd', case_id: 'c', summary: '', bundle: { version: 1 } },
     commandId: 'x',
     intake: 'webhook:siem',
     sources: 1,
@@ -74,8 +74,8 @@ const atSending = (action: string, target: Target): string => {
     policy,
   });
   const guard = { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined };
-  const asked = { command, stopped: false, rules, guard, persons: NO_PERSONS, sources: 1, clearedForMs: 0 };
-  return mayStart({ ...asked, approved: true })?.reason ?? 'cleared';
+  const asked = { command, stopped: false, rules, guard, persons: NO_PERSONS, sources: 1 };
+  return mayStart({ ...asked, approved: true, clearedUnder: 1, clearedForMs: 0 })?.reason ?? 'cleared';
 };
 
 const LOOKS = [
