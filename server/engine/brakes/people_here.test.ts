@@ -1,3 +1,4 @@
+import { ACTION_ON } from '../../../test/entity/as_said';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import type { Target } from '../../../common/flow/decision';
 import { clear, type ClearRequest } from './clear';
@@ -10,7 +11,7 @@ const outcome = (target: Target, approval?: ClearRequest['approval'], who = bare
   const clearance = clear({
     act: {
       act_id: 'a0',
-      action: 'contain',
+      action: ACTION_ON[target.type],
       target,
       connector: null,
       policy: { id: 'p', hash: 'h', layer: 'action', mode: 'enforce' },
@@ -26,7 +27,7 @@ const outcome = (target: Target, approval?: ClearRequest['approval'], who = bare
     sources: 1,
     isStopped: () => false,
     rules: { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [] },
-    connectors: [{ name: 'edge', actions: ['contain'], settleMs: 0 }],
+    connectors: [{ name: 'edge', actions: [ACTION_ON[target.type]], settleMs: 0 }],
     scopes: {
       ...who,
       scopesOf: () => undefined,
@@ -47,7 +48,7 @@ describe('an act on somebody who is logged in', () => {
     ['their account with a realm', { type: 'user', value: 'ann@corp.example' }],
     ['another account', { type: 'user', value: 'BOB' }],
     ['where they call from', { type: 'ip', value: '203.0.113.7' }],
-    ['another spelling of it', { type: 'ip', value: '64:ff9b::203.0.113.7' }],
+    ['another spelling of it', { type: 'ip', value: '64:ff9b::cb00:7107' }],
     ['a network around it', { type: 'ip', value: '203.0.113.0/28' }],
     ['their host as an address', { type: 'host', value: '203.0.113.7' }],
   ])('waits for another person: %s', (_what, target) => {
