@@ -1,3 +1,4 @@
+import { ACTION_ON } from '../../../test/entity/as_said';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import type { Target } from '../../../common/flow/decision';
 import { clear, type ClearRequest } from './clear';
@@ -6,17 +7,11 @@ import { NOTHING_OWN } from './own_machine';
 const people = { list: () => [{ account: 'CORP\\ann', address: '203.0.113.7' }, { account: 'bob' }] };
 const WHO = identitiesOf([{ type: 'host', value: 'ws-7', addresses: ['203.0.113.7'], origin: 'file' }]);
 
-const ACTIONS: Partial<Record<Target['type'], string>> = {
-  ip: 'block_ip',
-  host: 'isolate_host',
-  user: 'disable_user',
-};
-
 const outcome = (target: Target, approval?: ClearRequest['approval'], who = bareIdentities): string => {
   const clearance = clear({
     act: {
       act_id: 'a0',
-      action: ACTIONS[target.type] ?? '',
+      action: ACTION_ON[target.type],
       target,
       connector: null,
       policy: { id: 'p', hash: 'h', layer: 'action', mode: 'enforce' },
@@ -32,7 +27,7 @@ const outcome = (target: Target, approval?: ClearRequest['approval'], who = bare
     sources: 1,
     isStopped: () => false,
     rules: { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [] },
-    connectors: [{ name: 'edge', actions: Object.values(ACTIONS), settleMs: 0 }],
+    connectors: [{ name: 'edge', actions: [ACTION_ON[target.type]], settleMs: 0 }],
     scopes: {
       ...who,
       scopesOf: () => undefined,
