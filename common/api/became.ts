@@ -34,6 +34,7 @@ const byBrake = (reason: StopReason | undefined): Became => {
     case 'rate_limit':
     case 'role_kept':
     case 'one_intake':
+    case 'escalation_budget':
     case 'unknown_population':
     case 'scope_too_wide':
       return 'limits';

@@ -7,6 +7,7 @@ import { EVERYTHING_GRANTED, saidOnWire, voiceOf } from '../../server/engine/int
 import type { CompiledBundle } from '../../server/engine/policy/compiled';
 import type { ShiftParts } from '../../server/runner/agent/parts';
 import { sessionWork, type SessionWork } from '../../server/runner/agent/session_work';
+import { AskedBook } from '../../server/runner/executing/asked_book';
 import { LedgerSights } from '../../server/runner/executing/ledger_sights';
 import { processEvent } from '../../server/runner/executing/process_event';
 import { HistoryBook } from '../../server/runner/facts/history';
@@ -84,6 +85,7 @@ const begin = (bundle: CompiledBundle): void => {
     switches: allOn,
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
+    asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => false },
     suspensions: { holds: () => false },
     clockTrusted: () => true,

@@ -1,5 +1,6 @@
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
+import { demandsNow, unmetDemands, type Approver } from '../../../common/flow/demand';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
@@ -16,6 +17,7 @@ import {
   type Reservation,
   type Scopes,
 } from './limit_places';
+import type { EscalationBudget } from './escalation_budget';
 import { ONE_INTAKE, oneSourceOnly, startOfIntake, type Loosened } from './one_intake';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
@@ -32,6 +34,8 @@ export interface BrakeRules {
   readonly limits: readonly LimitRule[];
   readonly keeps: readonly KeepRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
+  /** How many questions people are asked; missing: any number. */
+  readonly budgets?: readonly EscalationBudget[];
   /** What it loosens of the bound of one intake; missing: nothing. */
   readonly loosened?: Loosened;
   /** Why the bundle in force permits nothing without a person now: maybe not the newest, or not trusted any more. */
@@ -52,6 +56,12 @@ export interface ScopeFacts extends Identities, Scopes {}
 /** A person with the right to do so permitted an act that the policies escalated. */
 interface PersonalApproval {
   readonly user: string;
+  /** With which roles. */
+  readonly roles?: readonly string[];
+  /** Who approved it before; no two of all of them may be the same person. */
+  readonly others?: readonly Approver[];
+  /** Nobody had answered in time before. */
+  readonly late?: boolean;
   /** There is nobody else here who could. */
   readonly alone?: boolean;
 }
@@ -116,6 +126,26 @@ const asksPerson = (known: KnownTarget, { rules, own }: Pick<Standing, 'rules' |
     ? (maybeOwnTarget(known, own) ?? personsTarget(known, rules.protections))
     : stop('bundle_doubtful', 'escalate', rules.doubt);
 
+/**
+ * INVARIANT (INV-10): so many different people as the policies demand, each of them one whom they name, and nobody of
+ * them is whom the act touches.
+ */
+const notApproved = (
+  known: KnownTarget,
+  { act, approval, people }: ClearRequest & { readonly approval: PersonalApproval },
+): Stopped | undefined => {
+  const { user, roles, others = [], late = false } = approval;
+  const all: readonly Approver[] = [...others, { name: user, roles }];
+  const [unmet] = unmetDemands(demandsNow(act.demands ?? [], late), all);
+  if (unmet !== undefined) {
+    const whom = unmet.approvers === undefined ? 'people' : 'of the people whom it names';
+    const text = `policy \`${unmet.policy}\` demands the approval of ${unmet.by} ${whom}, and has that of ${unmet.have}`;
+    return stop('not_permitted', 'escalate', text);
+  }
+  const touched = all.map(({ name }) => loggedInTarget(known, people, name));
+  return touched.find((each) => each !== undefined);
+};
+
 const stopOf = (request: ClearRequest): Stopped | undefined => {
   const { act, decision, approval } = request;
   const { target } = act;
@@ -124,14 +154,14 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   // INVARIANT (INV-11): nothing in shadow passes, approved or not.
   if (act.shadow) return stop('shadow', 'drop', 'the policy is in shadow');
   if (act.result === 'deny') return stop('not_permitted', 'deny', 'the policies deny it');
-  if (act.result !== 'permit' && approval === undefined)
+  const takesPeople = act.result !== 'permit' || (act.demands ?? []).length > 0;
+  if (takesPeople && approval === undefined)
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
   const known = knownTarget(target, request.scopes);
   const never = stopsAnybody(known, { ...request, policy: act.policy, stopped: request.isStopped(act.connector) });
   if (never !== undefined) return never;
-  if (approval !== undefined)
-    return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
+  if (approval !== undefined) return approval.alone === true ? undefined : notApproved(known, { ...request, approval });
   return (
     asksPerson(known, request) ??
     loggedInTarget(known, request.people, undefined) ??

@@ -8,6 +8,7 @@ import type {
   CompiledAction,
   CompiledBundle,
   CompiledBound,
+  CompiledBudget,
   CompiledJudge,
   CompiledKeep,
   CompiledLimit,
@@ -123,6 +124,14 @@ const boundOf = ({ ref, spec, expiresMs }: CompiledJudge): CompiledBound | undef
   };
 };
 
+const budgetOf = ({ ref, spec, expiresMs }: CompiledJudge): readonly CompiledBudget[] => {
+  const { escalations: budget } = spec;
+  const withinMs = budget && millisecondsOf(budget.within);
+  return budget === undefined || withinMs === undefined
+    ? []
+    : [{ name: ref.id, most: budget.max_count, withinMs, beyond: budget.beyond, expiresMs }];
+};
+
 const speaks = ({ when, require, guard }: CompiledJudge): boolean =>
   when !== undefined || require !== undefined || guard !== undefined;
 
@@ -132,6 +141,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
   const limits: CompiledLimit[] = [];
   const keeps: CompiledKeep[] = [];
   const bounds: CompiledBound[] = [];
+  const budgets: CompiledBudget[] = [];
   for (const file of policies) {
     yield;
     const { spec } = file.policy;
@@ -144,6 +154,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     judges.push(judge);
     const bound = spec.mode === 'shadow' ? undefined : boundOf(judge);
     if (bound) bounds.push(bound);
+    if (spec.mode !== 'shadow') budgets.push(...budgetOf(judge));
     if (spec.keep && spec.mode !== 'shadow') keeps.push(keepOf(judge, spec.keep));
     if (spec.limit && spec.mode !== 'shadow') {
       limits.push({
@@ -163,6 +174,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     limits,
     keeps,
     bounds,
+    budgets,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
   };

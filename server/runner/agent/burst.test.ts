@@ -6,6 +6,7 @@ import { iso } from '../../../common/iso';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import type { Admission } from '../door/admission';
 import { IntakeDoor } from '../door/door';
+import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { processEvent, type Receipt } from '../executing/process_event';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
@@ -63,6 +64,7 @@ const begin = (seen: number): void => {
     switches: allOn,
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
+    asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => false },
     suspensions: { holds: () => false },
     clockTrusted: () => true,

@@ -8,6 +8,7 @@ import { anEffect, TTL_MS, utcAt } from '../../../test/builders/undoing';
 import type { CompiledBundle } from '../../engine/policy/compiled';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { processEvent } from '../executing/process_event';
+import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { bareIdentities } from '../../engine/entity/identity';
 import { HistoryBook } from '../facts/history';
@@ -91,6 +92,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     switches: allOn,
     history,
     ledgerSights: new LedgerSights(),
+    asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => stopped },
     lookUps: new LookupDesk({
       clock: room.basics.clock,

@@ -81,7 +81,7 @@ const executingOf = (parts: ShiftParts): Executing => {
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
   const { session, bundles, inventory, own, people, words, connectors, journal, ledgerSights, diskTrouble } = parts;
-  const { commits, clock, history } = parts;
+  const { commits, clock, history, asked } = parts;
   const basics = basicsOf(parts);
   return {
     decide: (received, options) => {
@@ -104,6 +104,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
         journal,
         basics,
         ledgerSights,
+        asked,
         diskTrouble,
       }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
@@ -111,6 +112,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
     recovering: { writing: { commits, clock }, journal },
     underWay: new ClaimsUnderWay(),
     history,
+    asked,
     endsWithSource: (policies) => endsWithSource({ parts }, policies),
     basics,
   };

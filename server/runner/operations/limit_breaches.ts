@@ -58,7 +58,7 @@ export const breachEscalations = async (agent: Agent, order: Order): Promise<rea
     const docs = await agent.parts.store.search({ ...openByLimits([limit]), sort: 'newest', limit: MOST_LISTED });
     const found = docs.flatMap((doc) => {
       const content = contentOf('case', doc);
-      return content ? escalationViews(content) : [];
+      return content ? escalationViews(content, agent.parts.clock.utc()) : [];
     });
     const [first, ...others] = [...found].sort(order);
     if (first === undefined) return [];
