@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
-import { Demand } from '../flow/demand';
+import { DemandState } from '../flow/demand';
 import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
 import { NearestMiss } from '../flow/nearest_miss';
 import { ActionRecord, TargetError } from '../flow/outcome';
@@ -36,10 +36,7 @@ export type EventBrief = t.TypeOf<typeof EventBrief>;
 /** How the approval of an act stands that takes several people, or certain ones. */
 export const ApprovalState = record(
   {
-    demands: list(
-      t.intersection([Demand, record({ have: described(number({ min: 0, integer: true }), 'So many have') })]),
-      64,
-    ),
+    demands: list(DemandState, 64),
     given: described(list(record({ by: id, at: instant, reason: sentence }), 64), 'Approvals that wait for others'),
   },
   {

@@ -10,18 +10,29 @@ export type OnExpiry = (typeof ON_EXPIRY)[number];
 /** Most people whom one policy may ask for. */
 export const MOST_ASKED = 5;
 
+const DEMANDED = {
+  policy: id,
+  by: described(number({ min: 1, integer: true }), 'So many different people'),
+};
+
+const HOW = {
+  approvers: described(
+    list(id, 64),
+    'Whose approval counts, by name or as `role:` with a role; missing: of everybody who may approve',
+  ),
+  on_expiry: described(oneOf(ON_EXPIRY), 'If nobody answers in time; missing: `deny`'),
+};
+
 /** How a policy wants an act to be approved; every such demand on an act has to be met. */
-export const Demand = record(
-  { policy: id, by: described(number({ min: 1, integer: true }), 'So many different people') },
-  {
-    approvers: described(
-      list(id, 64),
-      'Whose approval counts, by name or as `role:` with a role; missing: of everybody who may approve',
-    ),
-    on_expiry: described(oneOf(ON_EXPIRY), 'If nobody answers in time; missing: `deny`'),
-  },
-);
+export const Demand = record(DEMANDED, HOW);
 export type Demand = t.TypeOf<typeof Demand>;
+
+/** A demand, and how far it is met. */
+export const DemandState = record(
+  { ...DEMANDED, have: described(number({ min: 0, integer: true }), 'So many people approved it') },
+  HOW,
+);
+export type DemandState = t.TypeOf<typeof DemandState>;
 
 /** Before the name of a role among approvers. */
 export const ROLE = 'role:';
@@ -38,7 +49,8 @@ export interface Approver {
  */
 export const accepts = ({ approvers }: Pick<Demand, 'approvers'>, { name, roles = [] }: Approver): boolean =>
   approvers === undefined ||
-  approvers.some((each) => each === name || (each.startsWith(ROLE) && roles.includes(each.slice(ROLE.length))));
+  // Who is called like a role has it not.
+  approvers.some((each) => (each.startsWith(ROLE) ? roles.includes(each.slice(ROLE.length)) : each === name));
 
 /**
  * The demands as they are now.
@@ -48,17 +60,12 @@ export const accepts = ({ approvers }: Pick<Demand, 'approvers'>, { name, roles 
 export const demandsNow = (demands: readonly Demand[], isLate: boolean): readonly Demand[] =>
   isLate ? demands.map((each) => (each.on_expiry === 'second' ? { ...each, by: each.by + 1 } : each)) : demands;
 
-/** A demand that is not met yet, and by how many it is. */
-export interface Unmet extends Demand {
-  readonly have: number;
-}
-
 /**
  * The demands that these people do not meet.
  *
  * @param people no two of whom may be the same person
  */
-export const unmetDemands = (demands: readonly Demand[], people: readonly Approver[]): readonly Unmet[] =>
+export const unmetDemands = (demands: readonly Demand[], people: readonly Approver[]): readonly DemandState[] =>
   demands
     .map((demand) => ({ ...demand, have: people.filter((each) => accepts(demand, each)).length }))
     .filter(({ have, by }) => have < by);

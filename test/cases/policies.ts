@@ -72,7 +72,7 @@ spec:
   approve: { approvers: [paula, "role:payroll"] }
 `;
 
-/** People are asked about two acts an hour. */
+/** People are asked about two acts in five minutes. */
 const budget = (id: string, beyond: string): readonly [id: string, text: string] => [
   id,
   `
@@ -82,7 +82,7 @@ metadata: { id: ${id}, title: No more questions than people read, owner: cases }
 spec:
   layer: global
   mode: enforce
-  escalations: { max_count: 2, within: 60m, beyond: ${beyond} }
+  escalations: { max_count: 2, within: 5m, beyond: ${beyond} }
 `,
 ];
 

@@ -1,14 +1,12 @@
 import React from 'react';
 import type { ApprovalState, EscalationView } from '../../../common/api/views';
-import { ROLE } from '../../../common/flow/demand';
+import { ROLE, type DemandState } from '../../../common/flow/demand';
 import { Section } from '../../components/layout/section';
 import { useStatusPart } from '../../components/data/use_live';
 import { PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
 import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
-
-type DemandState = ApprovalState['demands'][number];
 
 const whoWords = (approvers: readonly string[]): string =>
   approvers

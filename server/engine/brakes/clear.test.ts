@@ -655,7 +655,11 @@ describe('an act that takes the approval of certain or several people', () => {
     some.map((each, n) => ({ policy: `p${n}`, by: 1, ...each }));
   const meet = (given: NonNullable<Act['demands']>, by: ClearRequest['approval'], people = NOBODY_HERE) => {
     const met = clear(
-      request({ act: act({ result: 'escalate', demands: given }), people, ...(by === undefined ? {} : { approval: by }) }),
+      request({
+        act: act({ result: 'escalate', demands: given }),
+        people,
+        ...(by === undefined ? {} : { approval: by }),
+      }),
     );
     return met.kind === 'cleared' ? 'cleared' : `${met.reason}: ${met.text}`;
   };
@@ -663,7 +667,9 @@ describe('an act that takes the approval of certain or several people', () => {
   const TWO = demands({ by: 2 });
   const NAMED = demands({ approvers: ['ann', 'role:lead'] });
 
-  it.each<[what: string, given: NonNullable<Act['demands']>, by: NonNullable<ClearRequest['approval']>, isGood: boolean]>([
+  it.each<
+    [what: string, given: NonNullable<Act['demands']>, by: NonNullable<ClearRequest['approval']>, isGood: boolean]
+  >([
     ['one of two', TWO, { user: 'ann' }, false],
     ['two of two', TWO, { user: 'ann', others }, true],
     ['two of two, when the time was over once', TWO, { user: 'ann', others, late: true }, true],

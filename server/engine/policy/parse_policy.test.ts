@@ -136,7 +136,10 @@ ${spec}`).map(({ code }) => code);
 
   it.each([
     ['that denies', '  when: target.asset.known\n  effect: deny\n  approve: { by: 2 }\n'],
-    ['that says nothing else', '  effect: escalate\n  limit: { action: block_ip, max_count: 1, within: 1h, on_breach: deny }\n  approve: { by: 2 }\n'],
+    [
+      'that says nothing else',
+      '  effect: escalate\n  limit: { action: block_ip, max_count: 1, within: 1h, on_breach: deny }\n  approve: { by: 2 }\n',
+    ],
   ])('is refused of a policy %s', (_what, spec) => expect(faultsWith(spec)).toContain('approves_nothing'));
 
   it('may stand in an action policy, whatever its mode', () => {

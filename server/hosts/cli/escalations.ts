@@ -1,6 +1,7 @@
 import type * as t from 'io-ts';
 import type { LimitFilled } from '../../../common/api/many_as_one';
 import { listEscalations } from '../../../common/api/routes';
+import type { DemandState } from '../../../common/flow/demand';
 import type { EscalationView } from '../../../common/api/views';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Address } from './address';
@@ -11,8 +12,6 @@ const limitLine = ({ limit, scope, used, most, adds = 1 }: LimitFilled): string 
   const after = used + adds > most ? `${used + adds}: more than it allows` : `${used + adds}`;
   return `    limit ${limit}${scope === 'all' ? '' : ` in ${scope}`}: ${used} of ${most}, if approved ${after}`;
 };
-
-type DemandState = NonNullable<EscalationView['approval']>['demands'][number];
 
 const demandLine = ({ policy, by, have, approvers }: DemandState): string =>
   `    ${have} of ${by} approvals, ${approvers === undefined ? 'by anybody who may approve' : `by ${approvers.join(', ')}`}: ${policy}`;

@@ -16,7 +16,13 @@ const contentWith = (demands: readonly Demand[], more: Partial<CaseAct> = {}): C
 };
 const TWO: readonly Demand[] = [{ policy: 'p', by: 2 }];
 const seen = escalationDigest(contentWith(TWO), 'a0') ?? '';
-const given = (by: string, more: Partial<Approval> = {}): Approval => ({ by, at: utcIn(0), reason: 'r', seen, ...more });
+const given = (by: string, more: Partial<Approval> = {}): Approval => ({
+  by,
+  at: utcIn(0),
+  reason: 'r',
+  seen,
+  ...more,
+});
 const counting = (...approvals: readonly Approval[]) =>
   countingApprovals(contentWith(TWO, { approvals }), 'a0', NOW + APPROVAL_COUNTS_MS - 1).map(({ by }) => by);
 

@@ -1,5 +1,5 @@
 import type { Act } from '../../../common/flow/decision';
-import { accepts, demandsNow, unmetDemands, type Approver, type Demand, type Unmet } from '../../../common/flow/demand';
+import { accepts, demandsNow, unmetDemands, type Approver, type Demand, type DemandState } from '../../../common/flow/demand';
 import { present } from '../../../common/present';
 import { escalationDigest } from '../executing/handed_over';
 import type { Approval, CaseAct, CaseContent } from '../keeping/kinds/case';
@@ -42,7 +42,7 @@ export const countingApprovals = (content: CaseContent, actId: string, utc: numb
 export type Counted =
   /** It is the last that was missing. `others`: who approved it before, and counts. */
   | { readonly kind: 'complete'; readonly others: readonly Approval[] }
-  | { readonly kind: 'short'; readonly unmet: readonly Unmet[] }
+  | { readonly kind: 'short'; readonly unmet: readonly DemandState[] }
   | { readonly kind: 'refused'; readonly message: string };
 
 /**
