@@ -56,7 +56,10 @@ const stormKeys = (waiting: readonly EscalationView[]): ReadonlyMap<EscalationVi
   const byRule = new Map<string, EscalationView[]>();
   for (const each of waiting) {
     const rule = ruleOf(each);
-    if (rule !== undefined) byRule.set(rule, [...(byRule.get(rule) ?? []), each]);
+    if (rule === undefined) continue;
+    const items = byRule.get(rule);
+    if (items === undefined) byRule.set(rule, [each]);
+    else items.push(each);
   }
   const keys = new Map<EscalationView, string>();
   for (const [rule, items] of byRule)
