@@ -1,4 +1,4 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { described, list, number, oneOf, record, text } from '../codec/codecs';
 
 const id = text({ min: 1, max: 256 });

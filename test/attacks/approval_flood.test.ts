@@ -138,7 +138,7 @@ describe('what is answered by itself', () => {
     ],
     ['not a common account', user({ criticality: 'medium', groups: ['administration office'] }), undefined],
     ['not a host of high criticality', { ...DC, facts: { criticality: 'high' } }, undefined],
-    ['not what nobody listed', { ...DC, facts: undefined as never }, undefined],
+    ['not what nobody listed', { action: 'isolate_host', target: DC.target }, undefined],
   ])('is %s', async (_what, asked, alone) => {
     const { escalations } = await listOf([asks(1, asked)]);
     expect(escalations.map((each) => each.alone)).toEqual([alone]);

@@ -2,7 +2,7 @@ import type { EscalationView } from '../../../common/api/views';
 import { msOf } from '../../format/time';
 import { aimOf, keyOf } from './escalation_key';
 
-/** What one card asks: the same act on the same target, for every alert that wants it; or one rule's acts on several. */
+/** What one card asks: one act on one target, for every alert that wants it; or the acts of one rule on several. */
 export interface Group {
   readonly key: string;
   /** In the order in which they were given; never empty. */

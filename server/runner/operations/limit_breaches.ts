@@ -22,13 +22,12 @@ interface Breach {
   readonly count: number;
 }
 
-/** Limits by which cases may wait: those in force, and those of cases that wait since another bundle was. */
+/** Limits and budgets by which cases may wait: those in force, and those of cases that wait since another bundle was. */
 const limitsOf = async ({ parts }: Agent): Promise<readonly string[]> => {
-  const { limits } = parts.bundles.brakeRules(parts.clock.utc());
+  const { limits, budgets = [] } = parts.bundles.brakeRules(parts.clock.utc());
   const some = await parts.store.search({ ...openMarked, sort: 'newest', bare: true });
-  return [
-    ...new Set([...limits.map(({ name }) => name), ...some.flatMap(({ facets }) => limitOfMarked(facets) ?? [])]),
-  ];
+  const named = [...limits, ...budgets].map(({ name }) => name);
+  return [...new Set([...named, ...some.flatMap(({ facets }) => limitOfMarked(facets) ?? [])])];
 };
 
 /** Every limit by which cases wait. Costs one count, and one more for each limit in force if there are any. */

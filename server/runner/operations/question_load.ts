@@ -5,8 +5,8 @@ import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 
 /*
- * How much people are asked, and whether they read it. From the records alone: a person had no longer for an answer than
- * since it waited, and than since their answer before. So one answer to fifty acts counts as fifty that nobody read.
+ * How much people are asked, and whether they read it. From the records alone: a person had no longer for an answer
+ * than since it waited, and than since their answer before. So one answer to fifty acts counts as fifty that nobody read.
  */
 
 /** What is told of answers goes by those of so long, ms, and by the newest so many. */

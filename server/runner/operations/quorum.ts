@@ -1,5 +1,12 @@
 import type { Act } from '../../../common/flow/decision';
-import { accepts, demandsNow, unmetDemands, type Approver, type Demand, type DemandState } from '../../../common/flow/demand';
+import {
+  accepts,
+  demandsNow,
+  unmetDemands,
+  type Approver,
+  type Demand,
+  type DemandState,
+} from '../../../common/flow/demand';
 import { present } from '../../../common/present';
 import { escalationDigest } from '../executing/handed_over';
 import type { Approval, CaseAct, CaseContent } from '../keeping/kinds/case';
