@@ -3,6 +3,8 @@ import type { SearchAnswerName, SearchKind } from '../flow/lookup';
 import type { TargetType } from '../flow/decision';
 import type { OnExpiry } from '../flow/demand';
 
+export { ROLE } from '../flow/demand';
+
 /** Lower layers propose, higher ones judge: global before domain before contextual before action. */
 export const LAYERS = ['global', 'domain', 'contextual', 'action'] as const;
 export type Layer = (typeof LAYERS)[number];

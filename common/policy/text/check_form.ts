@@ -1,9 +1,16 @@
 import { readEntity } from '../../entity/read';
 import { present } from '../../present';
 import { iso } from '../../iso';
-import { ROLE } from '../../flow/demand';
 import { ACTIONS, actionNamed } from '../actions';
-import { byPlace, millisecondsOf, type ActionSpec, type JudgeSpec, type Policy, type PolicyFault } from '../policy';
+import {
+  byPlace,
+  millisecondsOf,
+  ROLE,
+  type ActionSpec,
+  type JudgeSpec,
+  type Policy,
+  type PolicyFault,
+} from '../policy';
 import { canonicalAddress, parseNetwork } from '../../entity/address';
 import { schemaFaults, type SchemaError } from './schema_faults';
 import { parseYaml, type YamlSource } from './yaml_source';
