@@ -5,8 +5,8 @@ const stages = ['intake', 'decision', 'brakes', 'execution', 'learning'];
 const event = 'rating|intake|voice|event|claims';
 const mayKnow = {
   intake: event,
-  decision: `${event}|lookup|decision`,
-  brakes: `${event}|decision|clearance|mark_cleared`,
+  decision: `${event}|lookup|demand|stakes|decision`,
+  brakes: `${event}|demand|decision|clearance|mark_cleared`,
   execution: 'clearance|command|outcome',
   learning: `${event}|decision|clearance|command|outcome|feedback|proposal`,
 };
@@ -30,7 +30,7 @@ const componentRooms = ['data', 'text', 'layout', 'code', 'facts', 'dialogs'];
 const roomsGoDown = (name, base, order) => order.map((room, i) => forbid(name,
   { path: `${base}${room}/` }, { path: `${base}(${order.slice(i + 1).join('|') || '$^'})/` }));
 
-const flowOrder = ['rating', 'intake', 'voice', 'event', 'claims', 'lookup', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
+const flowOrder = ['rating', 'intake', 'voice', 'event', 'claims', 'lookup', 'demand', 'stakes', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
 
 // Tests sit beside the code and may reach further than it does.
 const tests = '\\.(test|mock)\\.tsx?$|^test/';

@@ -35,6 +35,7 @@ const byBrake = (reason: StopReason | undefined): Became => {
     case 'role_kept':
     case 'too_long':
     case 'one_intake':
+    case 'escalation_budget':
     case 'unknown_population':
     case 'scope_too_wide':
       return 'limits';

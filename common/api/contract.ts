@@ -107,6 +107,7 @@ export const PROBLEM_STATUS = {
   releasing: 409,
   source_off: 409,
   not_four_eyes: 403,
+  answer_alone: 409,
   policy_invalid: 422,
   bundle_refused: 422,
   guard_invalid: 422,

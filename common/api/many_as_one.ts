@@ -29,7 +29,10 @@ export const ContainmentReason = record(
     times: described(number({ min: 1, integer: true }), 'So many events of one policy; this is the last of them'),
     last_at: described(instant, 'When the last of them joined; absent for the one that started it'),
     approved: described(
-      record({ by: id, at: instant, reason: text({ max: 8192 }), four_eyes: t.boolean }),
+      record(
+        { by: id, at: instant, reason: text({ max: 8192 }), four_eyes: t.boolean },
+        { others: described(list(id, 64), 'Who approved it before, where it took several people') },
+      ),
       'Which person permitted it; absent where the policies did',
     ),
   },

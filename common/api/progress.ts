@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { described, instant, oneOf, record, text } from '../codec/codecs';
+import { described, instant, list, oneOf, record, text } from '../codec/codecs';
 import { StopReason } from '../flow/clearance';
 
 /* What became of an act, and of a decision: one projection of it is in every view (`operations/progress.ts`). */
@@ -47,13 +47,21 @@ export type ProgressStatus = (typeof PROGRESS_STATUSES)[number];
 export const OUTCOMES = [...PROGRESS_STATUSES, 'nothing'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const ResolutionView = record({
-  verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
-  by: id,
-  at: instant,
-  reason: sentence,
-  four_eyes: t.boolean,
-});
+const ResolutionView = record(
+  {
+    verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
+    by: id,
+    at: instant,
+    reason: sentence,
+    four_eyes: t.boolean,
+  },
+  {
+    others: described(
+      list(record({ by: id, at: instant, reason: sentence }), 64),
+      'Who approved it before, where it took several people',
+    ),
+  },
+);
 
 /** How one act of a case fares. */
 export const ActProgress = record(

@@ -1,12 +1,15 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
+import { DemandState } from '../flow/demand';
 import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
 import { NearestMiss } from '../flow/nearest_miss';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback, LABELS } from '../flow/feedback';
+import { ANSWERED_ALONE } from '../flow/stakes';
 import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
+import { BEYOND_BUDGET } from '../policy/policy';
 import { BriefClaims, ContainmentReason, LimitBreach, LimitFilled } from './many_as_one';
 import { Headline } from './headline';
 import { ActProgress, OUTCOMES } from './progress';
@@ -29,6 +32,49 @@ export const EventBrief = record(
   { rule: id, source: id, host: id, user: id, tags: list(id, 64) },
 );
 export type EventBrief = t.TypeOf<typeof EventBrief>;
+
+/** How the approval of an act stands that takes several people, or certain ones. */
+export const ApprovalState = record(
+  {
+    demands: list(DemandState, 64),
+    given: described(list(record({ by: id, at: instant, reason: sentence }), 64), 'Approvals that wait for others'),
+  },
+  {
+    late: described(
+      record({ how: oneOf(['second', 'hold']), until: instant }),
+      'Nobody answered in time, and it waits on',
+    ),
+  },
+);
+export type ApprovalState = t.TypeOf<typeof ApprovalState>;
+
+/** How much people are asked, and how fast they answer. */
+export const QuestionLoad = record({
+  pace: record(
+    {
+      answers: described(number({ min: 0, integer: true }), 'So many acts were approved or denied within 24 h'),
+      timed: described(number({ min: 0, integer: true }), 'Of so many of them, the newest, the time is known'),
+      hasty: described(number({ min: 0, integer: true }), 'Of those, so many were answered in under 5 s'),
+    },
+    {
+      median_ms: described(
+        number({ min: 0 }),
+        'Half of those were answered within so long, since it waited and since the answer before of the same person',
+      ),
+    },
+  ),
+  budgets: list(
+    record({
+      policy: id,
+      asked: described(number({ min: 0, integer: true }), 'By this agent'),
+      most: number({ min: 0, integer: true }),
+      within_ms: number({ min: 1, integer: true }),
+      beyond: oneOf(BEYOND_BUDGET),
+    }),
+    64,
+  ),
+});
+export type QuestionLoad = t.TypeOf<typeof QuestionLoad>;
 
 /** One act that waits for a person, with what the person needs to decide. `seen` is sent back with the word. */
 export const EscalationView = record(
@@ -65,6 +111,12 @@ export const EscalationView = record(
     aim: text({ max: 16_384 }),
     /** Other cases that wait for the same action on the same target. */
     same_target: number(),
+    approval: described(
+      ApprovalState,
+      'Who has to approve it, and who did; missing where any one person who may approve is enough',
+    ),
+    loss: described(number({ min: 0 }), 'What a careless answer would cost on average, without a unit: to sort by'),
+    alone: described(oneOf(ANSWERED_ALONE), 'Why it is answered by itself, and never together with others'),
     /** Set where a limit keeps it waiting: it stands for every act that waits because of that limit alone. */
     breach: LimitBreach,
   },

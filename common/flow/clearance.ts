@@ -25,6 +25,7 @@ const STOP_REASONS = [
   'own_machine',
   'logged_in',
   'persons_word',
+  'escalation_budget',
 ] as const;
 export const StopReason = oneOf(STOP_REASONS);
 export type StopReason = (typeof STOP_REASONS)[number];

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { Demand } from './demand';
 import { ReceivedEvent } from './event';
 import { LookupRecord, MOST_LOOKUPS } from './lookup';
 import { SECURITY_DOMAINS } from './voice';
@@ -80,7 +81,7 @@ export const Act = record(
     /** A shadow act is recorded and compared, and never reaches a connector. */
     shadow: t.boolean,
   },
-  { summary: sentence },
+  { summary: sentence, demands: described(list(Demand, 64), 'How it has to be approved; missing: by one person') },
 );
 export type Act = t.TypeOf<typeof Act>;
 

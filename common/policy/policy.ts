@@ -1,6 +1,9 @@
 import type { Severity } from '../flow/event';
 import type { SearchAnswerName, SearchKind } from '../flow/lookup';
 import type { TargetType } from '../flow/decision';
+import type { OnExpiry } from '../flow/demand';
+
+export { ROLE } from '../flow/demand';
 
 /** Lower layers propose, higher ones judge: global before domain before contextual before action. */
 export const LAYERS = ['global', 'domain', 'contextual', 'action'] as const;
@@ -85,8 +88,19 @@ export interface DeclaredLookups {
   readonly search?: Readonly<Record<string, DeclaredSearch>>;
 }
 
+/** How people approve an act that a policy leaves to them. Whoever demands it, asks. */
+export interface Approve {
+  /** So many different people; default 1. */
+  readonly by?: number;
+  /** Who counts: names as their directory writes them, and `role:<name>`; default everybody who may approve. */
+  readonly approvers?: readonly string[];
+  /** Default `deny`. */
+  readonly on_expiry?: OnExpiry;
+}
+
 interface CommonSpec {
   readonly mode: Mode;
+  readonly approve?: Approve;
   readonly lookups?: DeclaredLookups;
   readonly review?: { readonly every: DurationText };
   /** Day (UTC) from which the policy no longer decides. */
@@ -164,6 +178,17 @@ export interface Protect {
   readonly domains?: readonly string[];
 }
 
+/** What becomes of a question beyond the budget: one card with all others, looked at again later, or no. */
+export const BEYOND_BUDGET = ['deny', 'hold', 'group'] as const;
+export type BeyondBudget = (typeof BEYOND_BUDGET)[number];
+
+/** So many questions people are asked within a time; each agent counts those that it asks. */
+interface EscalationBudget {
+  readonly max_count: number;
+  readonly within: DurationText;
+  readonly beyond: BeyondBudget;
+}
+
 /** Judges acts that other policies propose. */
 export interface JudgeSpec extends CommonSpec {
   readonly layer: 'global' | 'domain' | 'contextual';
@@ -180,6 +205,7 @@ export interface JudgeSpec extends CommonSpec {
   readonly two_intakes_for?: 'critical' | 'none';
   /** So many acts the events of one intake may start without a person. More than 100 an hour needs four eyes. */
   readonly starts_of_one_intake?: { readonly max_count: number; readonly within: DurationText };
+  readonly escalations?: EscalationBudget;
   readonly protect?: Protect;
   /** Name of a Rego guard in `policies/guards/`, without ending. */
   readonly guard?: string;

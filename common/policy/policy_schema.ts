@@ -1,12 +1,16 @@
+import { MOST_ASKED, ON_EXPIRY } from '../flow/demand';
 import { ACTIONS } from './actions';
 import { LOOKUP_ANSWERS_SCHEMA, lookupsSchema } from './lookup_schema';
-import { CONFIRMED_BY, LAYERS, LOOKUP_HOSTS, MODES } from './policy';
+import { BEYOND_BUDGET, CONFIRMED_BY, LAYERS, LOOKUP_HOSTS, MODES } from './policy';
 
 /*
  * The JSON Schema (draft 2020-12) of a policy document. `policies/schema/policy.schema.json` is this value written
  * out for editors; a test keeps the two in step. What a schema cannot say (types of conditions, target fits action)
  * the engine checks after it.
  */
+
+/** Most questions that a budget may allow: each agent remembers so many. */
+export const MOST_BUDGET = 10_000;
 
 const id = {
   type: 'string',
@@ -108,6 +112,33 @@ const common = {
     description: 'Day (UTC) from which it no longer decides',
   },
   tests: { type: 'array', items: POLICY_TEST_SCHEMA, maxItems: 200 },
+  approve: {
+    type: 'object',
+    additionalProperties: false,
+    minProperties: 1,
+    properties: {
+      by: {
+        type: 'integer',
+        minimum: 1,
+        maximum: MOST_ASKED,
+        description: 'So many different people have to approve; default 1',
+      },
+      approvers: {
+        ...words,
+        minItems: 1,
+        maxItems: 64,
+        description: 'Whose approval counts: names as their directory writes them, and `role:` with the name of a role',
+      },
+      on_expiry: {
+        enum: [...ON_EXPIRY],
+        description:
+          'If nobody answers in time: `deny` (default), `second` (it waits once more and takes one more person) or ' +
+          '`hold` (it waits up to 7 days)',
+      },
+    },
+    description:
+      'The act waits for people, and this is how they approve it. What several policies demand holds together',
+  },
 };
 
 const actionSpec = {
@@ -294,6 +325,22 @@ const judgeSpec = {
       properties: { max_count: { type: 'integer', minimum: 0, maximum: 1000000 }, within: duration },
       description: 'So many acts the events of one intake may start without a person; without it 100 in 60 minutes',
     },
+    escalations: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['max_count', 'within', 'beyond'],
+      properties: {
+        max_count: { type: 'integer', minimum: 0, maximum: MOST_BUDGET },
+        within: duration,
+        beyond: {
+          enum: [...BEYOND_BUDGET],
+          description:
+            'The next ones: `group` (one card with their count), `hold` (looked at again for up to 4 h, then denied) or ' +
+            '`deny`. What is answered by itself is asked all the same',
+        },
+      },
+      description: 'So many acts people are asked about within that time; each agent counts those that it asks about',
+    },
     protect: {
       type: 'object',
       additionalProperties: false,
@@ -310,6 +357,7 @@ const judgeSpec = {
     { required: ['longest'] },
     { required: ['two_intakes_for'] },
     { required: ['starts_of_one_intake'] },
+    { required: ['escalations'] },
     { required: ['protect'] },
     { required: ['guard'] },
   ],

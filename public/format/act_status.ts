@@ -148,5 +148,7 @@ export const stopReasonWords = (reason: StopReason): string => {
       return say('stop_reason.logged_in', 'its target is logged in here');
     case 'persons_word':
       return say('stop_reason.persons_word', 'a person lifted or denied it lately');
+    case 'escalation_budget':
+      return say('stop_reason.escalation_budget', 'people have been asked as much as policies allow');
   }
 };

@@ -69,6 +69,7 @@ export const pageStyles = `
 .rfx-item { position: relative; display: flex; gap: 4px; padding-left: 10px; border-bottom: 1px solid var(--rfx-line); }
 .rfx-item:last-child { border-bottom: 0; }
 .rfx-item .euiCheckbox { margin-top: 11px; flex: none; }
+.rfx-item__no-check { flex: none; width: 16px; }
 .rfx-item__link {
   flex: 1; min-width: 0; display: grid; gap: 1px; padding: 8px 10px 8px 6px; color: inherit; text-decoration: none;
 }

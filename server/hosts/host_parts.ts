@@ -17,6 +17,8 @@ export interface CallerIdentity {
   readonly may: readonly Access[];
   /** True where there are no users: approving is then a separate step with a typed reason (INV-10). */
   readonly singleUser: boolean;
+  /** Roles by which policies may name approvers; missing where the host knows none. */
+  readonly roles?: readonly string[];
 }
 
 /** A user that the page offers to become; only in the demo. */

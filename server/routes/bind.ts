@@ -24,6 +24,8 @@ export interface Caller {
   readonly may: readonly Access[];
   /** There are no users to tell apart here: approving is a separate step, recorded as such. */
   readonly singleUser: boolean;
+  /** Roles by which policies may name approvers; missing where the host knows none. */
+  readonly roles?: readonly string[];
   /** Who holds the token; what comes with it is what they asked for. */
   readonly owners?: readonly string[];
   /** The caller is a channel of OpenSearch: it sends messages of alerts, and nothing else. */

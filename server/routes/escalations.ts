@@ -8,6 +8,7 @@ import { audit } from '../runner/record/audit';
 import { listEscalations as list } from '../runner/operations/containments';
 import { approve, deny, type EscalationRefusal, type Word } from '../runner/operations/escalations';
 import { NOT_JOINED, type Refusal } from '../runner/record/refusal';
+import { questionLoad, TAKEN } from '../runner/operations/question_load';
 import { progressOf } from '../runner/operations/progress';
 import { labelAlong } from '../runner/operations/label_along';
 import { serve, type Caller } from './bind';
@@ -20,6 +21,7 @@ interface Said {
     readonly seen: string;
     readonly ask_for_ms?: number;
     readonly label?: Label;
+    readonly of?: number;
   };
   readonly caller: Caller;
 }
@@ -32,7 +34,7 @@ const wordOf = ({ params, body, caller }: Said): Word => ({
   seen: body.seen,
   // The policies asked for a person; that is a second pair of eyes unless one user plays all parts.
   fourEyes: !caller.singleUser,
-  ...present({ askForMs: body.ask_for_ms }),
+  ...present({ askForMs: body.ask_for_ms, roles: caller.roles, of: body.of }),
 });
 
 const viewOf = ({ received, state, acts }: CaseContent) => ({
@@ -47,10 +49,15 @@ const refusalOf = (refused: EscalationRefusal): Refusal => ({
   ...present({ current: 'content' in refused && refused.content ? viewOf(refused.content) : undefined }),
 });
 
+/** How long it had waited for an answer, ms. */
+const waitedMs = ({ decision }: CaseContent, utc: number): number | undefined =>
+  decision && Math.max(0, utc - Date.parse(decision.decided_at));
+
 const outcomeOf = (outcome: Result<CaseContent, EscalationRefusal>, { actId }: Word): string => {
   if (!outcome.ok) return outcome.error.code;
-  const isHanded = outcome.value.acts.some(({ act_id, handed }) => act_id === actId && handed !== undefined);
-  return isHanded ? 'left to an agent that acts' : 'done';
+  const act = outcome.value.acts.find(({ act_id }) => act_id === actId);
+  if (act?.status === 'waiting' && act.approvals !== undefined && act.handed === undefined) return TAKEN.waits;
+  return act?.handed === undefined ? TAKEN.done : TAKEN.left;
 };
 
 type Answered = ReturnType<typeof viewOf> & { readonly labelled?: number };
@@ -75,7 +82,8 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
     // What is approved is executed within this call, or soon by another agent: the word stands on record before.
     await audit(agent, { ...entry, outcome: 'asked' });
     const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
-    await audit(agent, { ...entry, outcome: outcomeOf(outcome, word) });
+    const waited = outcome.ok ? waitedMs(outcome.value, agent.parts.clock.utc()) : undefined;
+    await audit(agent, { ...entry, outcome: outcomeOf(outcome, word), ...present({ waited_ms: waited }) });
     if (!outcome.ok) return err(refusalOf(outcome.error));
     const decision = outcome.value.decision?.decision_id;
     // To label takes the right to respond, which whoever approves may lack.
@@ -87,7 +95,8 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listEscalations, async () => {
     const { agent } = parts.ready();
     const { escalations, ...counted } = await list(agent);
-    return ok({ as_of: iso(agent.parts.clock.utc()), ...counted, escalations: [...escalations] });
+    const load = await questionLoad(agent);
+    return ok({ as_of: iso(agent.parts.clock.utc()), ...counted, escalations: [...escalations], load });
   });
   serve(parts, approveEscalation, (said) => say('approve', said));
   serve(parts, denyEscalation, (said) => say('deny', said));

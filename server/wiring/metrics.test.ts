@@ -44,7 +44,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       clock,
       switches: { all: [{ source: { type: 'kafka', id: 'alerts' }, off: true }] },
       failing: { all: [{ source: { type: 'alerting', id: 'm1' } }] },
-      evidence: {},
+      evidence: { find: async () => ({ total: 0, entries: [] }) },
       breakers: { trips: new Map([['connector:edge', 2]]) },
       own: { list: { things: [1, 2, 3], missing: ['gateways'] } },
       lookUps: {

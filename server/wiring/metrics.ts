@@ -7,6 +7,7 @@ import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 import { BrakeMetrics } from './brake_metrics';
+import { AnswerMetrics } from './answer_metrics';
 import { HeldMetrics } from './held_metrics';
 import { OutcomeMetrics } from './outcome_metrics';
 import { TrialMetrics } from './trial_metrics';
@@ -129,6 +130,7 @@ export class Metrics {
   private readonly brakes = new BrakeMetrics(this.registry, PREFIX);
   private readonly trials = new TrialMetrics(this.registry, PREFIX);
   private readonly held = new HeldMetrics(this.registry, PREFIX);
+  private readonly answers = new AnswerMetrics(this.registry, PREFIX);
 
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
@@ -163,6 +165,7 @@ export class Metrics {
       this.trials.read(parts.agent, parts.backtests);
       await countCases(parts.agent, this.cases);
       await this.held.read(parts.agent);
+      await this.answers.read(parts.agent);
     }
     return this.registry.metrics();
   }

@@ -8,6 +8,7 @@ import type { CompiledBundle } from '../../server/engine/policy/compiled';
 import type { ShiftParts } from '../../server/runner/agent/parts';
 import { sessionWork, type SessionWork } from '../../server/runner/agent/session_work';
 import { ConnectorSights } from '../../server/runner/facts/connector_sights';
+import { AskedBook } from '../../server/runner/executing/asked_book';
 import { LedgerSights } from '../../server/runner/executing/ledger_sights';
 import { processEvent } from '../../server/runner/executing/process_event';
 import { HistoryBook } from '../../server/runner/facts/history';
@@ -86,6 +87,7 @@ const begin = (bundle: CompiledBundle): void => {
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
     connectorSights: new ConnectorSights(room.basics.clock),
+    asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => false },
     suspensions: { holds: () => false },
     clockTrusted: () => true,

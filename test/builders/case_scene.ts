@@ -71,6 +71,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
       criticalOf: () => undefined,
     },
     isStopped: () => false,
+    asked: () => 0,
     standstill: () => undefined,
   },
   known: {
@@ -108,6 +109,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     recovering: { writing: { commits, clock: basics.clock }, journal },
     underWay: new ClaimsUnderWay(),
     history: noHistory(),
+    asked: { note: () => undefined },
     endsWithSource: () => false,
     basics,
   };

@@ -137,6 +137,8 @@ export interface Circumstances {
   readonly words?: WordBook;
   readonly isStopped?: ClaimWorld['brakes']['isStopped'];
   readonly standstill?: string;
+  /** So many questions people were asked. */
+  readonly asked?: number;
   readonly dead?: readonly string[];
   /** What was counted within more than this was lost, ms. */
   readonly forgottenAboveMs?: number;
@@ -172,6 +174,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
         criticalOf: () => undefined,
       },
       isStopped: so.isStopped ?? (() => false),
+      asked: () => so.asked ?? 0,
       standstill: () => so.standstill,
     },
     known: {

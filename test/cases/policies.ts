@@ -22,9 +22,13 @@ interface Plain {
   readonly undo: string;
   readonly on?: string;
   readonly mode?: 'enforce' | 'escalate';
+  readonly approve?: string;
 }
 
-const plain = (id: string, { when, then, undo, on = 'on: { intake: [webhook] }', mode = 'enforce' }: Plain): string => `
+const plain = (
+  id: string,
+  { when, then, undo, on = 'on: { intake: [webhook] }', mode = 'enforce', approve }: Plain,
+): string => `
 apiVersion: reflex/v1
 kind: Policy
 metadata: { id: ${id}, title: Act on what is tagged ${id}, owner: cases }
@@ -37,12 +41,51 @@ spec:
   rollback: { action: ${undo} }
   otherwise: none
   max_event_age: 15m
-`;
+${approve === undefined ? '' : `  approve: ${approve}\n`}`;
 
 const tagged = (id: string, then: string, undo: string): string =>
   plain(id, { when: `"${id}" in event.tags`, then, undo });
 
 const SOURCE = 'target: { ip: event.source.ip }';
+/** Acts as its name says once people approved it so. */
+const approved = (id: string, approve: string): readonly [id: string, text: string] => [
+  id,
+  plain(id, {
+    when: `"${id}" in event.tags`,
+    then: `action: block_ip, ${SOURCE}, ttl: 10m`,
+    undo: 'unblock_ip',
+    approve,
+  }),
+];
+
+/** Isolating what the payroll runs on takes somebody of the payroll. */
+const PAYROLL = `
+apiVersion: reflex/v1
+kind: Policy
+metadata: { id: t-payroll, title: The payroll decides about its hosts, owner: cases }
+spec:
+  layer: contextual
+  mode: enforce
+  on: { actions: [isolate_host] }
+  when: '"payroll" in target.asset.tags'
+  effect: escalate
+  approve: { approvers: [paula, "role:payroll"] }
+`;
+
+/** People are asked about two acts in five minutes. */
+const budget = (id: string, beyond: string): readonly [id: string, text: string] => [
+  id,
+  `
+apiVersion: reflex/v1
+kind: Policy
+metadata: { id: ${id}, title: No more questions than people read, owner: cases }
+spec:
+  layer: global
+  mode: enforce
+  escalations: { max_count: 2, within: 5m, beyond: ${beyond} }
+`,
+];
+
 const ANY_INTAKE = 'on: {}';
 
 const PLAIN: Readonly<Record<string, string>> = {
@@ -54,6 +97,13 @@ const PLAIN: Readonly<Record<string, string>> = {
     undo: 'unblock_ip',
     mode: 'escalate',
   }),
+  ...Object.fromEntries([
+    approved('t-two', '{ by: 2 }'),
+    approved('t-second', '{ on_expiry: second }'),
+    approved('t-hold', '{ on_expiry: hold }'),
+  ]),
+  't-payroll': PAYROLL,
+  ...Object.fromEntries(['group', 'hold', 'deny'].map((beyond) => budget(`t-budget-${beyond}`, beyond))),
   't-sure': plain('t-sure', {
     when: '"t-sure" in event.tags && event.confidence >= 0.4',
     then: `action: block_ip, ${SOURCE}, ttl: 10m`,

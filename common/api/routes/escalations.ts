@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { described, instant, list, number, record } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 import { ActProgress } from '../progress';
-import { AskFor, EscalationView, LabelAlong, LabelledCount } from '../views';
+import { AskFor, EscalationView, LabelAlong, LabelledCount, QuestionLoad } from '../views';
 
 const id = idText;
 
@@ -16,13 +16,22 @@ export const listEscalations = route({
   body: anything,
   answer: record(
     { as_of: instant, total: number(), escalations: list(EscalationView, 1000) },
-    { at_least: described(t.literal(true), 'More wait than are listed; `total` is how many at least') },
+    {
+      load: described(QuestionLoad, 'How much people are asked, and how fast they answer'),
+      at_least: described(t.literal(true), 'More wait than are listed; `total` is how many at least'),
+    },
   ),
 });
 
 const Word = record(
   { reason: reasonText, seen: described(id, 'Digest of what was shown; another one answers 409') },
-  { label: LabelAlong },
+  {
+    label: LabelAlong,
+    of: described(
+      number({ min: 1, integer: true }),
+      'To so many acts the person gives this one answer; default 1. Some take one of their own',
+    ),
+  },
 );
 const DenyingWord = record({ reason: reasonText, seen: id }, { ask_for_ms: AskFor, label: LabelAlong });
 const CaseView = record({ case_id: id, state: id, progress: list(ActProgress, 64) }, { labelled: LabelledCount });

@@ -2,7 +2,15 @@ import { readEntity } from '../../entity/read';
 import { present } from '../../present';
 import { iso } from '../../iso';
 import { ACTIONS, actionNamed } from '../actions';
-import { byPlace, millisecondsOf, type ActionSpec, type JudgeSpec, type Policy, type PolicyFault } from '../policy';
+import {
+  byPlace,
+  millisecondsOf,
+  ROLE,
+  type ActionSpec,
+  type JudgeSpec,
+  type Policy,
+  type PolicyFault,
+} from '../policy';
 import { canonicalAddress, parseNetwork } from '../../entity/address';
 import { schemaFaults, type SchemaError } from './schema_faults';
 import { parseYaml, type YamlSource } from './yaml_source';
@@ -88,7 +96,38 @@ const NAMED_LISTS = [
   ['domains', 'domain'],
 ] as const;
 
-const GLOBAL_ONLY = ['keep', 'longest', 'two_intakes_for', 'starts_of_one_intake', 'protect'] as const;
+const GLOBAL_ONLY = ['keep', 'longest', 'two_intakes_for', 'starts_of_one_intake', 'escalations', 'protect'] as const;
+
+/** What no approval could ever meet would look strict, and be a denial that nobody wrote. */
+const checkApprove = ({ approve }: Policy['spec'], fault: Fault): void => {
+  const { by = 1, approvers = [], on_expiry } = approve ?? {};
+  const isNamed = approvers.length > 0 && approvers.every((each) => !each.startsWith(ROLE));
+  const most = on_expiry === 'second' ? by + 1 : by;
+  if (isNamed && approvers.length < most)
+    fault(
+      ['spec', 'approve', 'approvers'],
+      'too_few_approvers',
+      `up to ${most} people have to approve, and ${approvers.length} are named`,
+    );
+  approvers.forEach((each, index) => {
+    if (each === ROLE) fault(['spec', 'approve', 'approvers', index], 'bad_value', 'it names no role');
+  });
+};
+
+const SPEAKING = ['when', 'require', 'guard'] as const;
+
+/** A judging policy demands something of the acts that it leaves to a person, and of no others. */
+const checkJudgeApprove = (spec: JudgeSpec, fault: Fault): void => {
+  if (spec.approve === undefined) return;
+  const isAsking = spec.effect === 'escalate' && SPEAKING.some((part) => spec[part] !== undefined);
+  if (!isAsking)
+    fault(
+      ['spec', 'approve'],
+      'approves_nothing',
+      '`approve` belongs to a policy that leaves acts to a person',
+      'say in `when` which acts, with `effect: escalate`',
+    );
+};
 
 const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
   if (spec.limit !== undefined && spec.layer !== 'global')
@@ -153,6 +192,10 @@ export const checkForm = (isPolicy: SchemaCheck, file: string, source: string): 
   checkDurations(policy.spec, fault, ['spec']);
   checkExpiry(policy, fault);
   if (policy.spec.layer === 'action') checkAction(policy.spec, fault);
-  else checkJudge(policy.spec, fault);
+  else {
+    checkJudge(policy.spec, fault);
+    checkJudgeApprove(policy.spec, fault);
+  }
+  checkApprove(policy.spec, fault);
   return { faults: byPlace(faults), policy, yaml };
 };

@@ -76,6 +76,11 @@ export const ActState = ({ progress }: { progress: ActProgress }) => {
       {resolution && (
         <div className="rfx-small">
           {resolutionText(resolution)} <MomentText at={resolution.at} />
+          {resolution.others?.map(({ by, reason, at }) => (
+            <div key={by}>
+              {say('resolution.approved', 'approved by {by}: “{reason}”', { by, reason })} <MomentText at={at} />
+            </div>
+          ))}
           {!resolution.four_eyes && resolution.verb === 'approved' && (
             <span className="rfx-tone--warn">
               {' '}

@@ -25,19 +25,21 @@ interface GivenWord {
   readonly askFor?: number | undefined;
   /** What the event turned out to be, where the reason says so. */
   readonly label: Label | undefined;
+  /** To so many acts this one answer is given; default 1. */
+  readonly of?: number;
 }
 
 /** Sends a person's word, bound to the digest of what the person saw. */
 export const sendAnswer = async <Shown extends Answerable>(
   api: Api,
   escalation: Shown,
-  { verb, reason, askFor, label }: GivenWord,
+  { verb, reason, askFor, label, of }: GivenWord,
 ): Promise<Result<Answered<Shown>, Refusal>> => {
   const { case_id, act_id, seen } = escalation;
   const params = { case_id, act_id };
   const answer =
     verb === 'approve'
-      ? await api.call(approveEscalation, { params, body: { reason, seen, ...present({ label }) } })
+      ? await api.call(approveEscalation, { params, body: { reason, seen, ...present({ label, of }) } })
       : await api.call(denyEscalation, { params, body: { reason, seen, ...present({ ask_for_ms: askFor, label }) } });
   if (!answer.ok) return answer;
   const { progress, labelled } = answer.value;

@@ -62,7 +62,17 @@ const FasterDialog = ({
   );
 };
 
-const whatHappens = ({ act }: EscalationView, verb: Verb): string => {
+/** How many more people it takes after this one; 0 where this one is the last. */
+const stillMissing = ({ approval }: EscalationView): number =>
+  Math.max(0, ...(approval?.demands ?? []).map(({ by, have }) => by - have - 1));
+
+const whatHappens = (escalation: EscalationView, verb: Verb): string => {
+  const { act } = escalation;
+  const missing = stillMissing(escalation);
+  if (verb === 'approve' && missing > 0)
+    return say('answer.approve.others', 'Nothing is done yet: {count} more have to approve it within 15 minutes.', {
+      count: missing,
+    });
   if (verb === 'deny') return say('answer.deny.about', 'It is not executed. The case is closed with your reason.');
   const ends =
     act.rollback === null

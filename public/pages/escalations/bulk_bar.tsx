@@ -4,7 +4,7 @@ import type { EscalationView } from '../../../common/api/views';
 import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import type { Verb } from './answer';
-import { commonGround, isSamePolicy } from './escalation_key';
+import { commonGround, isSamePolicy, isSelectable } from './escalation_key';
 import { LimitsTheyWouldFill } from './limits_it_would_fill';
 import type { Checked } from './use_checked';
 
@@ -31,7 +31,7 @@ export const BulkBar = ({ waiting, checked, onAnswer }: BulkBarProps) => {
   if (first === undefined) return null;
   const ground = commonGround(items);
   const count = items.length;
-  const ofPolicy = waiting.filter((each) => isSamePolicy(first, each));
+  const ofPolicy = waiting.filter((each) => isSelectable(each) && isSamePolicy(first, each));
   return (
     <div className="rfx-bulk" role="group" aria-label={say('bulk.label', 'Answer several at once')}>
       <div className="rfx-bulk__line">

@@ -40,7 +40,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
   const [askFor, setAskFor] = useState<number>();
   const answerOne = async (escalation: Answerable, reason: string, label: Label | undefined): Promise<Outcome> => {
-    const answer = await sendAnswer(api, escalation, { verb, reason, askFor, label });
+    const answer = await sendAnswer(api, escalation, { verb, reason, askFor, label, of: items.length });
     if (!answer.ok) return { tone: isMovedOn(answer.error) ? 'warn' : 'bad', text: answer.error.message };
     const { progress, isLabelLost } = answer.value;
     if (isLabelLost) return { tone: 'warn', text: labelNotKept() };

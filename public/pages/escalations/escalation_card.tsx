@@ -3,6 +3,7 @@ import React from 'react';
 import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
+import { onExpiryOf } from '../../../common/flow/demand';
 import { AssetCard } from '../../components/facts/asset_facts';
 import { DemoBadge } from '../../components/facts/badges';
 import { BriefRule, BriefSeverity, ClaimedMark } from '../../components/facts/claimed_mark';
@@ -20,8 +21,12 @@ import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
 import type { Verb } from './answer';
+import { AloneBadge } from './alone_badge';
+import { ApprovalSection } from './approval_section';
+import type { Group } from './groups';
 import { LimitsItWouldFill } from './limits_it_would_fill';
 import { SameLimit, type AnswerSeveral } from './same_limit';
+import { SameRule } from './same_rule';
 import { SameTarget } from './same_target';
 import { UndoPlan } from './undo_plan';
 import { WhyItWaits } from './why_it_waits';
@@ -29,6 +34,8 @@ import { WhyItWaits } from './why_it_waits';
 interface CardProps {
   readonly escalation: EscalationView;
   readonly waiting: readonly EscalationView[];
+  /** The card that it is on with others. */
+  readonly group: Group | undefined;
   /** How many the answers mean: what is selected, else every alert that asks for this. */
   readonly meant: number;
   readonly onAnswer: (verb: Verb) => void;
@@ -93,6 +100,19 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
   );
 };
 
+/** What becomes of it if nobody answers: never an act. */
+const expiryWords = ({ approval, act: { demands = [] } }: EscalationView): string => {
+  const then = approval?.late === undefined ? onExpiryOf(demands) : 'deny';
+  switch (then) {
+    case 'deny':
+      return say('escalation.expires', 'expires without an act');
+    case 'second':
+      return say('escalation.expires.second', 'takes one more person');
+    case 'hold':
+      return say('escalation.expires.hold', 'waits on without an act');
+  }
+};
+
 const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'meant' | 'onAnswer'>) => {
   const { act, brief, demo, event, voice, waiting_since, expires_at } = escalation;
   const connector = useConnectorOf(act);
@@ -107,6 +127,7 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
           <BriefSeverity brief={brief} />
           <CountsInstead heard={{ event, intake: brief.intake, ...present({ voice }) }} />
           {connector && <span>{say('escalation.connector', 'by connector {name}', { name: connector })}</span>}
+          <AloneBadge escalation={escalation} />
           <DemoBadge demo={demo} />
         </div>
         <WhatHappened brief={brief} />
@@ -116,7 +137,7 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
           </span>
           {expires_at && (
             <span>
-              {say('escalation.expires', 'expires without an act')} <Countdown until={expires_at} />
+              {expiryWords(escalation)} <Countdown until={expires_at} />
             </span>
           )}
         </div>
@@ -127,7 +148,7 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
 };
 
 /** Everything that a person needs to decide, on one screen. */
-export const EscalationCard = ({ escalation, waiting, meant, onAnswer, onAnswerSeveral }: CardProps) => {
+export const EscalationCard = ({ escalation, waiting, group, meant, onAnswer, onAnswerSeveral }: CardProps) => {
   const { facts, score, event, brief, voice, as_said, mended } = escalation;
   return (
     <article className="rfx-card" aria-label={say('escalation.card', 'The act in question')}>
@@ -137,10 +158,12 @@ export const EscalationCard = ({ escalation, waiting, meant, onAnswer, onAnswerS
       <Head escalation={escalation} meant={meant} onAnswer={onAnswer} />
       <div className="rfx-card__grid">
         <WhyItWaits escalation={escalation} />
+        <ApprovalSection escalation={escalation} />
         <UndoPlan act={escalation.act} />
         <LimitsItWouldFill escalation={escalation} />
         <SameLimit escalation={escalation} onAnswer={onAnswerSeveral} />
         <SameTarget escalation={escalation} waiting={waiting} />
+        <SameRule escalation={escalation} group={group} />
         <Section title={say('escalation.facts', 'What is known of the target and the event’s hosts')}>
           {facts.length === 0 ? (
             <p className="rfx-subdued">{say('escalation.facts.none', 'nothing was looked up')}</p>

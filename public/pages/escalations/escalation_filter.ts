@@ -4,16 +4,22 @@ import { stopReasonWords } from '../../format/act_status';
 import { INSTANTS } from '../../format/instants';
 import { actName } from './escalation_key';
 
+/** `loss`: where a careless answer would cost most first; the default, for nobody who asks can choose it. */
+export const ORDERS = ['loss', 'expiry', 'severity'] as const;
+export type Order = (typeof ORDERS)[number];
+
+export const orderOf = (text: string | null): Order => ORDERS.find((each) => each === text) ?? 'loss';
+
 /** What the list shows, and in which order. It lives in the address; '' stands for "any". */
 export interface EscalationFilter {
   readonly severity: string;
   readonly policy: string;
   readonly reason: string;
   readonly text: string;
-  readonly order: 'expiry' | 'severity';
+  readonly order: Order;
 }
 
-export const EVERYTHING: EscalationFilter = { severity: '', policy: '', reason: '', text: '', order: 'expiry' };
+export const EVERYTHING: EscalationFilter = { severity: '', policy: '', reason: '', text: '', order: 'loss' };
 
 /** Reads the filter from the address; what makes no sense there is left out. */
 export const filterOfSearch = (search: string): EscalationFilter => {
@@ -24,17 +30,17 @@ export const filterOfSearch = (search: string): EscalationFilter => {
     policy: given.get('policy') ?? '',
     reason: given.get('reason') ?? '',
     text: given.get('text') ?? '',
-    order: given.get('order') === 'severity' ? 'severity' : 'expiry',
+    order: orderOf(given.get('order')),
   };
 };
 
-/** `?severity=high&order=severity`; '' for everything, the first to expire first. */
+/** `?severity=high&order=severity`; '' for everything, in the usual order. */
 export const searchOfFilter = (filter: EscalationFilter): string => {
   const kept = (['severity', 'policy', 'reason', 'text'] as const).flatMap((name) =>
     filter[name] === '' ? [] : [[name, filter[name]]],
   );
-  const search = new URLSearchParams([...kept, ...(filter.order === 'expiry' ? [] : [['order', filter.order]])]);
-  return kept.length === 0 && filter.order === 'expiry' ? '' : `?${search.toString()}`;
+  const search = new URLSearchParams([...kept, ...(filter.order === 'loss' ? [] : [['order', filter.order]])]);
+  return kept.length === 0 && filter.order === 'loss' ? '' : `?${search.toString()}`;
 };
 
 /** Why it waits in a few words, the same for all that wait for the same cause. */
@@ -73,6 +79,8 @@ const lettersOf = (escalation: EscalationView): string => {
 
 const rank = ({ brief }: EscalationView): number => SEVERITIES.indexOf(brief.severity);
 
+const lossOf = ({ loss = 0 }: EscalationView): number => loss;
+
 /** What a filter lets through, in its order: the host gives the first to expire first. */
 export const filterEscalations = (
   waiting: readonly EscalationView[],
@@ -86,5 +94,10 @@ export const filterEscalations = (
       (reason === '' || causeOf(each) === reason) &&
       (letters === '' || lettersOf(each).includes(letters)),
   );
-  return order === 'expiry' ? found : [...found].sort((one, other) => rank(other) - rank(one));
+  const by: Readonly<Record<Order, (each: EscalationView) => number>> = {
+    loss: lossOf,
+    expiry: () => 0,
+    severity: rank,
+  };
+  return [...found].sort((one, other) => by[order](other) - by[order](one));
 };

@@ -4,7 +4,7 @@ import { SEVERITIES } from '../../../common/flow/event';
 import type { EscalationView } from '../../../common/api/views';
 import { severityWord } from '../../format/words';
 import { say } from '../../i18n';
-import { causeOf, EVERYTHING, policiesOf, searchOfFilter, type EscalationFilter } from './escalation_filter';
+import { causeOf, EVERYTHING, orderOf, policiesOf, searchOfFilter, type EscalationFilter } from './escalation_filter';
 
 interface EscalationFiltersProps {
   readonly waiting: readonly EscalationView[];
@@ -64,12 +64,13 @@ export const EscalationFilters = ({ waiting, filter, onChange }: EscalationFilte
         aria-label={say('escalations.order', 'Order')}
         value={filter.order}
         options={[
+          { value: 'loss', text: say('escalations.order.loss', 'most at stake first') },
           { value: 'expiry', text: say('escalations.order.expiry', 'first to expire first') },
           { value: 'severity', text: say('escalations.order.severity', 'most severe first') },
         ]}
-        onChange={(event) => change({ order: event.target.value === 'severity' ? 'severity' : 'expiry' })}
+        onChange={(event) => change({ order: orderOf(event.target.value) })}
       />
-      {searchOfFilter({ ...filter, order: 'expiry' }) !== '' && (
+      {searchOfFilter({ ...filter, order: 'loss' }) !== '' && (
         <EuiButtonEmpty size="xs" onClick={() => onChange({ ...EVERYTHING, order: filter.order })}>
           {say('escalations.filter.clear', 'Show all')}
         </EuiButtonEmpty>

@@ -18,6 +18,9 @@ export const keyOf = ({ case_id, act_id }: Pick<EscalationView, 'case_id' | 'act
 export const pathOfEscalation = ({ case_id, act_id }: Pick<EscalationView, 'case_id' | 'act_id'>): string =>
   `/escalations/${encodeURIComponent(case_id)}/${encodeURIComponent(act_id)}`;
 
+/** Whether it may be answered together with others. */
+export const isSelectable = ({ alone }: Pick<EscalationView, 'alone'>): boolean => alone === undefined;
+
 /** `Block address 203.0.113.7`. */
 export const actName = ({ act }: Pick<Answerable, 'act'>): string =>
   say('escalation.act', '{action} {target}', { action: actionTitle(act.action), target: targetText(act.target) });

@@ -9,7 +9,8 @@ import { Sentence } from '../../components/text/sentence';
 import { actionTitle } from '../../format/words';
 import { targetText } from '../../format/targets';
 import { say } from '../../i18n';
-import { actName, keyOf, obstacleOf, pathOfEscalation } from './escalation_key';
+import { AloneBadge } from './alone_badge';
+import { actName, isSelectable, keyOf, obstacleOf, pathOfEscalation } from './escalation_key';
 import type { Group } from './groups';
 import type { Checked } from './use_checked';
 
@@ -22,7 +23,7 @@ interface RowProps {
 /** One of the group for the rest: the one that expires first, or is most severe, by the order of the list. */
 const Row = ({ group, isShown, checked }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
-  const { first: escalation, items, expires_at } = group;
+  const { first: escalation, items, expires_at, targets } = group;
   const { act, brief, demo, breach } = escalation;
   const share = checked.shareOf(group);
   const others = (breach?.count ?? 1) - 1;
@@ -31,13 +32,17 @@ const Row = ({ group, isShown, checked }: RowProps) => {
   }, [isShown]);
   return (
     <li ref={row} className={isShown ? 'rfx-item rfx-item--shown' : 'rfx-item'}>
-      <EuiCheckbox
-        id={`check ${keyOf(escalation)}`}
-        checked={share === 'all'}
-        indeterminate={share === 'some'}
-        onChange={() => checked.toggle(group)}
-        aria-label={say('escalations.check', 'Select: {act}', { act: actName(escalation) })}
-      />
+      {isSelectable(escalation) ? (
+        <EuiCheckbox
+          id={`check ${keyOf(escalation)}`}
+          checked={share === 'all'}
+          indeterminate={share === 'some'}
+          onChange={() => checked.toggle(group)}
+          aria-label={say('escalations.check', 'Select: {act}', { act: actName(escalation) })}
+        />
+      ) : (
+        <span className="rfx-item__no-check" />
+      )}
       <Link to={pathOfEscalation(escalation)} className="rfx-item__link" aria-current={isShown ? 'true' : undefined}>
         <span className="rfx-item__line">
           <strong>{actionTitle(act.action)}</strong> <BriefSeverity brief={brief} />
@@ -45,6 +50,7 @@ const Row = ({ group, isShown, checked }: RowProps) => {
         <span className="rfx-item__target rfx-value">
           {targetText(act.target)}
           {others > 0 && say('escalations.others', ' and {count} more', { count: others })}
+          {targets > 1 && say('escalations.others', ' and {count} more', { count: targets - 1 })}
         </span>
         <span className="rfx-small">
           <BriefRule brief={brief} />
@@ -68,6 +74,7 @@ const Row = ({ group, isShown, checked }: RowProps) => {
           ) : (
             <span>{say('escalations.no_expiry', 'does not expire')}</span>
           )}
+          <AloneBadge escalation={escalation} />
           <DemoBadge demo={demo} />
         </span>
       </Link>
@@ -96,7 +103,7 @@ const useDrawn = (groups: readonly Group[], shown: Group | undefined): readonly 
 /** Everything that waits, in the order in which it should be looked at. */
 export const EscalationList = ({ groups, shown, checked, onSelectAll }: EscalationListProps) => {
   const [drawn, more] = useDrawn(groups, shown);
-  const count = groups.reduce((sum, { items }) => sum + items.length, 0);
+  const count = groups.reduce((sum, { items }) => sum + items.filter(isSelectable).length, 0);
   const isAll = count > 0 && checked.items.length === count;
   return (
     <>

@@ -104,6 +104,30 @@ describe('escalations', () => {
     expect(screen.queryByRole('button', { name: 'Decide again…' })).toBeNull();
   });
 
+  it('says who has to approve it, who did, and that nothing is done with the first of two', async () => {
+    const asks = anEscalation({
+      act: anAct({ act_id: 'act-1', demands: [{ policy: 'pay', by: 2, on_expiry: 'second' }] }),
+      approval: {
+        demands: [
+          { policy: 'pay', by: 2, have: 0, approvers: ['bob', 'role:payroll'] },
+          { policy: 'any', by: 1, have: 1 },
+        ],
+        given: [{ by: 'ann', at: at(-60), reason: 'seen it' }],
+        late: { how: 'second', until: at(600) },
+      },
+    });
+    const { user } = await show({ listEscalations: listed([asks]) });
+    const who = within(await screen.findByRole('region', { name: 'Who has to approve it' }));
+    expect(who.getByText('0 of 2 approvals')).toBeInTheDocument();
+    expect(who.getByText(/by bob, the role payroll/)).toBeInTheDocument();
+    expect(who.getByText('1 of 1 approvals')).toBeInTheDocument();
+    expect(who.getByText(/approved by ann/)).toBeInTheDocument();
+    expect(who.getByText('Nobody answered in time: it takes one more person now.')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+    await user.keyboard('a');
+    expect(await screen.findByText(/Nothing is done yet: 1 more have to approve it/)).toBeInTheDocument();
+  });
+
   it('says what approving several would fill of each limit', async () => {
     const few = { limit: 'few-hosts', scope: 'net', used: 1, most: 2, adds: 1, counts: 'targets' } as const;
     const on = (n: number) => anEscalation({ case_id: `case:${n}`, aim: `host:${n}`, limits: [few] });

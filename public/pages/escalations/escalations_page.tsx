@@ -13,6 +13,7 @@ import { say } from '../../i18n';
 import { escalationKeys } from './escalation_keys';
 import { EscalationsView } from './escalations_view';
 import { ExpiringSoon } from './expiring_soon';
+import { QuestionLoad } from './question_load';
 import { ReleasedSince } from './released_since';
 
 const LeftOut = ({ shown, total }: { shown: number; total: number }) => (
@@ -59,12 +60,13 @@ export const EscalationsPage = () => {
       }
     >
       <Loaded resource={escalations} what={say('nav.escalations', 'Escalations')}>
-        {({ escalations: waiting, total, at_least }) => (
+        {({ escalations: waiting, total, at_least, load }) => (
           <EscalationsView
             waiting={waiting}
             above={
               <>
                 <ReleasedSince waiting={waiting} onChanged={escalations.again} />
+                {load && <QuestionLoad load={load} />}
                 {at_least && <LeftOut shown={waiting.length} total={total} />}
               </>
             }

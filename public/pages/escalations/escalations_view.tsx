@@ -11,7 +11,7 @@ import { BulkDialog } from './bulk_dialog';
 import { EscalationCard } from './escalation_card';
 import { filterEscalations } from './escalation_filter';
 import { EscalationFilters } from './escalation_filters';
-import { commonGround, keyOf, type Answerable } from './escalation_key';
+import { commonGround, isSelectable, keyOf, type Answerable } from './escalation_key';
 import { EscalationList } from './escalation_list';
 import { groupsOf, groupWith, type Group } from './groups';
 import { MovedOn } from './moved_on';
@@ -71,8 +71,10 @@ export const EscalationsView = ({ waiting, above, empty, onHelp, onChanged }: Es
   const group = walk.group ?? groupWith(everyGroup, wanted);
   const found = memberOf(group, wanted);
   const gone = wanted !== undefined && found === undefined;
-  // INVARIANT: one meaning for keys and buttons: what is selected, else every alert that asks for what is shown.
-  const meant: readonly EscalationView[] = checked.items.length > 0 ? checked.items : (group?.items ?? []);
+  // INVARIANT: one meaning for keys and buttons: what is selected, else every alert that asks for what is shown. What
+  // is answered by itself stands for no other, be it on the same target (X21).
+  const shown: readonly EscalationView[] = found?.alone === undefined ? (group?.items ?? []) : [found];
+  const meant: readonly EscalationView[] = checked.items.length > 0 ? checked.items : shown;
 
   const ask = (verb: Verb): void => {
     const [only, ...more] = meant;
@@ -81,7 +83,9 @@ export const EscalationsView = ({ waiting, above, empty, onHelp, onChanged }: Es
     else if (verb === 'approve' && commonGround(meant) === undefined) announce(mixedWords());
     else setBulk({ verb, items: meant });
   };
-  const selectAll = (): void => (checked.items.length === listed.length ? checked.clear() : checked.set(listed));
+  const selectable = listed.filter(isSelectable);
+  const selectAll = (): void =>
+    checked.items.length === selectable.length ? checked.clear() : checked.set(selectable);
   const step = (by: number): void => {
     const next = walk.next(by);
     if (next) show(next.first);
@@ -133,6 +137,7 @@ export const EscalationsView = ({ waiting, above, empty, onHelp, onChanged }: Es
                 <EscalationCard
                   escalation={found}
                   waiting={waiting}
+                  group={group}
                   meant={meant.length}
                   onAnswer={ask}
                   onAnswerSeveral={(verb, items) => setBulk({ verb, items })}

@@ -183,6 +183,45 @@ describe('many escalations', () => {
     ]);
   });
 
+  it('show what is answered by itself first, in no selection, and as one act of its own', async () => {
+    const dc = (n: number) =>
+      isolate(n, 'dc01', { loss: 291, alone: 'critical_asset', brief: aBrief({ rule: 'storm' }) });
+    const flood = Array.from({ length: 60 }, (_, n) => isolate(n, `ws-${n}`, { loss: 9.7 }));
+    const { user, sentTo } = await show([...flood, dc(900), dc(901)]);
+    expect(within(await card()).getByRole('heading', { name: 'Isolate host dc01' })).toBeInTheDocument();
+    const row = within(rows()[0] as HTMLElement);
+    expect(row.getByText('answer by itself: critical asset')).toBeInTheDocument();
+    expect(row.queryByRole('checkbox')).not.toBeInTheDocument();
+    await user.keyboard('xs');
+    expect(screen.getByText('60 selected')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Clear' }));
+    await user.keyboard('a');
+    expect(await screen.findByRole('dialog', { name: 'Approve: Isolate host dc01?' })).toBeInTheDocument();
+    await giveReason(user, 'confirmed attack{Enter}');
+    await waitFor(() => expect(cases(sentTo('approveEscalation'))).toEqual(['case:900']));
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('are one card for one rule within ten minutes on several targets, unless the rule is only claimed', async () => {
+    const of = (n: number, seconds: number, overrides: Partial<EscalationView> = {}) =>
+      isolate(n, `ws-${n}`, { brief: aBrief({ rule: 'storm' }), waiting_since: at(seconds), ...overrides });
+    const other = of(9, 0, { brief: aBrief({ rule: 'storm', claimed: ['rule'] }) });
+    await show([of(1, 0), of(2, 300), of(3, 600), of(4, 601), other, of(5, 2, { alone: 'approvers' })]);
+    await card();
+    const texts = rows().map((row) => within(row).getByRole('link').textContent);
+    expect(texts).toEqual([
+      expect.stringContaining('ws-1 and 2 more'),
+      expect.stringContaining('ws-4'),
+      expect.stringContaining('ws-9'),
+      expect.stringContaining('ws-5'),
+    ]);
+    const same = within(
+      await screen.findByRole('region', { name: 'The same rule within ten minutes, on other targets: 2' }),
+    );
+    expect(same.getByRole('link', { name: 'Isolate host ws-3' })).toBeInTheDocument();
+    expect(within(await card()).getByRole('button', { name: 'Approve 3…' })).toBeInTheDocument();
+  });
+
   it('say that nothing matches', async () => {
     const { user } = await show();
     await card();

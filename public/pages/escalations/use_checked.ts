@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { EscalationView } from '../../../common/api/views';
-import { keyOf } from './escalation_key';
+import { isSelectable, keyOf } from './escalation_key';
 import type { Group } from './groups';
 
 /** How much of a group is selected; an alert that joined it since is not. */
@@ -23,7 +23,8 @@ export const useChecked = (shown: readonly EscalationView[]): Checked => {
     return count === 0 ? 'none' : count === items.length ? 'all' : 'some';
   };
   return {
-    items: shown.filter((each) => keys.has(keyOf(each))),
+    // INVARIANT: what is answered by itself is in no selection, also where it became so since it was selected (X21).
+    items: shown.filter((each) => isSelectable(each) && keys.has(keyOf(each))),
     shareOf,
     toggle: (group) =>
       setKeys((before) => {

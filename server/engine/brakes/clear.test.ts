@@ -183,7 +183,11 @@ describe('clear', () => {
     ],
     ['an act decided before the bundle in force', { rules: rules({ bundleVersion: 4 }) }, 'policy_not_active, hold'],
     ['an act decided after the bundle in force', { rules: rules({ bundleVersion: 2 }) }, 'policy_not_active, hold'],
-    ['an approved act decided before the bundle in force', { rules: rules({ bundleVersion: 4 }), approval }, 'cleared'],
+    [
+      'an approved act decided before the bundle in force',
+      { rules: rules({ bundleVersion: 4 }), approval },
+      'policy_not_active, hold',
+    ],
     [
       'a protected target of an act decided before the bundle in force',
       { act: act({ target: target('8.8.8.8') }), rules: rules({ bundleVersion: 4, protections }) },
@@ -686,5 +690,55 @@ describe('the bound of one intake', () => {
       });
     expect(look(1, false)).toMatchObject({ reason: 'one_intake', then: 'escalate' });
     expect([look(2, false), look(1, true)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('an act that takes the approval of certain or several people', () => {
+  const demands = (...some: ReadonlyArray<Partial<NonNullable<Act['demands']>[number]>>) =>
+    some.map((each, n) => ({ policy: `p${n}`, by: 1, ...each }));
+  const meet = (given: NonNullable<Act['demands']>, by: ClearRequest['approval'], people = NOBODY_HERE) => {
+    const met = clear(
+      request({
+        act: act({ result: 'escalate', demands: given }),
+        people,
+        ...(by === undefined ? {} : { approval: by }),
+      }),
+    );
+    return met.kind === 'cleared' ? 'cleared' : `${met.reason}: ${met.text}`;
+  };
+  const others = [{ name: 'bob' }];
+  const TWO = demands({ by: 2 });
+  const NAMED = demands({ approvers: ['ann', 'role:lead'] });
+
+  it.each<
+    [what: string, given: NonNullable<Act['demands']>, by: NonNullable<ClearRequest['approval']>, isGood: boolean]
+  >([
+    ['one of two', TWO, { user: 'ann' }, false],
+    ['two of two', TWO, { user: 'ann', others }, true],
+    ['two of two, when the time was over once', TWO, { user: 'ann', others, late: true }, true],
+    ['one where it takes one more since', demands({ on_expiry: 'second' }), { user: 'ann', late: true }, false],
+    ['two where it takes one more since', demands({ on_expiry: 'second' }), { user: 'ann', others, late: true }, true],
+    ['one in time', demands({ on_expiry: 'second' }), { user: 'ann', late: false }, true],
+    ['whom the policy names', NAMED, { user: 'ann' }, true],
+    ['whose role the policy names', NAMED, { user: 'eve', roles: ['lead'] }, true],
+    ['a name with other letters', NAMED, { user: 'Ann' }, false],
+    ['another role', NAMED, { user: 'eve', roles: ['leads', 'ann'] }, false],
+    ['one of the right ones among two', NAMED, { user: 'eve', others: [{ name: 'ann' }] }, true],
+    ['some of several demands', [...TWO, ...demands({ approvers: ['x'] })], { user: 'ann', others }, false],
+    ['all of several demands', [...TWO, ...NAMED], { user: 'ann', others }, true],
+    ['the only one that there is', TWO, { user: 'ann', alone: true }, true],
+  ])('meets %s', (_what, given, by, isGood) => {
+    expect(meet(given, by)).toEqual(isGood ? 'cleared' : expect.stringMatching(/^not_permitted: policy `p\d` demands/));
+  });
+
+  it('passes without a word of anybody in no case', () => {
+    const permitted = clear(request({ act: act({ demands: TWO }) }));
+    expect(permitted).toMatchObject({ kind: 'stopped', reason: 'not_permitted', then: 'escalate' });
+  });
+
+  it('is approved by nobody whom it touches, be it the first of two', () => {
+    const people = { list: () => [{ account: 'bob', address: '203.0.113.7' }] };
+    expect(meet(TWO, { user: 'ann', others }, people)).toMatch(/^logged_in: `bob` may be/);
+    expect(meet(TWO, { user: 'ann', others: [{ name: 'eve' }] }, people)).toBe('cleared');
   });
 });

@@ -1,5 +1,6 @@
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
+import { demandsNow, unmetDemands, type Approver } from '../../../common/flow/demand';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
@@ -24,6 +25,7 @@ import {
   type Reservation,
   type Scopes,
 } from './limit_places';
+import type { EscalationBudget } from './escalation_budget';
 import { ONE_INTAKE, oneSourceOnly, startOfIntake, type Loosened } from './one_intake';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
@@ -42,6 +44,8 @@ export interface BrakeRules {
   /** How long something may be contained all in all; missing: no policy says. */
   readonly longest?: readonly LongestRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
+  /** How many questions people are asked; missing: any number. */
+  readonly budgets?: readonly EscalationBudget[];
   /** What it loosens of the bound of one intake; missing: nothing. */
   readonly loosened?: Loosened;
   /** Why the bundle in force permits nothing without a person now: maybe not the newest, or not trusted any more. */
@@ -64,6 +68,12 @@ export interface ScopeFacts extends Identities, Scopes {}
 /** A person with the right to do so permitted an act that the policies escalated. */
 interface PersonalApproval {
   readonly user: string;
+  /** With which roles. */
+  readonly roles?: readonly string[];
+  /** Who approved it before; no two of all of them may be the same person. */
+  readonly others?: readonly Approver[];
+  /** Nobody had answered in time before. */
+  readonly late?: boolean;
   /** There is nobody else here who could. */
   readonly alone?: boolean;
 }
@@ -140,6 +150,26 @@ const asksPerson = (known: KnownTarget, { rules, own }: Pick<Standing, 'rules' |
     ? (maybeOwnTarget(known, own) ?? personsTarget(known, rules.protections))
     : stop('bundle_doubtful', 'escalate', rules.doubt);
 
+/**
+ * INVARIANT (INV-10): so many different people as the policies demand, each of them one whom they name, and nobody of
+ * them is whom the act touches.
+ */
+const notApproved = (
+  known: KnownTarget,
+  { act, approval, people }: ClearRequest & { readonly approval: PersonalApproval },
+): Stopped | undefined => {
+  const { user, roles, others = [], late = false } = approval;
+  const all: readonly Approver[] = [...others, { name: user, roles }];
+  const [unmet] = unmetDemands(demandsNow(act.demands ?? [], late), all);
+  if (unmet !== undefined) {
+    const whom = unmet.approvers === undefined ? 'people' : 'of the people whom it names';
+    const text = `policy \`${unmet.policy}\` demands the approval of ${unmet.by} ${whom}, and has that of ${unmet.have}`;
+    return stop('not_permitted', 'escalate', text);
+  }
+  const touched = all.map(({ name }) => loggedInTarget(known, people, name));
+  return touched.find((each) => each !== undefined);
+};
+
 const stopOf = (request: ClearRequest): Stopped | undefined => {
   const { act, decision, approval } = request;
   const { target } = act;
@@ -148,7 +178,8 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   // INVARIANT (INV-11): nothing in shadow passes, approved or not.
   if (act.shadow) return stop('shadow', 'drop', 'the policy is in shadow');
   if (act.result === 'deny') return stop('not_permitted', 'deny', 'the policies deny it');
-  if (act.result !== 'permit' && approval === undefined)
+  const takesPeople = act.result !== 'permit' || (act.demands ?? []).length > 0;
+  if (takesPeople && approval === undefined)
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
   const known = knownTarget(target, request.scopes);
@@ -159,11 +190,11 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     stopped: request.isStopped(act.connector),
   });
   if (never !== undefined) return never;
-  // What a person permitted is bound to its own policy; everything else of the bundle judges it where it is sent.
-  if (approval !== undefined)
-    return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
+  // Also what a person permitted: what they saw is not what judges it now. It waits for a person again.
+  const changed = changedSince(decision.bundle.version, request.rules);
+  if (changed !== undefined) return changed;
+  if (approval !== undefined) return approval.alone === true ? undefined : notApproved(known, { ...request, approval });
   return (
-    changedSince(decision.bundle.version, request.rules) ??
     asksPerson(known, request) ??
     loggedInTarget(known, request.people, undefined) ??
     wordHolds(target, request.word) ??

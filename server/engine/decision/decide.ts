@@ -8,10 +8,12 @@ import type {
   Target,
   Verdict,
 } from '../../../common/flow/decision';
+import type { Demand } from '../../../common/flow/demand';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
 import { askBothWays, judgedBothWays, type BothWays } from './claimed';
+import { demandsOf } from './demands';
 import { candidatesOf, groundsOf, scoreIn, type AssetType, type Grounds } from './grounds';
 import { askJudge } from './judge';
 import type { Judgement } from './judgement';
@@ -46,6 +48,8 @@ export interface DecidedAct {
   readonly result: ActResult;
   readonly reasons: readonly Reason[];
   readonly judgements: readonly Judgement[];
+  /** How it has to be approved; none: by one person who may. */
+  readonly demands: readonly Demand[];
 }
 
 /** A decision without ids and hash, its reasons still in the engine's own terms. `seal.ts` makes the record of it. */
@@ -142,6 +146,7 @@ const judgeAct = (proposed: ProposedAct, grounds: Grounds, request: DecideReques
     ]),
     reasons: [...proposed.reasons, ...voices.flatMap((each) => each.reason ?? []), ...(over ? [over] : [])],
     judgements,
+    demands: demandsOf(proposed, voices),
   };
 };
 

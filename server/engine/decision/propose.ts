@@ -111,6 +111,7 @@ const objections = (
       ),
     );
   if (mode === 'escalate') found.push(reason('policy_mode_escalate', 'this policy asks a person each time', id));
+  else if (policy.spec.approve) found.push(reason('policy_escalates', 'this policy says who has to approve it', id));
   if (policy.spec.rollout && request.rolloutStopped(id, policy.ref.hash))
     found.push(
       reason(

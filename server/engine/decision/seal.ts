@@ -81,7 +81,7 @@ const judgementTrace = (
 
 const entityName = (act: Act): string => (act.target.value === '' ? 'an unknown target' : act.target.value);
 
-const actOf = (actId: string, { proposed, result, reasons }: DecidedAct): Act => {
+const actOf = (actId: string, { proposed, result, reasons, demands }: DecidedAct): Act => {
   const { policy, target, shadow } = proposed;
   const { action, connector } = policy.spec.then;
   return {
@@ -95,6 +95,7 @@ const actOf = (actId: string, { proposed, result, reasons }: DecidedAct): Act =>
     rollback: policy.spec.rollback?.action ?? actionNamed(action)?.undo ?? null,
     ttl_ms: policy.ttlMs,
     shadow,
+    ...present({ demands: demands.length === 0 ? undefined : [...demands] }),
   };
 };
 

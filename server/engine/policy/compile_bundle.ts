@@ -14,6 +14,7 @@ import type {
   CompiledAction,
   CompiledBundle,
   CompiledBound,
+  CompiledBudget,
   CompiledJudge,
   CompiledKeep,
   CompiledLimit,
@@ -137,6 +138,14 @@ const boundOf = ({ ref, spec, expiresMs }: CompiledJudge): CompiledBound | undef
   };
 };
 
+const budgetOf = ({ ref, spec, expiresMs }: CompiledJudge): readonly CompiledBudget[] => {
+  const { escalations: budget } = spec;
+  const withinMs = budget && millisecondsOf(budget.within);
+  return budget === undefined || withinMs === undefined
+    ? []
+    : [{ name: ref.id, most: budget.max_count, withinMs, beyond: budget.beyond, expiresMs }];
+};
+
 const speaks = ({ when, require, guard }: CompiledJudge): boolean =>
   when !== undefined || require !== undefined || guard !== undefined;
 
@@ -147,6 +156,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
   const keeps: CompiledKeep[] = [];
   const longest: CompiledLongest[] = [];
   const bounds: CompiledBound[] = [];
+  const budgets: CompiledBudget[] = [];
   for (const file of policies) {
     yield;
     const { spec } = file.policy;
@@ -159,6 +169,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     judges.push(judge);
     const bound = spec.mode === 'shadow' ? undefined : boundOf(judge);
     if (bound) bounds.push(bound);
+    if (spec.mode !== 'shadow') budgets.push(...budgetOf(judge));
     if (spec.keep && spec.mode !== 'shadow') keeps.push(keepOf(judge, spec.keep));
     if (spec.longest && spec.mode !== 'shadow') longest.push(longestOf(judge, spec.longest));
     if (spec.limit && spec.mode !== 'shadow') {
@@ -180,6 +191,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     keeps,
     longest,
     bounds,
+    budgets,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
   };

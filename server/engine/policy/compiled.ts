@@ -4,6 +4,7 @@ import type { TrustedBundle } from '../../../common/policy/bundle';
 import type { SearchAnswerName, SearchKind } from '../../../common/flow/lookup';
 import type {
   ActionSpec,
+  BeyondBudget,
   ConfirmedBy,
   DeclaredSearch,
   JudgeSpec,
@@ -116,6 +117,15 @@ export interface CompiledBound {
   readonly expiresMs: number;
 }
 
+/** How many questions people are asked by a global policy. */
+export interface CompiledBudget {
+  readonly name: string;
+  readonly most: number;
+  readonly withinMs: number;
+  readonly beyond: BeyondBudget;
+  readonly expiresMs: number;
+}
+
 /** Finds the policies that an event could match without looking at the others. */
 export interface PolicyIndex {
   readonly all: readonly CompiledAction[];
@@ -140,6 +150,7 @@ export interface CompiledPolicies {
   readonly longest: readonly CompiledLongest[];
   /** Policies that loosen or tighten the bound of one intake. */
   readonly bounds: readonly CompiledBound[];
+  readonly budgets: readonly CompiledBudget[];
   /** Policies with `protect`, in force. */
   readonly protections: readonly CompiledJudge[];
   /** `id` → content hash of every policy in the set. */

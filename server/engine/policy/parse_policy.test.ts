@@ -102,3 +102,49 @@ spec:
     ['max_count: 3, per: user', false],
   ])('is understood with %s: %s', (limit, isValid) => expect(limited(limit)).toBe(isValid));
 });
+
+describe('what a policy says of approval', () => {
+  const faultsWith = (spec: string): readonly string[] =>
+    faultsOf(`apiVersion: reflex/v1
+kind: Policy
+metadata: { id: who-approves, title: who approves it, owner: soc }
+spec:
+  layer: contextual
+  mode: enforce
+  on: { actions: [block_ip] }
+${spec}`).map(({ code }) => code);
+  const asking = (approve: string): readonly string[] =>
+    faultsWith(`  when: target.asset.known\n  effect: escalate\n  approve: ${approve}\n`);
+
+  it.each([
+    ['{ by: 2 }', []],
+    ['{ by: 5, on_expiry: second }', []],
+    ['{ approvers: [ann] }', []],
+    ['{ by: 2, approvers: [ann, bob] }', []],
+    ['{ by: 3, approvers: ["role:lead"] }', []],
+    ['{ by: 2, approvers: [ann, "role:lead"] }', []],
+    ['{ by: 2, approvers: [ann] }', ['too_few_approvers']],
+    ['{ approvers: [ann], on_expiry: second }', ['too_few_approvers']],
+    ['{ approvers: [ann, bob], on_expiry: second }', []],
+    ['{ approvers: ["role:"] }', ['bad_value']],
+  ])('with %s: %j', (approve, codes) => expect(asking(approve)).toEqual(codes));
+
+  it.each(['{}', '{ by: 0 }', '{ by: 6 }', '{ approvers: [] }', '{ on_expiry: permit }', '{ whom: ann }'])(
+    'is not understood with %s',
+    (approve) => expect(asking(approve)).not.toEqual([]),
+  );
+
+  it.each([
+    ['that denies', '  when: target.asset.known\n  effect: deny\n  approve: { by: 2 }\n'],
+    [
+      'that says nothing else',
+      '  effect: escalate\n  limit: { action: block_ip, max_count: 1, within: 1h, on_breach: deny }\n  approve: { by: 2 }\n',
+    ],
+  ])('is refused of a policy %s', (_what, spec) => expect(faultsWith(spec)).toContain('approves_nothing'));
+
+  it('may stand in an action policy, whatever its mode', () => {
+    expect(faultsOf(changed('  mode: enforce', '  mode: enforce\n  approve: { by: 2 }'))).toEqual([]);
+    const spec = '  escalations: { max_count: 60, within: 60m, beyond: group }\n';
+    expect(faultsWith(spec)).toEqual(['wrong_layer']);
+  });
+});

@@ -16,6 +16,22 @@ describe('`reflex escalations`', () => {
     expect(lines).toContain('    limit blocks: 17 of 50, if approved 17');
   });
 
+  it('says who has to approve it and who did, and begins with what is most at stake', () => {
+    const approval = {
+      demands: [{ policy: 'pay', by: 2, have: 1, approvers: ['ann', 'role:lead'] }],
+      given: [{ by: 'ann', at: AS_OF, reason: 'r' }],
+    };
+    const escalations = [
+      anEscalation({ loss: 1, case_id: 'case:small' }),
+      anEscalation({ loss: 90, alone: 'privileged_account', approval }),
+    ];
+    const lines = escalationLines({ as_of: AS_OF, total: 2, escalations });
+    expect(lines[1]).toMatch(/203\.0\.113\.7 {2}\[answer by itself: privileged account\]$/);
+    expect(lines).toContain('    1 of 2 approvals, by ann, role:lead: pay');
+    expect(lines).toContain(`    approved by ann at ${AS_OF}; it waits for others`);
+    expect(lines.at(-2)).toContain('case:small');
+  });
+
   it('says that there are more than are listed', () => {
     expect(escalationLines({ as_of: AS_OF, total: 1_200, escalations: [anEscalation()] })[0]).toBe(
       `1200 waiting for a person, as of ${AS_OF}; the first 1:`,

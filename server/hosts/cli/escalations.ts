@@ -1,6 +1,7 @@
 import type * as t from 'io-ts';
 import type { LimitFilled } from '../../../common/api/many_as_one';
 import { listEscalations } from '../../../common/api/routes';
+import type { DemandState } from '../../../common/flow/demand';
 import type { EscalationView } from '../../../common/api/views';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Address } from './address';
@@ -12,12 +13,24 @@ const limitLine = ({ limit, scope, used, most, adds = 1 }: LimitFilled): string 
   return `    limit ${limit}${scope === 'all' ? '' : ` in ${scope}`}: ${used} of ${most}, if approved ${after}`;
 };
 
+const demandLine = ({ policy, by, have, approvers }: DemandState): string =>
+  `    ${have} of ${by} approvals, ${approvers === undefined ? 'by anybody who may approve' : `by ${approvers.join(', ')}`}: ${policy}`;
+
+const approvalLines = ({ approval }: EscalationView): readonly string[] => [
+  ...(approval?.demands ?? []).map(demandLine),
+  ...(approval?.given ?? []).map(({ by, at }) => `    approved by ${by} at ${at}; it waits for others`),
+];
+
+/** Where a careless answer would cost most first; what costs the same stays in its order. */
+const byLoss = ({ loss: one = 0 }: EscalationView, { loss: other = 0 }: EscalationView): number => other - one;
+
 const linesOf = (view: EscalationView): readonly string[] => {
-  const { act, brief, waiting_since, expires_at, limits = [], breach, case_id, act_id } = view;
+  const { act, brief, waiting_since, expires_at, limits = [], breach, alone, case_id, act_id } = view;
   const others = breach === undefined || breach.count < 2 ? '' : `, and ${breach.count - 1} more because of one limit`;
   return [
-    `${brief.severity}  ${actionNamed(act.action)?.title ?? act.action}: ${act.target.value}${others}`,
+    `${brief.severity}  ${actionNamed(act.action)?.title ?? act.action}: ${act.target.value}${others}${alone === undefined ? '' : `  [answer by itself: ${alone.replace('_', ' ')}]`}`,
     `    waiting since ${waiting_since}${expires_at === undefined ? '' : `, expires ${expires_at}`}; ${case_id} ${act_id}`,
+    ...approvalLines(view),
     ...limits.map(limitLine),
   ];
 };
@@ -25,10 +38,10 @@ const linesOf = (view: EscalationView): readonly string[] => {
 /** What the command prints of what waits. */
 export const escalationLines = ({ as_of, total, escalations }: t.TypeOf<typeof listEscalations.answer>) => [
   `${total} waiting for a person, as of ${as_of}${total > escalations.length ? `; the first ${escalations.length}:` : ''}`,
-  ...escalations.flatMap(linesOf),
+  ...[...escalations].sort(byLoss).flatMap(linesOf),
 ];
 
-/** Acts that wait for a person, each with the limits that approving it would fill. */
+/** Acts that wait for a person, each with who has to approve it and the limits that approving it would fill. */
 export const escalations = async (address: Address): Promise<Outcome> => {
   const answer = await ask(address, listEscalations);
   return answer.ok

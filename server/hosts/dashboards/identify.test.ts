@@ -42,7 +42,7 @@ describe('who calls', () => {
       coreWith('authenticated', () => Promise.resolve(info)),
       { ...without, singleUser: true },
     );
-    expect(await identify(REQUEST)).toEqual({ name: 'ada', may: ['read'], singleUser: false });
+    expect(await identify(REQUEST)).toEqual({ name: 'ada', may: ['read'], singleUser: false, roles: info.roles });
     expect(await identifyBy(coreWith('unauthenticated', nothing), { ...without, singleUser: true })(REQUEST)).toBe(
       undefined,
     );
@@ -56,7 +56,7 @@ describe('who calls', () => {
         coreWith('authenticated', () => Promise.resolve(info)),
         without,
       );
-      expect(await identify(REQUEST)).toEqual({ name, may: ['read'], singleUser: false });
+      expect(await identify(REQUEST)).toEqual({ name, may: ['read'], singleUser: false, roles: info.roles });
     },
   );
 
@@ -76,6 +76,7 @@ describe('who calls', () => {
       name: 'ada',
       may: ['read', 'respond', 'author'],
       singleUser: false,
+      roles: info.roles,
     });
   });
 

@@ -37,7 +37,7 @@ const callerIn = ({ user_name: name, roles }: AuthInfo): CallerIdentity | undefi
   const rights = new Set(roles.flatMap((role) => ROLES[String(role)] ?? []));
   // On record, and before four eyes, whatever they do would be taken for what Reflex does itself.
   const most: readonly Access[] = isTakenForReflex(name) ? ['read'] : ACCESS;
-  return { name, may: most.filter((right) => rights.has(right)), singleUser: false };
+  return { name, may: most.filter((right) => rights.has(right)), singleUser: false, roles: roles.map(String) };
 };
 
 const statusOf = (cause: unknown): number | undefined => {

@@ -6,6 +6,7 @@ import { liveReports } from '../session/live_reports';
 import { peersWithoutPolicies } from '../session/without_policies';
 import { rolesMissing } from '../session/roles_missing';
 import { ClockWatch } from '../session/clock_watch';
+import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { ConnectorSights } from '../facts/connector_sights';
 import { LookupDesk } from '../facts/look_ups';
@@ -79,6 +80,7 @@ export class Agent {
       suspensions: new UndoSuspensions({ ...parts, clockTrusted: () => this.clockWatch.trusted() }),
       connectorSights: new ConnectorSights(parts.clock),
       ledgerSights: new LedgerSights(),
+      asked: new AskedBook(parts.clock),
       words: new WordBook(),
       lookUps: new LookupDesk(parts),
       failing: new FailingBook(parts),

@@ -14,6 +14,7 @@ export interface AgentOptions {
     | 'guardBook'
     | 'failing'
     | 'ledgerSights'
+    | 'asked'
     | 'suspensions'
     | 'lookUps'
     | 'connectorSights'

@@ -7,6 +7,7 @@ import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import type { Admission } from '../door/admission';
 import { IntakeDoor } from '../door/door';
 import { ConnectorSights } from '../facts/connector_sights';
+import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { processEvent, type Receipt } from '../executing/process_event';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
@@ -65,6 +66,7 @@ const begin = (seen: number): void => {
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
     connectorSights: new ConnectorSights(room.basics.clock),
+    asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => false },
     suspensions: { holds: () => false },
     clockTrusted: () => true,

@@ -1,6 +1,7 @@
 import type { RetryRules } from '../../engine/execution/retry';
 import type { Model } from '../../engine/decision/model';
 import type { Grants } from '../../engine/intake/voice';
+import type { AskedBook } from '../executing/asked_book';
 import type { LedgerSights } from '../executing/ledger_sights';
 import type { OwnMachineKeeper } from '../facts/own_machine';
 import type { WordBook } from '../facts/words';
@@ -66,6 +67,8 @@ interface Knowledge {
   readonly connectorSights: ConnectorSights;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
+  /** When this agent asked people a question. */
+  readonly asked: AskedBook;
   /** Which rollouts have stopped themselves. */
   readonly rollouts: Rollouts;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */

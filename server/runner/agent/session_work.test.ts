@@ -9,6 +9,7 @@ import type { CompiledBundle } from '../../engine/policy/compiled';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { processEvent } from '../executing/process_event';
 import { ConnectorSights } from '../facts/connector_sights';
+import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { bareIdentities } from '../../engine/entity/identity';
 import { HistoryBook } from '../facts/history';
@@ -93,6 +94,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     history,
     ledgerSights: new LedgerSights(),
     connectorSights: new ConnectorSights(room.basics.clock),
+    asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => stopped },
     lookUps: new LookupDesk({
       clock: room.basics.clock,

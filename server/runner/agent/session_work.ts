@@ -97,7 +97,7 @@ const executingOf = (parts: ShiftParts): Executing => {
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
   const { session, bundles, inventory, own, people, words, connectors, journal, ledgerSights, diskTrouble } = parts;
-  const { commits, clock, history, readiness } = parts;
+  const { commits, clock, history, readiness, asked } = parts;
   const basics = basicsOf(parts);
   return {
     decide: (received, options) => {
@@ -121,6 +121,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
         journal,
         basics,
         ledgerSights,
+        asked,
         diskTrouble,
       }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
@@ -128,6 +129,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
     recovering: { writing: { commits, clock }, journal },
     underWay: new ClaimsUnderWay(),
     history,
+    asked,
     endsWithSource: (policies) => endsWithSource({ parts }, policies),
     basics,
   };

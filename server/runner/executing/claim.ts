@@ -12,7 +12,7 @@ import type { OutboxEntry } from '../ports';
 import { claimAct, wordsOf } from './claim_act';
 import { READ_AGAIN, type Claiming, type ClaimRequest, type ReadAgain, type Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
-import { dueOf, hasMoved, isHeld, sameAsBefore, settledBefore } from './earlier_acts';
+import { dueOf, hasMoved, isHeld, isLapsed, sameAsBefore, settledBefore } from './earlier_acts';
 
 /*
  * The claim (`protocol.md` section 2): one bulk that creates or replaces the case, claims every effect and reserves in
@@ -81,7 +81,9 @@ const buildClaim = (
 ): Built<ClaimAnswer> | ReadAgain => {
   const { received, decision, previous } = request;
   const stored = contentOf('case', view.get(received.case_id));
-  if (hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
+  // INVARIANT: expiry never permits. The first of approve, deny and expire wins, by the time of what is written.
+  const isLate = request.approval !== undefined && stored !== undefined && isLapsed(stored, world.now);
+  if (isLate || hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
   const claiming = claimingOf(view, world, request, idsFor);
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;

@@ -3,9 +3,10 @@ import { present } from '../../../common/present';
 import { sourcesOf } from '../../engine/brakes/one_intake';
 import { speakerOf } from '../facts/glimpse';
 import { clear, type Cleared } from '../../engine/brakes/clear';
+import { beyondBudget } from '../../engine/brakes/escalation_budget';
 import { claimed, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
-import type { CaseAct } from '../keeping/kinds/case';
+import type { CaseAct, Resolution } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
 import type { ClaimWorld } from './claim_world';
@@ -14,6 +15,7 @@ import { knownTarget } from '../../engine/brakes/judge_target';
 import { wordAbout } from '../facts/words';
 import { ledgerId } from '../keeping/kinds/ledger';
 import { contentOf } from '../keeping/state_docs';
+import { isQuestion } from './asked_book';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
 import { meetEffect } from './meet_effect';
 import { reserveAll } from './reserve';
@@ -35,6 +37,19 @@ const wordOf = ({ view, world }: Claiming, act: Act) => {
 const isWordFresh = ({ view, world }: Claiming, act: Act): boolean =>
   wordsOf(world, act).every((id) => view.isFresh(id));
 
+/** Who permitted an act, for the brakes. */
+const approvedBy = (
+  { by, roles, four_eyes, others = [] }: Resolution,
+  { previous }: Claiming['request'],
+  { act_id }: Act,
+) => ({
+  user: by,
+  alone: !four_eyes,
+  others: others.map((each) => ({ name: each.by, roles: each.roles })),
+  late: previous?.acts.find((each) => each.act_id === act_id)?.late !== undefined,
+  ...present({ roles }),
+});
+
 const brake = (claiming: Claiming, act: Act) => {
   const { world, request } = claiming;
   const { rules, connectors, scopes, own, people, isStopped } = world.brakes;
@@ -53,7 +68,7 @@ const brake = (claiming: Claiming, act: Act) => {
     people,
     ...present({
       word: wordOf(claiming, act),
-      approval: resolution && { user: resolution.by, alone: !resolution.four_eyes },
+      approval: resolution && approvedBy(resolution, request, act),
     }),
   });
 };
@@ -80,7 +95,7 @@ const claimEffect = (
 };
 
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */
-export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
+const claimOne = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   const { view, world, request, effects } = claiming;
   const resolution = resolutionFor(request, act);
   const clearance = brake(claiming, act);
@@ -105,4 +120,20 @@ export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   claimEffect(claiming, clearance.command, { id, effect });
   const { command_id } = command;
   return { act_id: act.act_id, status: 'applying', command_id, effect_id: id, ...present({ resolution }) };
+};
+
+/** A question for a person, or what becomes of it beyond the budget of questions. */
+const asked = ({ world, request }: Claiming, outcome: CaseAct): CaseAct => {
+  const { received, decision, approval } = request;
+  if (approval !== undefined || !isQuestion(outcome, decision)) return outcome;
+  const waitedMs = world.now - Date.parse(received.received_at);
+  const act = decision.acts.find(({ act_id }) => act_id === outcome.act_id);
+  const beyond = beyondBudget(world.brakes.rules.budgets ?? [], world.brakes.asked, waitedMs);
+  return act === undefined || beyond === undefined ? outcome : stoppedAct(act, beyond);
+};
+
+/** One act of a decision in its claim: on its way to a command, with a person, or over. */
+export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
+  const outcome = claimOne(claiming, act);
+  return outcome === READ_AGAIN ? outcome : asked(claiming, outcome);
 };

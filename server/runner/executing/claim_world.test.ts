@@ -72,6 +72,7 @@ const worldOf = (
       chance: { uuid: () => 'n1', random: () => 0 },
     },
     ledgerSights: new LedgerSights(),
+    asked: { within: () => 0 },
     diskTrouble: () => diskTrouble,
     readiness,
   };

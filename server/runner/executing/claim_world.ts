@@ -9,6 +9,7 @@ import type { Basics, Clock, Connector, Journal, Readiness } from '../ports';
 import type { NoPermit, Session } from '../session/session';
 import { ACKNOWLEDGE_AFTER_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
+import type { AskedBook } from './asked_book';
 import type { LedgerSights } from './ledger_sights';
 
 /** What the brakes are asked with. */
@@ -20,6 +21,8 @@ interface BrakesNow {
   readonly people: PeopleHere;
   readonly words: WordBook;
   readonly isStopped: (action: string, connector: string | null, policy: string) => boolean;
+  /** How many questions this agent asked people within so long, ms. */
+  readonly asked: (withinMs: number) => number;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
   readonly standstill: () => string | undefined;
 }
@@ -73,6 +76,7 @@ export interface WorldPorts {
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
+  readonly asked: Pick<AskedBook, 'within'>;
   readonly diskTrouble: () => string | undefined;
 }
 
@@ -125,7 +129,7 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
   const { session, bundles, inventory, own, people, words, connectors, readiness } = ports;
-  const { journal, basics, ledgerSights, diskTrouble } = ports;
+  const { journal, basics, ledgerSights, asked, diskTrouble } = ports;
   const now = basics.clock.utc();
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
@@ -138,6 +142,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       people,
       words,
       isStopped: (action, connector, policy) => session.isStopped(action, connector, policy),
+      asked: asked.within,
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },
     known: {

@@ -17,6 +17,7 @@ import { ledgerId } from '../keeping/kinds/ledger';
 import type { Session } from '../session/session';
 import { LedgerSweep } from '../undoing/ledger_sweep';
 import { ClaimsUnderWay } from './claims_under_way';
+import { AskedBook } from './asked_book';
 import { LedgerSights } from './ledger_sights';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
 
@@ -52,6 +53,7 @@ const scene = (execute: Processing['execute'], limit = FEW) => {
     underWay,
     history: noHistory(),
     endsWithSource: () => false,
+    asked: new AskedBook(basics.clock),
     basics,
   };
   const session = { id: 's1', isLost: false, livePeers: ['s2'], deadForMs: () => undefined } as unknown as Session;

@@ -4,11 +4,13 @@ import type { Act, Decision } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { ClaimRequest } from './claiming';
-import { dueOf, hasMoved, sameAsBefore, settledBefore } from './earlier_acts';
+import { dueOf, hasMoved, isLapsed, sameAsBefore, settledBefore } from './earlier_acts';
 
 const FOUR_HOURS = 4 * 3_600_000;
 const acts = (...statuses: ActStatus[]): readonly CaseAct[] =>
   statuses.map((status, n) => ({ act_id: `a${n}`, status, command_id: `c${n}` }));
+
+const APPROVAL = { by: 'ann', at: utcIn(0), reason: 'r', seen: 'digest' };
 
 describe('an act of a case that is decided again', () => {
   const next = theAct('a0');
@@ -209,6 +211,8 @@ describe('a case that somebody wants to go on with', () => {
   const previous = aCase(acts('held', 'present'));
   const moved = (stored: CaseContent | undefined, from: CaseContent | undefined = previous): boolean =>
     hasMoved(stored, from);
+  const withMore = (more: Partial<CaseAct>): readonly CaseAct[] =>
+    previous.acts.map((act, n) => (n === 0 ? { ...act, ...more } : act));
 
   it.each<[string, boolean, boolean]>([
     ['is where it was', moved(previous), false],
@@ -220,6 +224,8 @@ describe('a case that somebody wants to go on with', () => {
     ['has an act that fares otherwise', moved({ ...previous, acts: acts('held', 'unknown') }), true],
     ['has an act less', moved({ ...previous, acts: acts('held') }), true],
     ['has an act more', moved({ ...previous, acts: acts('held', 'present', 'held') }), true],
+    ['has an approval more', moved({ ...previous, acts: withMore({ approvals: [APPROVAL] }) }), true],
+    ['waits on after its time', moved({ ...previous, acts: withMore({ late: { how: 'hold', until: 't' } }) }), true],
     ['is new and not there', hasMoved(undefined, undefined), false],
     ['is new and there already', hasMoved(previous, undefined), true],
     [
@@ -252,5 +258,16 @@ describe('a case that is decided again alike', () => {
   it('is on record anew where what waits was recorded, or is free now', () => {
     expect(again(heldOnce, heldOnce, { recorded: true })).toBeUndefined();
     expect(again(heldOnce, heldOnce, { freed: true })).toBeUndefined();
+  });
+});
+
+describe('the time of a case that waits', () => {
+  const waiting = aCase([{ act_id: 'a0', status: 'waiting' }], { due: utcIn(1_000) });
+
+  it('is over from its due on, and never without one', () => {
+    const at = Date.parse(utcIn(1_000));
+    expect([isLapsed(waiting, at - 1), isLapsed(waiting, at)]).toEqual([false, true]);
+    expect(isLapsed({ state: 'waiting' }, at)).toBe(false);
+    expect(isLapsed({ ...waiting, state: 'held' }, at)).toBe(false);
   });
 });

@@ -94,6 +94,16 @@ export const dueOf = (acts: readonly CaseAct[], request: ClaimRequest, now: numb
   return moments.length === 0 ? undefined : iso(Math.min(...moments));
 };
 
+/** What a person said, and that the time is over, is not lost to a claim that did not know of it. */
+const isSameAct = (a: CaseAct, b: CaseAct | undefined): boolean =>
+  a.status === b?.status &&
+  (a.approvals?.length ?? 0) === (b.approvals?.length ?? 0) &&
+  a.late?.until === b.late?.until;
+
+/** Nobody decided in time, also before its keeper says so: from then on nothing is approved. */
+export const isLapsed = ({ state, due }: Pick<CaseContent, 'state' | 'due'>, utc: number): boolean =>
+  state === 'waiting' && due !== undefined && Date.parse(due) <= utc;
+
 /** True while a case is where it was when somebody decided to go on with it, and its source said nothing newer. */
 const sameStage = (a: CaseContent, b: CaseContent): boolean =>
   a.received.digest === b.received.digest &&
@@ -101,7 +111,7 @@ const sameStage = (a: CaseContent, b: CaseContent): boolean =>
   a.decision?.decision_id === b.decision?.decision_id &&
   a.claims === b.claims &&
   a.acts.length === b.acts.length &&
-  a.acts.every((act, index) => act.status === b.acts[index]?.status);
+  a.acts.every((act, index) => isSameAct(act, b.acts[index]));
 
 /** The case is there already though it was taken for new, or is no longer where it was. */
 export const hasMoved = (stored: CaseContent | undefined, previous: CaseContent | undefined): boolean =>

@@ -46,6 +46,7 @@ const processingIn = ({ commits, writing, journal, basics }: ReturnType<typeof a
     underWay: new ClaimsUnderWay(),
     history: noHistory(),
     endsWithSource: () => false,
+    asked: { note: () => undefined },
     basics,
   };
 };

@@ -10,6 +10,7 @@ import { RELEASED } from '../keeping/kinds/session';
 import { TryLater } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
 import type { Basics } from '../ports';
+import { newQuestions, type AskedBook } from './asked_book';
 import { planClaim, type ClaimAnswer } from './claim';
 import type { ClaimRequest, Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
@@ -43,6 +44,7 @@ export interface Processing {
   readonly recovering: Recovering;
   readonly underWay: ClaimsUnderWay;
   readonly history: Pick<HistoryBook, 'noteEvent' | 'noteAct' | 'note'>;
+  readonly asked: Pick<AskedBook, 'note'>;
   readonly endsWithSource: EndsWithSource;
   readonly basics: Basics;
 }
@@ -180,13 +182,14 @@ const tryClaim = async (
   { claim, isFirst, trying }: { readonly claim: ClaimRequest; readonly isFirst: boolean; readonly trying: ClaimTry },
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer | Overtaken> => {
-  const { commits, worldNow, recovering, basics } = processing;
+  const { commits, worldNow, recovering, asked, basics } = processing;
   const urgent = claim.received.event.severity === 'critical';
   const plan = planClaim(trying.noting(worldNow), claim, !isFirst);
   const committed = await commits.submit<ClaimAnswer>({ ...plan, urgent });
   const { answer } = committed;
   if (answer.kind === 'moved') return answer;
   if (committed.kind === 'committed') {
+    asked.note(newQuestions(answer.content, claim.previous));
     inBackground(basics, 'closing folded reasons', recovering.journal.close(answer.folded));
     trying.lastsFor(startCommands(processing, answer, hooks));
     if (answer.content.state !== 'decided' || answer.content.due !== undefined) hooks.open(answer.content);

@@ -58,7 +58,9 @@ const placeIn = (cursor: string): Place | undefined => {
 };
 
 const saidBy = ({ resolution, ended }: ActProgress, by: string): boolean =>
-  [resolution?.by, ended?.by].some((each) => each?.toLowerCase().includes(by.toLowerCase()));
+  [resolution?.by, ...(resolution?.others ?? []).map((each) => each.by), ended?.by].some((each) =>
+    each?.toLowerCase().includes(by.toLowerCase()),
+  );
 
 const isWanted = ({ action, policy, progress }: ActView, filter: ActFilter): boolean =>
   (filter.outcome === undefined

@@ -28,8 +28,8 @@ type Reason = ContainmentView['reasons'][number];
 export const approvalOf = (content: CaseContent | undefined, commandId: string): Reason['approved'] => {
   const resolution = content?.acts.find(({ command_id }) => command_id === commandId)?.resolution;
   if (resolution?.verb !== 'approved') return undefined;
-  const { by, at, reason, four_eyes } = resolution;
-  return { by, at, reason, four_eyes };
+  const { by, at, reason, four_eyes, others } = resolution;
+  return { by, at, reason, four_eyes, ...present({ others: others?.map((each) => each.by) }) };
 };
 
 /** Containments with the approval of each of their reasons that had one. */

@@ -81,7 +81,7 @@ export const listEscalations = async (
   agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
 ): Promise<Waiting> => {
   const [{ total: found, views, isCut }, breached] = await Promise.all([
-    waitingActs(agent.parts.store),
+    waitingActs(agent.parts.store, agent.parts.clock.utc()),
     breachEscalations(agent, byUrgency),
   ]);
   const aimed = views.map((view) => ({ view, aim: aimOf(view, agent.parts.inventory) }));

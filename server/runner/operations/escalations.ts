@@ -1,23 +1,22 @@
 import type { ShiftWith } from '../agent/views';
 import { iso } from '../../../common/iso';
+import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import { changeCase } from '../executing/change_document';
+import { isLapsed } from '../executing/earlier_acts';
 import { actorsBeside, escalationDigest, handOver } from '../executing/handed_over';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { contentOf } from '../keeping/state_docs';
-import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
+import type { Approval, CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import { decidedAgainFrom } from '../executing/take_update';
 import type { Shift } from '../agent/shift';
-import { askedBy } from '../record/asked_by';
-import { mayBeSamePerson, oneOfThem } from '../record/person';
-import { knownTarget } from '../../engine/brakes/judge_target';
-import { touchedPeople } from '../../engine/brakes/people_here';
-import { gaveAuthority } from './source_authority';
+import { noLongerGood, whyNot, whyNotWithOthers } from './may_approve';
+import { countApproval, countingApprovals } from './quorum';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
-  | { readonly code: 'not_found' | 'not_four_eyes' | 'not_here'; readonly message: string }
+  | { readonly code: 'not_found' | 'not_four_eyes' | 'answer_alone' | 'not_here'; readonly message: string }
   /** Somebody else decided, or the case moved on: what was seen is no longer so. */
   | { readonly code: 'changed'; readonly message: string; readonly content: CaseContent | undefined }
   /** `stopped_again`: the word was good, and the brakes or a busy target stopped the act all the same. */
@@ -29,10 +28,14 @@ export interface Word {
   readonly by: string;
   readonly reason: string;
   readonly fourEyes: boolean;
+  /** With which roles, where the host knows. */
+  readonly roles?: readonly string[];
   /** After a denial its target asks first for so long, ms; default as long as the act would last. */
   readonly askForMs?: number;
   /** Digest of what the person saw, as the escalation was shown. */
   readonly seen: string;
+  /** To so many acts the person gives this answer; default 1. */
+  readonly of?: number;
 }
 
 /** It is decided again within a second. In the pauses before that a person may answer what is shown. */
@@ -92,42 +95,81 @@ const stoppedAgain = (content: CaseContent, { actId }: Word): EscalationRefusal 
   return { code: 'stopped_again', message, content };
 };
 
-/**
- * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other,
- * here or, where this host does not act, by an agent that does. The first of approve, deny and expire wins.
- */
-export const approve = async (
-  shift: ShiftWith<'clock' | 'commits' | 'inventory' | 'people' | 'session' | 'store'> & Pick<Shift, 'work'>,
-  word: Word,
+type Approving = ShiftWith<'clock' | 'commits' | 'inventory' | 'people' | 'session' | 'store'> & Pick<Shift, 'work'>;
+
+/** Files an approval that waits for others; undefined if the act is not what was seen, or this one completes it. */
+const note = (
+  shift: Approving,
+  { caseId, actId, by, reason, roles, seen }: Word,
+  isGood: (approval: Approval) => boolean,
+): Promise<CaseContent | undefined> => {
+  const { clock, commits } = shift.parts;
+  commits.forget(caseId);
+  return changeCase(shift.parts, caseId, (current) => {
+    const utc = clock.utc();
+    const act = current.acts.find((each) => each.act_id === actId);
+    const isAsSeen = act?.status === 'waiting' && act.handed === undefined && escalationDigest(current, actId) === seen;
+    if (!isAsSeen || isLapsed(current, utc)) return undefined;
+    // INVARIANT: of two that come at once the second sees the first: none of them is left for a third to complete.
+    if (countApproval(current, { actId, by, utc, ...present({ roles }) }, isGood).kind !== 'short') return undefined;
+    const approval = { by, at: iso(utc), reason, seen, ...present({ roles }) };
+    const approvals = [...countingApprovals(current, actId, utc).filter(isGood), approval];
+    return { acts: current.acts.map((each) => (each === act ? { ...act, approvals } : each)) };
+  });
+};
+
+/** Enough people permit it: the brakes judge it once more, then it is claimed and executed like any other. */
+const carryOut = async (
+  shift: Approving,
+  content: CaseContent,
+  { word, others }: { readonly word: Word; readonly others: readonly Approval[] },
 ): Promise<Result<CaseContent, EscalationRefusal>> => {
-  const found = await find(shift, word);
-  if (!found.ok) return found;
-  // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
-  const asker = word.fourEyes ? oneOfThem(askedBy(found.value.received), word.by) : undefined;
-  if (asker !== undefined)
-    return err({
-      code: 'not_four_eyes',
-      message: `nobody approves what they asked for themselves: \`${asker}\`, who asked, may be \`${word.by}\``,
-    });
-  const act = found.value.decision?.acts.find((each) => each.act_id === word.actId);
-  const { inventory, people } = shift.parts;
-  const touched = word.fourEyes && act && touchedPeople(knownTarget(act.target, inventory), people);
-  const self = touched ? touched.find(({ account }) => mayBeSamePerson(account, word.by)) : undefined;
-  if (self !== undefined)
-    return err({
-      code: 'not_four_eyes',
-      message: `nobody approves an act on themselves: it touches \`${self.account}\`, who may be \`${word.by}\``,
-    });
-  const lately = word.fourEyes ? await gaveAuthority(shift, found.value.received, word.by) : undefined;
-  if (lately !== undefined) return err({ code: 'not_four_eyes', message: lately });
-  const resolution = resolutionOf(shift, word, 'approved');
+  const { roles } = word;
+  const resolution: Resolution = {
+    ...resolutionOf(shift, word, 'approved'),
+    ...present({
+      roles,
+      others: others.length === 0 ? undefined : others.map(({ seen: _seen, ...each }) => each),
+    }),
+  };
   if (!shift.parts.session.has('act')) return leaveToActor(shift, word, resolution);
   const { processing, hooks } = shift.work;
-  const answer = await processApproval(processing, found.value, { actId: word.actId, resolution }, hooks);
+  const answer = await processApproval(processing, content, { actId: word.actId, resolution }, hooks);
   if (answer.kind === 'moved')
     return err({ code: 'changed', message: 'somebody else was faster', content: answer.content });
   const again = stoppedAgain(answer.content, word);
   return again === undefined ? ok(answer.content) : err(again);
+};
+
+const MOST_TRIES = 5;
+
+/**
+ * A person permits an act that waits. Where its policies demand several people, it waits for the others; with the last
+ * of them it is executed, here or, where this host does not act, by an agent that does. The first of approve, deny and
+ * expire wins.
+ */
+export const approve = async (shift: Approving, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const found = await find(shift, word);
+    if (!found.ok) return found;
+    const content = found.value;
+    if (isLapsed(content, shift.parts.clock.utc()))
+      return err({ code: 'not_waiting', message: `nobody decided in time: it ended at ${content.due ?? ''}`, content });
+    const inCompany = whyNotWithOthers(content, word);
+    if (inCompany !== undefined) return err({ code: 'answer_alone', message: inCompany });
+    const why = word.fourEyes ? await whyNot(shift, content, word) : undefined;
+    if (why !== undefined) return err({ code: 'not_four_eyes', message: why });
+    // Where there are no users to tell apart, it is a separate step, and enough.
+    if (!word.fourEyes) return carryOut(shift, content, { word, others: [] });
+    const bad = await noLongerGood(shift, content, word.actId);
+    const isGood = ({ by }: Approval): boolean => !bad.has(by);
+    const counted = countApproval(content, { ...word, utc: shift.parts.clock.utc() }, isGood);
+    if (counted.kind === 'refused') return err({ code: 'not_four_eyes', message: counted.message });
+    if (counted.kind === 'complete') return carryOut(shift, content, { word, others: counted.others });
+    const noted = await note(shift, word, isGood);
+    if (noted !== undefined) return ok(noted);
+  }
+  return err({ code: 'changed', message: 'others were faster each time; look again', content: undefined });
 };
 
 /** A person refuses an act that waits. */

@@ -22,13 +22,12 @@ interface Breach {
   readonly count: number;
 }
 
-/** Limits by which cases may wait: those in force, and those of cases that wait since another bundle was. */
+/** Limits and budgets by which cases may wait: those in force, and those of cases that wait since another bundle was. */
 const limitsOf = async ({ parts }: Agent): Promise<readonly string[]> => {
-  const { limits } = parts.bundles.brakeRules(parts.clock.utc());
+  const { limits, budgets = [] } = parts.bundles.brakeRules(parts.clock.utc());
   const some = await parts.store.search({ ...openMarked, sort: 'newest', bare: true });
-  return [
-    ...new Set([...limits.map(({ name }) => name), ...some.flatMap(({ facets }) => limitOfMarked(facets) ?? [])]),
-  ];
+  const named = [...limits, ...budgets].map(({ name }) => name);
+  return [...new Set([...named, ...some.flatMap(({ facets }) => limitOfMarked(facets) ?? [])])];
 };
 
 /** Every limit by which cases wait. Costs one count, and one more for each limit in force if there are any. */
@@ -58,7 +57,7 @@ export const breachEscalations = async (agent: Agent, order: Order): Promise<rea
     const docs = await agent.parts.store.search({ ...openByLimits([limit]), sort: 'newest', limit: MOST_LISTED });
     const found = docs.flatMap((doc) => {
       const content = contentOf('case', doc);
-      return content ? escalationViews(content) : [];
+      return content ? escalationViews(content, agent.parts.clock.utc()) : [];
     });
     const [first, ...others] = [...found].sort(order);
     if (first === undefined) return [];

@@ -5,7 +5,7 @@ import type { ActionRecord } from '../../../common/flow/outcome';
 import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf, isOf, timesOf } from '../../engine/execution/reasons';
 import { iso } from '../../../common/iso';
-import type { CaseAct, CaseContent } from '../keeping/kinds/case';
+import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 
 /*
  * The one projection of what became of an act. Its case says how it was decided, braked and started; whether its effect
@@ -23,6 +23,15 @@ interface Around {
   readonly records: readonly ActionRecord[];
 }
 
+const saidOf = ({ verb, by, at, reason, four_eyes, others }: Resolution): NonNullable<ActProgress['resolution']> => ({
+  verb,
+  by,
+  at,
+  reason,
+  four_eyes,
+  ...present({ others: others?.map((each) => ({ by: each.by, at: each.at, reason: each.reason })) }),
+});
+
 export const progressOf = (
   { act_id, status, text, stopped, command_id, effect_id, resolution }: CaseAct,
   now: Partial<Pick<ActProgress, 'until' | 'ended'>> & { readonly status?: ProgressStatus } = {},
@@ -34,7 +43,7 @@ export const progressOf = (
     stop_reason: stopped?.reason,
     command_id,
     effect_id,
-    resolution,
+    resolution: resolution && saidOf(resolution),
     until: now.until,
     ended: now.ended,
   }),

@@ -14,11 +14,13 @@ import { nearestMisses } from '../../../common/flow/nearest_miss';
 import { claimedFields } from '../../../common/flow/claims';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { VoiceField } from '../../../common/flow/voice';
+import { aloneBecause, expectedLoss, factsOfAct } from '../../engine/decision/stakes';
 import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf } from '../../engine/execution/reasons';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { escalationDigest } from '../executing/handed_over';
 import type { WhatBecame } from './progress';
+import { approvalStateOf } from './quorum';
 
 /* From the documents of the runner to what the page and API clients see. */
 
@@ -75,8 +77,12 @@ export const decisionBrief = (
   }),
 });
 
-/** The acts of a case that wait for a person, each as one escalation. */
-export const escalationViews = (content: CaseContent): readonly EscalationView[] => {
+/**
+ * The acts of a case that wait for a person, each as one escalation.
+ *
+ * @param utc now, ms
+ */
+export const escalationViews = (content: CaseContent, utc: number): readonly EscalationView[] => {
   const { received, decision, acts, due } = content;
   if (decision === undefined) return [];
   return acts
@@ -85,7 +91,12 @@ export const escalationViews = (content: CaseContent): readonly EscalationView[]
       const act = decision.acts.find((each) => each.act_id === progress.act_id);
       const seen = escalationDigest(content, progress.act_id);
       if (!act || seen === undefined) return [];
-      return [escalationView({ received, decision, act, progress, seen, due })];
+      const approval = approvalStateOf(content, progress.act_id, utc);
+      const facts = factsOfAct(decision, act);
+      const stakes = { loss: expectedLoss(act, facts, decision.score.value), alone: aloneBecause(act, facts) };
+      return [
+        { ...escalationView({ received, decision, act, progress, seen, due }), ...present({ ...stakes, approval }) },
+      ];
     });
 };
 

@@ -1,6 +1,6 @@
 import type { EscalationView } from '../../../common/api/views';
 import { SEVERITIES } from '../../../common/flow/event';
-import { handedOver } from '../keeping/kinds/case';
+import { handedOver, STANDS_ALONE } from '../keeping/kinds/case';
 import { contentOf } from '../keeping/state_docs';
 import type { StateDoc, StateQuery, StateStore } from '../ports';
 import { escalationViews } from './views';
@@ -25,7 +25,8 @@ const PARTLY: Query = { kinds: ['case'], states: ['applying', 'held'], requested
 
 type Store = Pick<StateStore, 'search' | 'count' | 'getMany'>;
 
-const MOST_SEVERE_FIRST = [...SEVERITIES].reverse();
+/** What is answered by itself first: no flood of what claims to be severe hides it. */
+const MOST_SEVERE_FIRST: readonly string[] = [STANDS_ALONE, ...[...SEVERITIES].reverse()];
 
 /** What a query finds, without contents; where that is more than a list, of each severity the first to expire. */
 const firstToExpire = async (store: Store, query: Query): Promise<readonly StateDoc[]> => {
@@ -60,6 +61,7 @@ const inTurn = (docs: readonly StateDoc[]): readonly string[] => {
 const viewsOf = async (
   store: Store,
   ids: readonly string[],
+  utc: number,
 ): Promise<{ readonly views: readonly EscalationView[]; readonly isWhole: boolean }> => {
   const views: EscalationView[] = [];
   let characters = 0;
@@ -69,7 +71,7 @@ const viewsOf = async (
     const docs = await store.getMany(some);
     for (const id of some) {
       const content = contentOf('case', docs.get(id));
-      for (const view of content ? escalationViews(content) : []) {
+      for (const view of content ? escalationViews(content, utc) : []) {
         if (characters > MOST_CHARACTERS || views.length >= MOST_LISTED) return { views, isWhole: false };
         characters += JSON.stringify(view).length;
         views.push(view);
@@ -87,13 +89,13 @@ interface WaitingActs {
 }
 
 /** The acts that wait for a person, apart from those that one limit refuses; where they do not fit, see above. */
-export const waitingActs = async (store: Store): Promise<WaitingActs> => {
+export const waitingActs = async (store: Store, utc: number): Promise<WaitingActs> => {
   const [waiting, handed, partly] = await Promise.all(
     [WAITING, handedOver, PARTLY].map((query) => firstToExpire(store, query)),
   );
   // What certainly waits comes before cases of which an act may wait: a storm of held ones hides nothing.
   const certain = [...(waiting ?? []), ...(handed ?? [])];
-  const { views, isWhole } = await viewsOf(store, [...inTurn(certain), ...inTurn(partly ?? [])]);
+  const { views, isWhole } = await viewsOf(store, [...inTurn(certain), ...inTurn(partly ?? [])], utc);
   if (isWhole && certain.length < MOST_LISTED) return { total: views.length, views, isCut: false };
   const [alone, left] = await Promise.all([store.count(WAITING), store.count(handedOver)]);
   const total = Math.max(views.length, alone + left);

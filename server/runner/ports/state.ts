@@ -4,7 +4,7 @@ import type { OutboxEntry } from './evidence';
  * What this version writes into the state. Raised whenever an older version could not read, or would misread, what is
  * written (`docs/decisions/014-upgrades.md`); 1 is everything up to 6795c7f.
  */
-export const STATE_SCHEMA = 4;
+export const STATE_SCHEMA = 5;
 
 /** What a document of the state is; `keeping/kinds.ts` says what each holds. */
 export type StateKind =

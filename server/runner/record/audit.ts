@@ -21,6 +21,8 @@ export interface AuditEntry {
   readonly digest?: string;
   readonly scope?: string;
   readonly outcome?: string;
+  /** How long what was answered had waited, ms. */
+  readonly waited_ms?: number;
   readonly bundle?: { readonly version: number };
   readonly policy?: { readonly id: string };
 }

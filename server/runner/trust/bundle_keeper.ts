@@ -37,6 +37,7 @@ export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number
     ...present({ loosened: loosenedBy(policies, now) }),
     keeps: policies.keeps.filter(({ expiresMs }) => expiresMs > now),
     ...longestIn(policies.longest.filter(({ expiresMs }) => expiresMs > now)),
+    budgets: policies.budgets.filter(({ expiresMs }) => expiresMs > now),
     protections: policies.protections
       .filter(({ expiresMs }) => expiresMs > now)
       .map(({ ref, spec }) => ({ name: ref.id, protect: spec.protect ?? {} })),

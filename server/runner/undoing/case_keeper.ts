@@ -1,9 +1,8 @@
 import type { Act } from '../../../common/flow/decision';
-import { iso } from '../../../common/iso';
 import { isWantedByOthers } from '../../engine/execution/reasons';
 import { wishOf } from '../executing/asked_again';
 import { changeCase, type Writing } from '../executing/change_document';
-import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
+import { busyPause, isHeld, isLapsed, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks } from '../executing/process_event';
 import { decidedAgainFrom } from '../executing/take_update';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
@@ -215,11 +214,14 @@ export class CaseKeeper {
     if (changed) this.closeOrWatch(changed);
   }
 
-  /** Nobody decided in time: no act without a person. */
-  private async letLapse(content: CaseContent): Promise<void> {
-    const at = iso(this.ports.basics.clock.utc());
-    await changeCase(this.writing, content.received.case_id, ({ acts }) => ({ due: null, acts: lapsed(acts, at) }));
-    this.drop(content.received.case_id);
+  /** Nobody decided in time: no act without a person, unless somebody was faster. */
+  private async letLapse({ received }: CaseContent): Promise<void> {
+    const { clock } = this.ports.basics;
+    const changed = await changeCase(this.writing, received.case_id, (current) =>
+      isLapsed(current, clock.utc()) ? lapsed(current, clock.utc()) : undefined,
+    );
+    if (changed?.state === 'waiting' && changed.due !== undefined) this.watch(changed);
+    else this.drop(received.case_id);
   }
 
   /**

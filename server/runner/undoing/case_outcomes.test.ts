@@ -1,3 +1,6 @@
+import { iso } from '../../../common/iso';
+import { present } from '../../../common/present';
+import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
 import { bareIdentities } from '../../engine/entity/identity';
 import type { ActStatus } from '../../../common/api/progress';
 import type { Act } from '../../../common/flow/decision';
@@ -7,7 +10,7 @@ import { aCase, aCaseAct, aReason, anEffect, EFFECT, utcAt } from '../../../test
 import type { CaseAct } from '../keeping/kinds/case';
 import type { Idempotency } from '../ports';
 import { effectId } from '../keeping/kinds/effect';
-import { deniedNow, effectsInTheWay, lapsed, whatBecameOf } from './case_outcomes';
+import { deniedNow, effectsInTheWay, HOLDS_FOR_MS, lapsed, whatBecameOf } from './case_outcomes';
 
 const UNDO = { by: 'reflex', why: 'ttl', text: 'its time is over' } as const;
 const NOT_REPEATED = 'it may have been sent once already and cannot be repeated without harm: a person decides';
@@ -95,14 +98,50 @@ describe('acts on which nobody decided in time', () => {
   it('lapse if they wait, and stay as they are otherwise', () => {
     const waiting = aCaseAct({ act_id: 'act-1', status: 'waiting', text: 'needs a person' });
     const others = (['present', 'held', 'denied', 'refused'] as const).map((status) => aCaseAct({ status }));
-    expect(lapsed([waiting, ...others], utcAt(7))).toEqual([
-      {
-        ...waiting,
-        status: 'expired',
-        resolution: { verb: 'expired', by: 'reflex', at: utcAt(7), reason: 'nobody decided in time', four_eyes: false },
-      },
-      ...others,
-    ]);
+    expect(lapsed({ acts: [waiting, ...others] }, Date.parse(utcAt(7)))).toEqual({
+      due: null,
+      acts: [
+        {
+          ...waiting,
+          status: 'expired',
+          resolution: {
+            verb: 'expired',
+            by: 'reflex',
+            at: utcAt(7),
+            reason: 'nobody decided in time',
+            four_eyes: false,
+          },
+        },
+        ...others,
+      ],
+    });
+  });
+
+  type Ends = ReadonlyArray<'deny' | 'second' | 'hold' | undefined>;
+  const waitsFor = (...ends: Ends) => {
+    const demands = ends.map((on_expiry, n) => ({ policy: `p${n}`, by: 1, ...present({ on_expiry }) }));
+    const decision = aDecision({ decided_at: utcAt(0), acts: [anAct({ act_id: 'act-1', demands })] });
+    return { decision, acts: [aCaseAct({ act_id: 'act-1', status: 'waiting' })] };
+  };
+  const at = Date.parse(utcAt(1_000));
+
+  it.each<[how: string, ends: Ends, until: string | null]>([
+    ['lapse by default', [undefined], null],
+    ['lapse where one of several demands says nothing', ['hold', undefined], null],
+    ['wait as long again for a second person', ['second', 'hold'], iso(at + ESCALATION_EXPIRES_MS)],
+    ['wait until 7 days after their decision', ['hold'], utcAt(HOLDS_FOR_MS)],
+  ])('%s', (_how, ends, until) => {
+    const once = lapsed(waitsFor(...ends), at);
+    expect([once.due, once.acts[0]?.late?.until ?? null]).toEqual([until, until]);
+    expect(once.acts[0]?.status).toBe(until === null ? 'expired' : 'waiting');
+    if (until === null) return;
+    const asked = { ...waitsFor(...ends), acts: once.acts };
+    expect(lapsed(asked, Date.parse(until) - 1).acts).toEqual(once.acts);
+    expect(lapsed(asked, Date.parse(until)).acts[0]?.status).toBe('expired');
+  });
+
+  it('do not wait on for a time that is over', () => {
+    expect(lapsed(waitsFor('hold'), Date.parse(utcAt(HOLDS_FOR_MS))).acts[0]?.status).toBe('expired');
   });
 });
 

@@ -1,7 +1,11 @@
+import { iso } from '../../../common/iso';
 import type { Decision } from '../../../common/flow/decision';
+import { onExpiryOf } from '../../../common/flow/demand';
+import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
 import type { Identities } from '../../engine/entity/identity';
 import type { Effect } from '../../engine/execution/effect';
 import { isOf, type EffectReason } from '../../engine/execution/reasons';
+import type { ChangedActs } from '../executing/change_document';
 import { actLike } from '../executing/earlier_acts';
 import { actAfter, cameToEffect, triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectIds } from '../keeping/kinds/effect';
@@ -36,17 +40,41 @@ export const whatBecameOf = (
   return triedAgain(act, 'its effect is not there');
 };
 
-/** Nobody decided in time: no act without a person. */
-export const lapsed = (acts: readonly CaseAct[], at: string): readonly CaseAct[] =>
-  acts.map((act) =>
-    act.status === 'waiting'
-      ? {
-          ...act,
-          status: 'expired',
-          resolution: { verb: 'expired', by: 'reflex', at, reason: 'nobody decided in time', four_eyes: false },
-        }
-      : act,
-  );
+/** For so long an act waits at the most that a policy lets wait on, from its decision, ms. */
+export const HOLDS_FOR_MS = 7 * 86_400_000;
+
+type Waiting = Pick<CaseContent, 'acts' | 'decision'>;
+
+/** How an act waits on that nobody answered in time; undefined if it does not. It does so once. */
+const waitsOn = ({ decision }: Waiting, { act_id, late }: CaseAct, utc: number): CaseAct['late'] => {
+  if (late !== undefined) return Date.parse(late.until) > utc ? late : undefined;
+  const how = onExpiryOf(decision?.acts.find((each) => each.act_id === act_id)?.demands ?? []);
+  if (decision === undefined || how === 'deny') return undefined;
+  const until = how === 'second' ? utc + ESCALATION_EXPIRES_MS : Date.parse(decision.decided_at) + HOLDS_FOR_MS;
+  return until > utc ? { how, until: iso(until) } : undefined;
+};
+
+const expired = (act: CaseAct, at: string): CaseAct => ({
+  ...act,
+  status: 'expired',
+  resolution: { verb: 'expired', by: 'reflex', at, reason: 'nobody decided in time', four_eyes: false },
+});
+
+/**
+ * Nobody decided in time: no act without a person. Where its policies say so, it waits on for one. INVARIANT: it is
+ * never permitted.
+ *
+ * @param utc ms
+ */
+export const lapsed = (content: Waiting, utc: number): Required<Pick<ChangedActs, 'acts' | 'due'>> => {
+  const acts = content.acts.map((act): CaseAct => {
+    if (act.status !== 'waiting') return act;
+    const late = waitsOn(content, act, utc);
+    return late === undefined ? expired(act, iso(utc)) : { ...act, late };
+  });
+  const ends = acts.flatMap(({ status, late }) => (status === 'waiting' && late ? [late.until] : []));
+  return { acts, due: [...ends].sort()[0] ?? null };
+};
 
 /** An effect that a review ends early. */
 export interface EarlyEnd {

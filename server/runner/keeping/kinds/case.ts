@@ -2,7 +2,9 @@ import { present } from '../../../../common/present';
 import type { ActStatus } from '../../../../common/api/progress';
 import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
+import type { OnExpiry } from '../../../../common/flow/demand';
 import type { ReceivedEvent } from '../../../../common/flow/event';
+import { aloneBecause, factsOfAct } from '../../../engine/decision/stakes';
 import type { ActFate } from '../../../engine/execution/after_outcome';
 import type { Facets, OutboxEntry } from '../../ports';
 import { shortFacet } from './facet';
@@ -18,6 +20,21 @@ export interface Resolution {
   readonly at: string;
   readonly reason: string;
   readonly four_eyes: boolean;
+  /** With which roles an approval was given, where a policy names roles. */
+  readonly roles?: readonly string[];
+  /** Who approved it before, where it took several people. */
+  readonly others?: ReadonlyArray<Pick<Approval, 'by' | 'at' | 'reason' | 'roles'>>;
+}
+
+/** An approval of one person, of an act that takes several. It counts for what was seen, and for a time. */
+export interface Approval {
+  readonly by: string;
+  /** UTC. */
+  readonly at: string;
+  readonly reason: string;
+  readonly roles?: readonly string[];
+  /** Digest of what the person saw. */
+  readonly seen: string;
 }
 
 export interface CaseAct {
@@ -28,6 +45,10 @@ export interface CaseAct {
   readonly command_id?: string;
   readonly effect_id?: string;
   readonly resolution?: Resolution;
+  /** Approvals that wait for those of others. */
+  readonly approvals?: readonly Approval[];
+  /** Nobody answered in time, and a policy lets it wait on: how, and until when (UTC). */
+  readonly late?: { readonly how: Exclude<OnExpiry, 'deny'>; readonly until: string };
   /** Approved on a host without the role `act`, for one that has it. It counts until then (UTC), for what was seen. */
   readonly handed?: { readonly resolution: Resolution; readonly seen: string; readonly until: string };
 }
@@ -37,7 +58,7 @@ export interface CaseAct {
  * had started it. No approval outlives the request in which it was given (INV-10).
  */
 export const triedAgain = (
-  { resolution, command_id: _id, effect_id: _effect, ...act }: CaseAct,
+  { resolution, command_id: _id, effect_id: _effect, approvals: _approvals, ...act }: CaseAct,
   text: string,
 ): CaseAct =>
   resolution?.verb === 'approved'
@@ -148,9 +169,21 @@ export const caseStateOf = (decision: Decision | undefined, acts: readonly CaseA
   return decision.verdict === 'escalate' && acts.every((act) => act.status === 'shadow') ? 'waiting' : 'decided';
 };
 
+/** Instead of its severity, which its source claims: an act of it is answered by itself. No severity is called so. */
+export const STANDS_ALONE = 'stands_alone';
+
+/** Whether an act of a case waits that nobody may answer together with others. */
+const standsAlone = ({ acts, decision }: CaseContent): boolean =>
+  decision !== undefined &&
+  acts.some(({ act_id, status }) => {
+    const act = status === 'waiting' ? decision.acts.find((each) => each.act_id === act_id) : undefined;
+    return act !== undefined && aloneBecause(act, factsOfAct(decision, act)) !== undefined;
+  });
+
 /** The limit because of which alone a case waits; undefined if it waits for another cause as well, or not at all. */
-const limitOf = ({ state, acts }: CaseContent): string | undefined => {
-  if (state !== 'waiting') return undefined;
+const limitOf = ({ state, acts }: CaseContent, isAlone: boolean): string | undefined => {
+  // INVARIANT: what is answered by itself is no line among those that one limit refuses (X21).
+  if (state !== 'waiting' || isAlone) return undefined;
   const limits = new Set(acts.filter(({ status }) => status === 'waiting').map(({ stopped }) => stopped?.limit));
   const [limit] = limits;
   return limits.size === 1 ? limit : undefined;
@@ -196,7 +229,8 @@ export const plannedCase = (
 ): Planned<'case', CaseContent> => {
   const { event } = content.received;
   const main = content.decision?.acts.find((act) => !act.shadow);
-  const why = isHandedOver(content) ? HANDED_OVER : limitOf(content);
+  const isAlone = standsAlone(content);
+  const why = isHandedOver(content) ? HANDED_OVER : limitOf(content, isAlone);
   return {
     id: content.received.case_id,
     kind: 'case',
@@ -205,7 +239,7 @@ export const plannedCase = (
     facets: {
       state: content.state,
       at,
-      severity: event.severity,
+      severity: isAlone ? STANDS_ALONE : event.severity,
       ...present({
         due: content.due,
         action: main?.action,

@@ -1,0 +1,54 @@
+import React from 'react';
+import type { QuestionLoad as Load } from '../../../common/api/views';
+import { PolicyLink } from '../../components/text/links';
+import { durationText } from '../../format/duration';
+import { countText } from '../../format/numbers';
+import { say } from '../../i18n';
+
+/** More than this share of hasty answers is worth a word. */
+const MANY_HASTY = 0.2;
+
+const Pace = ({ answers, timed, hasty, median_ms }: Load['pace']) => {
+  if (answers === 0 || median_ms === undefined)
+    return <>{say('load.none', 'Nobody answered anything in the last 24 h.')}</>;
+  return (
+    <>
+      {say('load.pace', 'Answered in 24 h: {answers}, half of them within {median}.', {
+        answers: countText(answers),
+        median: durationText(median_ms),
+      })}{' '}
+      <span className={hasty > timed * MANY_HASTY ? 'rfx-tone--warn' : undefined}>
+        {say('load.hasty', '{hasty} of {timed} in under 5 s.', { hasty: countText(hasty), timed: countText(timed) })}
+      </span>
+    </>
+  );
+};
+
+const beyondWords = (beyond: Load['budgets'][number]['beyond']): string => {
+  switch (beyond) {
+    case 'group':
+      return say('load.beyond.group', 'the next ones are one card');
+    case 'hold':
+      return say('load.beyond.hold', 'the next ones are held');
+    case 'deny':
+      return say('load.beyond.deny', 'the next ones are denied');
+  }
+};
+
+/** How much people are asked, and how fast they answer: too fast is not read. */
+export const QuestionLoad = ({ load }: { load: Load }) => (
+  <div className="rfx-small rfx-subdued" role="group" aria-label={say('load.title', 'Load on people')}>
+    <Pace {...load.pace} />
+    {load.budgets.map(({ policy, asked, most, within_ms, beyond }) => (
+      <div key={policy} className={asked >= most ? 'rfx-tone--warn' : undefined}>
+        {say('load.budget', 'This agent asked about {asked} of {most} in {within}; beyond that {beyond}:', {
+          asked: countText(asked),
+          most: countText(most),
+          within: durationText(within_ms),
+          beyond: beyondWords(beyond),
+        })}{' '}
+        <PolicyLink id={policy} />
+      </div>
+    ))}
+  </div>
+);

@@ -1,0 +1,82 @@
+import type { QuestionLoad } from '../../../common/api/views';
+import { iso } from '../../../common/iso';
+import { present } from '../../../common/present';
+import type { AgentWith } from '../agent/views';
+import { recordOf } from '../record/records';
+
+/*
+ * How much people are asked, and whether they read it. From the records alone: a person had no longer for an answer
+ * than since it waited, and than since their answer before. So one answer to fifty acts counts as fifty that nobody read.
+ */
+
+/** What is told of answers goes by those of so long, ms, and by the newest so many. */
+const LOOKED_BACK_MS = 86_400_000;
+const MOST_LOOKED_AT = 1_000;
+/** Faster than this nobody has read a card, ms. */
+const HASTY_MS = 5_000;
+
+/** Outcomes of words that were taken. */
+export const TAKEN = { done: 'done', left: 'left to an agent that acts', waits: 'waits for others' } as const;
+
+interface Answer {
+  readonly by: string;
+  readonly at: number;
+  /** ms */
+  readonly waited: number;
+}
+
+/** How long each answer can have taken, ms. */
+const timesOf = (answers: readonly Answer[]): readonly number[] => {
+  const last = new Map<string, number>();
+  return [...answers]
+    .sort((one, other) => one.at - other.at)
+    .map(({ by, at, waited }) => {
+      const before = last.get(by) ?? -Infinity;
+      last.set(by, at);
+      return Math.max(0, Math.min(waited, at - before));
+    })
+    .filter(Number.isFinite);
+};
+
+const medianOf = (times: readonly number[]): number | undefined =>
+  [...times].sort((one, other) => one - other)[Math.floor((times.length - 1) / 2)];
+
+/** How fast people answered within the last 24 hours. */
+export const answerPace = async ({ parts }: AgentWith<'clock' | 'evidence'>): Promise<QuestionLoad['pace']> => {
+  const found = await parts.evidence.find({
+    family: 'audit',
+    where: { verb: ['approve', 'deny'], 'object.type': 'escalation', outcome: Object.values(TAKEN) },
+    from: iso(parts.clock.utc() - LOOKED_BACK_MS),
+    limit: MOST_LOOKED_AT,
+    order: 'newest',
+  });
+  const answers = found.entries.map(({ at, body }): Answer => {
+    const { by, waited_ms: waited = Infinity } = recordOf('audit', body);
+    return { by, at: Date.parse(at), waited };
+  });
+  const times = timesOf(answers);
+  return {
+    answers: found.total,
+    timed: times.length,
+    hasty: times.filter((each) => each < HASTY_MS).length,
+    ...present({ median_ms: medianOf(times) }),
+  };
+};
+
+/** How many questions people are asked of those that policies allow, and how fast they answer. */
+export const questionLoad = async (
+  agent: AgentWith<'asked' | 'bundles' | 'clock' | 'evidence'>,
+): Promise<QuestionLoad> => {
+  const { asked, bundles, clock } = agent.parts;
+  const { budgets = [] } = bundles.brakeRules(clock.utc());
+  return {
+    pace: await answerPace(agent),
+    budgets: budgets.map(({ name, most, withinMs, beyond }) => ({
+      policy: name,
+      asked: asked.within(withinMs),
+      most,
+      within_ms: withinMs,
+      beyond,
+    })),
+  };
+};

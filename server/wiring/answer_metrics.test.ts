@@ -1,0 +1,68 @@
+import { Registry } from 'prom-client';
+import { iso } from '../../common/iso';
+import { FakeEvidence } from '../../test/fakes/fake_evidence';
+import { StoreUnavailable } from '../runner/ports';
+import { AnswerMetrics } from './answer_metrics';
+
+const NOW = Date.parse('2026-11-22T10:00:00.000Z');
+
+const scene = () => {
+  const evidence = new FakeEvidence();
+  const registry = new Registry();
+  const metrics = new AnswerMetrics(registry, 'reflex_');
+  const state = { monotonic: 0, isAway: false };
+  const agent = {
+    parts: {
+      clock: { utc: () => NOW, monotonic: () => state.monotonic },
+      evidence: {
+        find: async (query: Parameters<FakeEvidence['page']>[0]) => {
+          if (state.isAway) throw new StoreUnavailable('away');
+          return evidence.page(query);
+        },
+      },
+    },
+  } as unknown as Parameters<AnswerMetrics['read']>[0];
+  const answered = (id: string, waited_ms: number): void => {
+    const at = iso(NOW - 60_000 * (evidence.records.get('audit')?.size ?? 0));
+    const object = { type: 'escalation', id };
+    evidence.append([
+      { family: 'audit', id, at, body: { verb: 'deny', by: id, object, outcome: 'done', at, waited_ms } },
+    ]);
+  };
+  const scraped = async (): Promise<readonly string[]> => {
+    await metrics.read(agent);
+    return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
+  };
+  return { state, answered, scraped };
+};
+
+describe('the metrics of how fast people answer', () => {
+  it('count answers, hasty ones, and the time of half of them', async () => {
+    const { answered, scraped } = scene();
+    answered('ann', 4_000);
+    answered('bob', 90_000);
+    answered('eve', 30_000);
+    expect(await scraped()).toEqual([
+      'reflex_escalations_answered 3',
+      'reflex_escalations_answered_hastily 1',
+      'reflex_escalation_answer_seconds 30',
+    ]);
+  });
+
+  it('say nothing of a time that nobody knows, and read again after half a minute', async () => {
+    const { state, answered, scraped } = scene();
+    const none = ['reflex_escalations_answered 0', 'reflex_escalations_answered_hastily 0'];
+    expect(await scraped()).toEqual(none);
+    answered('ann', 4_000);
+    state.monotonic = 29_999;
+    expect(await scraped()).toEqual(none);
+    state.monotonic = 30_000;
+    expect(await scraped()).toHaveLength(3);
+  });
+
+  it('say nothing while OpenSearch is away', async () => {
+    const { state, scraped } = scene();
+    state.isAway = true;
+    expect(await scraped()).toEqual([]);
+  });
+});
