@@ -47,6 +47,11 @@ ${says}`;
 const PROTECTS = global('protect-partners', `  protect: { ips: ['198.51.100.0/24'] }\n`);
 const DENIES = global('block-nothing', `  on: { actions: [block_ip] }\n  require: 'false'\n`);
 
+const TWO_PEOPLE = global(
+  'two-people',
+  `  on: { actions: [block_ip] }\n  when: 'true'\n  effect: escalate\n  approve: { by: 2 }\n`,
+);
+
 const keys = aKeyPair();
 const first = aBundle(BEFORE, { keys });
 const nextWith = (policy: string) => {
@@ -106,14 +111,18 @@ describe('an act on its way while a release says otherwise', () => {
     expect(sentTo()).toEqual([ADDRESS]);
   });
 
-  it('is refused where a person approves it after the release', async () => {
+  it.each([
+    ['protects the target', PROTECTS],
+    ['denies such acts', DENIES],
+    ['asks for two people', TWO_PEOPLE],
+  ])('is refused where a person approves it right after a release that %s', async (_note, policy) => {
     const event = report('ask', 'e1');
     await pass(2_000);
     const content = caseOf(event);
     const actId = content.acts[0]?.act_id ?? '';
     const seen = escalationDigest(content, actId) ?? '';
     const word = { caseId: event.case_id, actId, by: 'ben', reason: 'seen', fourEyes: true, seen };
-    await release(PROTECTS);
+    await release(policy);
     const said = await settled(approve(shiftNow().shift, word));
     await pass(5_000);
     expect([said.ok, sentTo()]).toEqual([false, []]);
