@@ -24,6 +24,7 @@ import { DEMO_ROUTES } from './routes/demo';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
 import { TOKENS_ROUTES } from './routes/tokens';
+import { SECRETS_ROUTES } from './routes/secrets';
 
 export {
   AdmissionView,
@@ -177,6 +178,7 @@ export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
+export { SecretView, listSecrets } from './routes/secrets';
 
 export {
   getLeftOut,
@@ -244,6 +246,7 @@ export const ROUTES = {
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,
   ...TOKENS_ROUTES,
+  ...SECRETS_ROUTES,
   ...ASK_ROUTES,
   ...ACT_ROUTES,
 } as const;

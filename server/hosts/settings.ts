@@ -65,6 +65,10 @@ export interface Settings {
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
+  /** Folder with one secret a file, named as the secret. */
+  readonly secretsFolder?: string;
+  /** Secrets by name, out of Dashboards' keystore; as they were at the start. */
+  readonly keystore?: Readonly<Record<string, string>>;
   readonly lookups: LookupSettings;
   readonly containments: VerifySettings;
   /** Parameters are checked by the connectors' own schemas. */
@@ -112,6 +116,8 @@ const SettingsFile = record(
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
+    secrets_folder: path,
+    keystore: t.record(t.string, text({ min: 1, max: 65_536 })),
     lookups: LookupsFile,
     containments: record({}, { verify_every_s: VerifyEvery }),
     connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
@@ -144,6 +150,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     signing,
     policies,
     secrets = [],
+    secrets_folder,
+    keystore,
     lookups,
     containments,
     connectors = [],
@@ -187,6 +195,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...opaSettings(policies?.opa),
     },
     secrets,
+    ...present({ secretsFolder: secrets_folder, keystore }),
     lookups: lookupSettings(lookups),
     containments: verifySettings(containments),
     connectors: connectors.map(connectorSettings),

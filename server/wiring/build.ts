@@ -12,6 +12,7 @@ import type { Life } from './life';
 import { openDisk, type Disk } from './open_disk';
 import { ownMachine } from './own_machine';
 import { StatePreparation } from './prepare_state';
+import { SecretBook } from './secrets';
 import { storesOn, type Stores } from './stores';
 
 /** Everything that one life of the engine is made of. Whoever uses it names what it needs of it. */
@@ -59,12 +60,16 @@ export const build = async (
 ): Promise<Engine> => {
   const disk = await openDisk(host, life);
   const stores = storesOn(host);
-  const enforcement = connectorsOf(host.settings, demoConnectors);
+  const enforcement = connectorsOf(host.settings, demoConnectors, new SecretBook(host.settings, process.env));
   const trust = await buildTrust(host, disk, stores, life);
   const own = ownMachine(host, demoConnectors);
   const ground = { disk, stores, enforcement, trust, hostStop, own };
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
-  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
+  const sources = await buildSources(
+    host,
+    { agent: acting.agent, disk, stores, trust, secrets: enforcement.secrets },
+    life,
+  );
   return { ...disk, ...stores, ...enforcement, ...trust, ...acting, ...sources, preparation, demo: host.demo };
 };

@@ -27,7 +27,7 @@ import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
 import type { Disk } from './open_disk';
 import { fixedGrants } from './fixed_grants';
-import { secretsOf } from './secrets';
+import type { SecretBook } from './secrets';
 import type { Stores } from './stores';
 
 /** The systems that enforce what is decided. */
@@ -35,6 +35,8 @@ export interface Enforcement {
   readonly connectors: ReadonlyMap<string, Connector>;
   /** Why connectors of the settings are missing, in sentences. */
   readonly connectorFaults: readonly string[];
+  /** What they prove themselves with, and everything else that is a secret here. */
+  readonly secrets: SecretBook;
 }
 
 /** What an agent stands on: everything that is built before it. */
@@ -69,10 +71,12 @@ export const nameOf = (
 });
 
 /** Makes the connectors of the settings and those of the demo; calls no target yet. */
-export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors']): Enforcement => {
-  const { connectors, faults } = makeConnectors([...settings.connectors, ...ofDemo], secretsOf(settings, process.env));
+export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'], secrets: SecretBook): Enforcement => {
+  const { connectors, faults } = makeConnectors([...settings.connectors, ...ofDemo], (name, connector) =>
+    secrets.for(`connector ${connector}`)(name),
+  );
   const sentences = faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`);
-  return { connectors, connectorFaults: sentences };
+  return { connectors, connectorFaults: sentences, secrets };
 };
 
 const partsOf = (
@@ -148,7 +152,7 @@ export const buildAgent = (
     prepare,
     ...name,
     roles: host.settings.agent.roles,
-    tasks: tasksOf(host.settings, secretsOf(host.settings, process.env)),
+    tasks: tasksOf(host.settings, enforcement.secrets.peek),
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);

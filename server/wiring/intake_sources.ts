@@ -20,14 +20,16 @@ import { inBackground } from '../runner/keeping/in_background';
 import { rulesFor, type ReadingBook } from '../runner/sources/reading_book';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { Life } from './life';
-import { needed, tlsOf, type Secret } from './reach';
+import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
+import type { NamedSecrets } from './secrets';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 
 interface IntakeParts {
   readonly agent: Agent;
   readonly health: SourceHealth;
-  readonly secret: (name: string) => string | undefined;
+  /** The secrets as one source sees them. */
+  readonly secretsFor: (user: string) => NamedSecrets;
   /** How documents are read. */
   readonly readings: Pick<ReadingBook, 'of'>;
 }
@@ -63,7 +65,8 @@ const kafkaOf = async (
   secret: Secret,
 ): Promise<BrokerStream> => {
   const { kafkaStream } = await import('../adapters/kafka/kafka_stream');
-  const { name, brokers, topic, group = 'reflex', start = 'now', sasl } = settings;
+  const { name, brokers, topic, group = 'reflex', start = 'now' } = settings;
+  const reach = kafkaReach(settings, secret);
   return kafkaStream(
     {
       id: name,
@@ -75,10 +78,12 @@ const kafkaOf = async (
       maxInFlight: settings.max_in_flight ?? 200,
       maxBytes: settings.max_fetch_bytes ?? 8 * 1_048_576,
       sessionMs: (settings.session_timeout_s ?? 15) * SECOND_MS,
-      ...tlsOf(settings.tls, secret),
-      ...present({
-        sasl: sasl && { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) },
-      }),
+      get tls() {
+        return reach.tls();
+      },
+      get sasl() {
+        return reach.sasl();
+      },
     },
     { clock: realClock, log: host.log },
   );
@@ -91,6 +96,8 @@ const rabbitmqOf = async (
 ): Promise<BrokerStream> => {
   const { rabbitmqStream } = await import('../adapters/rabbitmq/rabbitmq_stream');
   const { name, hosts, queue, username, vhost = '/', declare } = settings;
+  const tls = settings.tls && liveTls(settings.tls, secret);
+  const password = live(() => secret(settings.password_secret));
   return rabbitmqStream(
     {
       id: name,
@@ -98,12 +105,16 @@ const rabbitmqOf = async (
       vhost,
       username,
       queue,
-      password: secret(settings.password_secret),
+      get password() {
+        return password();
+      },
       declare:
         declare === false ? false : { deliveryLimit: declare.delivery_limit ?? 20, deadLetter: declare.dead_letter },
       prefetch: settings.prefetch ?? 200,
       holdMs: (settings.hold_minutes ?? 15) * MINUTE_MS,
-      ...tlsOf(settings.tls, secret),
+      get tls() {
+        return tls?.();
+      },
     },
     { clock: realClock, log: host.log },
   );
@@ -112,16 +123,25 @@ const rabbitmqOf = async (
 const guardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret): WebhookGuard => {
   if (token !== undefined) return tokenGuard(token.sha256, { inPath: token.in_path === true });
   if (signature === undefined) throw new Error('a webhook needs a token or a signature');
-  const signed = {
-    secret: secret(signature.secret),
+  const current = live(() => secret(signature.secret));
+  const rules = {
     algorithm: signature.algorithm ?? 'sha256',
     header: (signature.header ?? 'x-reflex-signature').toLowerCase(),
     prefix: signature.prefix ?? '',
     encoding: signature.encoding ?? 'hex',
   };
-  if (signature.over === 'body') return bodySignatureGuard(signed);
+  if (signature.over === 'body')
+    return bodySignatureGuard({
+      ...rules,
+      get secret() {
+        return current();
+      },
+    });
   return signatureGuard({
-    ...signed,
+    ...rules,
+    get secret() {
+      return current();
+    },
     timestampHeader: (signature.timestamp_header ?? 'x-reflex-timestamp').toLowerCase(),
     windowMs: (signature.window_s ?? 300) * SECOND_MS,
   });
@@ -134,18 +154,21 @@ interface Stream {
   readonly make: () => Promise<BrokerStream>;
 }
 
-const streamsOf = (host: Pick<HostParts, 'log' | 'settings'>, secret: Secret): readonly Stream[] => {
+const streamsOf = (
+  host: Pick<HostParts, 'log' | 'settings'>,
+  secretFor: (user: string) => Secret,
+): readonly Stream[] => {
   const { kafka, rabbitmq } = host.settings.intake.sources;
   return [
     ...kafka.map((settings): Stream => ({
       source: { type: 'kafka', id: settings.name },
       settings,
-      make: () => kafkaOf(settings, host, secret),
+      make: () => kafkaOf(settings, host, secretFor(`kafka:${settings.name}`)),
     })),
     ...rabbitmq.map((settings): Stream => ({
       source: { type: 'rabbitmq', id: settings.name },
       settings,
-      make: () => rabbitmqOf(settings, host, secret),
+      make: () => rabbitmqOf(settings, host, secretFor(`rabbitmq:${settings.name}`)),
     })),
   ];
 };
@@ -160,7 +183,7 @@ const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source
 const doorsOf = (
   host: Pick<HostParts, 'demo' | 'log' | 'settings'>,
   { health, readings }: Pick<IntakeParts, 'health' | 'readings'>,
-  secret: Secret,
+  secretFor: (user: string) => Secret,
 ): ReadonlyMap<string, Webhook> => {
   const doors = new Map<string, Webhook>();
   for (const settings of host.settings.intake.sources.webhooks) {
@@ -168,7 +191,12 @@ const doorsOf = (
     const source = { type: 'webhook', id: name } as const;
     try {
       const rules = rulesFor(readings, source, { health, demo: host.demo });
-      doors.set(name, { name, guard: guardOf(settings, secret), messages: messagesOf({}), rules });
+      doors.set(name, {
+        name,
+        guard: guardOf(settings, secretFor(`webhook:${name}`)),
+        messages: messagesOf({}),
+        rules,
+      });
       health.gauge(source, { connected: true });
     } catch (cause) {
       noteFault(host, health, source, cause);
@@ -221,9 +249,9 @@ export const configuredSources = (
   parts: IntakeParts,
 ): ConfiguredSources => {
   const takesIn = host.settings.agent.roles.includes('intake');
-  const secret = needed(parts.secret);
-  const doors = takesIn ? doorsOf(host, parts, secret) : new Map<string, Webhook>();
-  const streams = takesIn ? streamsOf(host, secret) : [];
+  const secretFor = (user: string): Secret => needed(parts.secretsFor(user));
+  const doors = takesIn ? doorsOf(host, parts, secretFor) : new Map<string, Webhook>();
+  const streams = takesIn ? streamsOf(host, secretFor) : [];
   const running: Array<Promise<void>> = [];
   return {
     webhook: (name) => doors.get(name),

@@ -1,5 +1,4 @@
 import { whyOf } from '../../common/why';
-import { present } from '../../common/present';
 import { OUTCOME_HEADER, type OutcomeDocument } from '../../common/api/outcome_document';
 import { alertAcknowledger } from '../adapters/alerting/acknowledge';
 import { EvidenceShards, outcomeFeed } from '../adapters/alerting/outcome_feed';
@@ -21,13 +20,15 @@ import { tellOutcomes } from '../runner/sources/outcomes/tell_outcomes';
 import { TellingBook, TellingWatch } from '../runner/sources/outcomes/telling_watch';
 import { OWN_PREFIX } from '../runner/sources/document_events';
 import type { Life } from './life';
-import { needed, tlsOf, tlsTexts, type Secret } from './reach';
+import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
+import type { NamedSecrets } from './secrets';
 
 /* Who is told what became of reports. A receiver that cannot be made says why, and holds up no other. */
 
 interface OutcomeParts {
   readonly agent: Agent;
-  readonly secret: (name: string) => string | undefined;
+  /** The secrets as one receiver sees them. */
+  readonly secretsFor: (user: string) => NamedSecrets;
 }
 
 /** Everybody who is told. */
@@ -57,21 +58,38 @@ const headerSecret = (name: string, secret: Secret): string => {
 };
 
 const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel => {
-  const { url, auth, sign, tls = {}, allow_addresses: allowAddresses = [], allow_plain_http: plainHttp = false } = to;
+  const {
+    url,
+    auth,
+    sign,
+    tls: given = {},
+    allow_addresses: allowAddresses = [],
+    allow_plain_http: plainHttp = false,
+  } = to;
   const base = parseBaseUrl(url, { allowed: allowAddresses, plainHttp });
   if (!base.ok) throw new Error(base.error);
+  const tls = liveTls(given, secret);
+  const token = auth && live(() => headerSecret(auth.secret, secret));
+  const signing = sign && live(() => secret(sign.secret));
   const post = outcomePoster({
     base: base.value,
     allowAddresses,
-    tls: tlsTexts(tls, secret),
+    get tls() {
+      return tls();
+    },
     lookup: lookupBySystem,
     utc: realClock.utc,
-    auth: auth && {
-      header: (auth.header ?? 'authorization').toLowerCase(),
-      prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
-      secret: headerSecret(auth.secret, secret),
+    auth: auth &&
+      token && {
+        header: (auth.header ?? 'authorization').toLowerCase(),
+        prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
+        get secret() {
+          return token();
+        },
+      },
+    get signing() {
+      return signing?.();
     },
-    signing: sign && secret(sign.secret),
   });
   return {
     tell: (document) => post(JSON.stringify(document), headersOf(document)),
@@ -82,14 +100,18 @@ const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel =>
 /** Clients are loaded only where somebody is told with them. */
 const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log }: Host, secret: Secret) => {
   const { kafkaOutcomes } = await import('../adapters/kafka/kafka_outcomes');
-  const access = { brokers, clientId: 'reflex', ...tlsOf(tls, secret) };
+  const reach = kafkaReach({ tls, sasl }, secret);
   return kafkaOutcomes(
     {
-      ...access,
+      brokers,
+      clientId: 'reflex',
       topic,
-      ...present({
-        sasl: sasl && { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) },
-      }),
+      get tls() {
+        return reach.tls();
+      },
+      get sasl() {
+        return reach.sasl();
+      },
     },
     log,
   );
@@ -97,13 +119,29 @@ const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log
 
 const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log }: Host, secret: Secret) => {
   const { rabbitmqOutcomes } = await import('../adapters/rabbitmq/rabbitmq_outcomes');
-  const { exchange, routing_key: routingKey = '', hosts, vhost = '/', username, password_secret, tls } = to;
-  const access = { hosts, vhost, username, password: secret(password_secret), ...tlsOf(tls, secret) };
-  return rabbitmqOutcomes({ ...access, exchange, routingKey }, log);
+  const { exchange, routing_key: routingKey = '', hosts, vhost = '/', username, password_secret } = to;
+  const tls = to.tls && liveTls(to.tls, secret);
+  const password = live(() => secret(password_secret));
+  return rabbitmqOutcomes(
+    {
+      hosts,
+      vhost,
+      username,
+      exchange,
+      routingKey,
+      get password() {
+        return password();
+      },
+      get tls() {
+        return tls?.();
+      },
+    },
+    log,
+  );
 };
 
 const channelOf = async (receiver: OutcomeSettings, host: Host, parts: OutcomeParts): Promise<OutcomeChannel> => {
-  const secret = needed(parts.secret);
+  const secret = needed(parts.secretsFor(`outcomes ${receiver.name}`));
   switch (receiver.channel) {
     case 'webhook':
       return webhookOf(receiver.to, secret);

@@ -27,7 +27,7 @@ import type { StartSteps } from './start_steps';
 /** What the status is made of once everything is ready. */
 type StatusParts = Pick<
   Engine,
-  'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth' | 'outcomes'
+  'agent' | 'health' | 'connectorFaults' | 'secrets' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth' | 'outcomes'
 >;
 
 /** What the status is made of from the start on. */
@@ -210,7 +210,7 @@ export class StatusTeller {
   }
 
   private whenStanding(parts: StatusParts): Told {
-    const { agent, connectorFaults, doctrine, demo } = parts;
+    const { agent, connectorFaults, doctrine, demo, secrets } = parts;
     const { bundles, clock } = agent.parts;
     const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
     return {
@@ -228,6 +228,7 @@ export class StatusTeller {
         ...failingTroubles(agent),
         ...parts.outcomes.troubles().map((trouble) => ({ ...trouble })),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
+        ...secrets.troubles().map((trouble) => ({ ...trouble })),
       ]),
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },

@@ -187,6 +187,7 @@ export const routeHost = async ({
       discover: async () => discovered,
     },
     tokens,
+    secrets: { list: () => [] },
     demo: false,
   };
   const { has } = agent;

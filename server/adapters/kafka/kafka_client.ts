@@ -3,7 +3,7 @@ import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from '../../runner/ports';
 import { registerCodecs } from './compression';
 
-/** How to reach a Kafka cluster. Certificates are PEM texts. */
+/** How to reach a Kafka cluster; certificates (PEM texts) and password are asked for at each client. */
 export interface KafkaAccess {
   readonly brokers: readonly string[];
   readonly clientId: string;

@@ -5,6 +5,7 @@ import {
   makeHttpTarget,
   readHeaderSecret,
   readSecret,
+  renewed,
   requestTimeoutMs,
   SECRET_REF_SCHEMA,
   type ConnectorKind,
@@ -68,7 +69,17 @@ export const crowdsecKind: ConnectorKind = defineKind<CrowdsecParameters>({
     const target = makeHttpTarget(parameters, secrets, { more, lookup: world.lookup });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || !password.ok || !bouncerKey.ok) return err(faults);
-    const credentials = { machineId: parameters.machine_id, password: password.value, bouncerKey: bouncerKey.value };
+    const hidden = (secret: string): string => {
+      target.value.hide(secret);
+      return secret;
+    };
+    const currentPassword = renewed(password.value, () => readSecret(parameters.password, secrets));
+    const currentKey = renewed(bouncerKey.value, () => readHeaderSecret(parameters.bouncer_key, secrets));
+    const credentials = {
+      machineId: parameters.machine_id,
+      password: () => hidden(currentPassword()),
+      bouncerKey: () => hidden(currentKey()),
+    };
     return ok(
       crowdsecConnector({
         name,

@@ -5,19 +5,12 @@ import type { BaseUrl } from './base_url';
 import { exchange, type Exchange, type HttpRequest } from './exchange';
 import { oneLine, Redactor } from './redact';
 import { resolveHost, type Lookup, type NotResolved } from './resolve_host';
-
-/** How to prove who we are and whom to trust. PEM texts. */
-export interface TlsMaterial {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** Name to ask for and to check instead of the host of the URL. */
-  readonly serverName?: string;
-}
+import { isSameTls, type TlsMaterial } from './tls_material';
 
 export interface HttpTargetOptions {
   readonly base: BaseUrl;
   readonly allowAddresses: readonly string[];
+  /** Asked for at each connection. */
   readonly tls: TlsMaterial;
   /** Longest wait for a connection to one address, ms. */
   readonly connectMs: number;
@@ -82,13 +75,22 @@ const pinnedTo = (addresses: readonly string[], connect: buildConnector.connecto
 
 export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
   const { base, allowAddresses, lookup, connectMs, totalMs } = options;
-  const connect = buildConnector({
-    ...tlsOptions(options.tls),
-    timeout: connectMs,
-    allowH2: false,
-    autoSelectFamily: false,
-  });
   const redactor = new Redactor(options.secrets);
+  let made: { readonly tls: TlsMaterial; readonly connect: buildConnector.connector } | undefined;
+  /** The same one as long as its certificates are: it keeps TLS sessions. */
+  const connector = (): buildConnector.connector => {
+    const { tls } = options;
+    if (made !== undefined && isSameTls(made.tls, tls)) return made.connect;
+    if (tls.key !== undefined) redactor.hide(tls.key);
+    const connect = buildConnector({
+      ...tlsOptions(tls),
+      timeout: connectMs,
+      allowH2: false,
+      autoSelectFamily: false,
+    });
+    made = { tls, connect };
+    return connect;
+  };
 
   const sendUntil =
     (signal: AbortSignal): Send =>
@@ -97,7 +99,7 @@ export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
       if (!resolved.ok) return { kind: 'not_sent', ...resolved.error, retryable: resolved.error.code === 'connection' };
       return exchange(
         { ...request, path: `${base.path}${request.path}` },
-        { origin: base.origin, connect: pinnedTo(resolved.value, connect), mayStart, signal },
+        { origin: base.origin, connect: pinnedTo(resolved.value, connector()), mayStart, signal },
       );
     };
 

@@ -5,6 +5,7 @@ import { whyUnanswered } from './unanswered';
 
 /* Posts what became of a report. Whoever gets it is reached like a connector's target: same addresses, same TLS. */
 
+/** Certificates and secrets are asked for at each post. */
 interface PosterOptions extends Pick<HttpTargetOptions, 'base' | 'allowAddresses' | 'tls' | 'lookup'> {
   /** A header that proves who posts; its value is a secret. */
   readonly auth?: { readonly header: string; readonly prefix: string; readonly secret: string } | undefined;
@@ -31,20 +32,34 @@ const ABOUT_THE_DOCUMENT: ReadonlySet<number> = new Set([400, 406, 411, 413, 415
 
 /** Makes what posts one body after the other; nothing is connected yet. */
 export const outcomePoster = (options: PosterOptions) => {
-  const { auth, signing, utc } = options;
-  const secrets = [auth?.secret, signing].filter((secret) => secret !== undefined);
-  const target = httpTarget({ ...options, connectMs: CONNECT_MS, totalMs: TOTAL_MS, secrets });
+  const { auth, base, allowAddresses, lookup, utc } = options;
+  const target = httpTarget({
+    base,
+    allowAddresses,
+    lookup,
+    get tls() {
+      return options.tls;
+    },
+    connectMs: CONNECT_MS,
+    totalMs: TOTAL_MS,
+    secrets: [],
+  });
+  const hidden = (secret: string): string => {
+    target.hide(secret);
+    return secret;
+  };
   const headersOf = (body: string, more: Readonly<Record<string, string>>): Record<string, string> => {
     const timestamp = String(utc());
+    const { signing } = options;
     return {
       'content-type': 'application/json',
       ...more,
-      ...(auth === undefined ? {} : { [auth.header]: `${auth.prefix}${auth.secret}` }),
+      ...(auth === undefined ? {} : { [auth.header]: `${auth.prefix}${hidden(auth.secret)}` }),
       ...(signing === undefined
         ? {}
         : {
             'x-reflex-timestamp': timestamp,
-            'x-reflex-signature': createHmac('sha256', signing).update(`${timestamp}.${body}`).digest('hex'),
+            'x-reflex-signature': createHmac('sha256', hidden(signing)).update(`${timestamp}.${body}`).digest('hex'),
           }),
     };
   };

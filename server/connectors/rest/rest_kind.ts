@@ -3,6 +3,7 @@ import {
   defineKind,
   makeHttpTarget,
   readHeaderSecret,
+  renewed,
   type ConnectorKind,
   type ParameterFault,
   type Secrets,
@@ -42,6 +43,21 @@ const readHeader = (name: string, header: HeaderValue, secrets: Secrets): SentHe
   return secret.ok ? { value: `${prefix}${secret.value}`, secrets: [secret.value] } : { fault: secret.error };
 };
 
+interface LiveHeader {
+  /** Lower case. */
+  readonly name: string;
+  /** As its secrets are now. */
+  readonly sent: () => SentHeader;
+}
+
+const liveHeader = (name: string, header: HeaderValue, first: SentHeader, secrets: Secrets): LiveHeader => ({
+  name: foldWord(name),
+  sent: renewed(first, () => {
+    const now = readHeader(name, header, secrets);
+    return 'fault' in now ? err(now.fault) : ok(now);
+  }),
+});
+
 /** Any enforcement system with an HTTP interface, described as data. */
 export const restKind: ConnectorKind = defineKind<RestParameters>({
   kind: 'rest',
@@ -50,14 +66,14 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
   build: ({ name, parameters }, secrets, world) => {
     const { actions, faults: wrong } = compileActions(parameters);
     const faults: ParameterFault[] = [...wrong];
-    const headers: Record<string, string> = {};
+    const headers: LiveHeader[] = [];
     const hidden: string[] = [];
     for (const [header, value] of Object.entries(parameters.headers ?? {})) {
       const sent = readHeader(header, value, secrets);
       if ('fault' in sent) {
         faults.push({ path: `headers.${header}`, message: sent.fault });
       } else {
-        headers[foldWord(header)] = sent.value;
+        headers.push(liveHeader(header, value, sent, secrets));
         hidden.push(...sent.secrets);
       }
     }
@@ -73,6 +89,20 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || faults.length > 0) return err(faults);
     const { utc } = world;
-    return ok(restConnector({ name, parameters, actions, headers, target: target.value, status, hostStatus, utc }));
+    const parts = { name, parameters, actions, target: target.value, status, hostStatus, utc };
+    /** Nothing is sent that texts would not hide. */
+    const valueOf = ({ sent }: LiveHeader): string => {
+      const { value, secrets: used } = sent();
+      used.forEach((each) => target.value.hide(each));
+      return value;
+    };
+    return ok(
+      restConnector({
+        ...parts,
+        get headers() {
+          return Object.fromEntries(headers.map((each) => [each.name, valueOf(each)]));
+        },
+      }),
+    );
   },
 });

@@ -9,7 +9,7 @@ export interface RestParts {
   readonly name: string;
   readonly parameters: RestParameters;
   readonly actions: ReadonlyMap<string, CompiledAction>;
-  /** Of every request, lower-case names. */
+  /** Of every request, lower-case names; made anew each time, of the secrets as they are then. */
   readonly headers: Readonly<Record<string, string>>;
   readonly target: HttpTarget;
   readonly status: CompiledRequest | undefined;
