@@ -8,6 +8,12 @@ import { makeConnectors } from './registry';
 
 /* Secrets and certificates that change while a connector is in use. */
 
+/** A busy machine takes its time. */
+const patientParameters = (url: string) => ({
+  ...blockServerParameters(url),
+  timeouts: { connect_ms: 10_000, total_ms: 10_000 },
+});
+
 const closing: Array<() => unknown> = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -36,7 +42,7 @@ describe('a secret that changes', () => {
   it('counts for the next request of a REST connector, and neither the old nor the new one is shown', async () => {
     const { url, keys } = await echo();
     const secrets = new Map([['block-server', 'the-first-key']]);
-    const connector = connectorOf('rest', blockServerParameters(url), secrets);
+    const connector = connectorOf('rest', patientParameters(url), secrets);
     const first = await connector.status(aCall());
     secrets.set('block-server', 'the-second-key');
     const second = await connector.status(aCall());
@@ -49,7 +55,7 @@ describe('a secret that changes', () => {
     async (value) => {
       const { url, keys } = await echo();
       const secrets = new Map([['block-server', 'the-first-key']]);
-      const connector = connectorOf('rest', blockServerParameters(url), secrets);
+      const connector = connectorOf('rest', patientParameters(url), secrets);
       if (value === undefined) secrets.delete('block-server');
       else secrets.set('block-server', value);
       await connector.status(aCall());
@@ -106,7 +112,7 @@ const mutualTls = async () => {
   const authority = testAuthority();
   const met: string[] = [];
   const { cert, key } = authority.issue('fw.example');
-  const server: Server = createServer({ cert, key, ca: authority.ca, requestCert: true }, (request, response) => {
+  const server: Server = createServer({ cert, key, ca: authority.ca, requestCert: true, rejectUnauthorized: false }, (request, response) => {
     const socket = request.socket as TLSSocket;
     met.push(`${String(socket.getPeerCertificate().subject?.CN)} ${socket.authorized ? 'trusted' : 'not trusted'}`);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
@@ -130,7 +136,7 @@ describe('a client certificate that changes', () => {
       ['ca', authority.ca],
     ]);
     const tls = { ca: { secret: 'ca' }, cert: { secret: 'cert' }, key: { secret: 'key' } };
-    const connector = connectorOf('rest', { ...blockServerParameters(url), tls }, secrets);
+    const connector = connectorOf('rest', { ...patientParameters(url), tls }, secrets);
     await connector.status(aCall());
     secrets.set('cert', second.cert);
     await connector.status(aCall());
@@ -145,7 +151,7 @@ describe('a client certificate that changes', () => {
       ['block-server', 'key-of-the-block-server'],
       ['ca', authority.ca],
     ]);
-    const connector = connectorOf('rest', { ...blockServerParameters(url), tls: { ca: { secret: 'ca' } } }, secrets);
+    const connector = connectorOf('rest', { ...patientParameters(url), tls: { ca: { secret: 'ca' } } }, secrets);
     await connector.status(aCall());
     expect(met).toHaveLength(1);
     secrets.set('ca', testAuthority().ca);

@@ -18,6 +18,8 @@ import {
   type ConnectorSettings,
   type VerifySettings,
 } from './settings/verify';
+import { EgressFile, egressFaults } from './settings/egress';
+import { ListenFile, listenFaults, listenSettings, type ListenSettings } from './settings/listen';
 import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { proxyFaults, TrustedProxiesFile } from './settings/trusted_proxies';
 import { plainHttpFaults } from './settings/plain_http';
@@ -40,6 +42,9 @@ export interface ClusterSettings {
   readonly allowPlainHttp?: boolean;
   /** File with the certificate of the authority that signed the cluster's (PEM). */
   readonly ca?: string;
+  /** Files with a client certificate and its key (PEM), where the cluster asks for one. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface Settings {
@@ -49,6 +54,10 @@ export interface Settings {
   /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly opensearch: ClusterSettings;
+  /** Hosts and networks that this installation may connect to, OpenSearch aside; undefined: any. */
+  readonly egress?: readonly string[];
+  /** Where the standalone host listens. */
+  readonly listen?: ListenSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
   readonly dataPersistent?: boolean;
@@ -97,9 +106,13 @@ const SettingsFile = record(
         username: name,
         password: text({ min: 1, max: 1024 }),
         ca: path,
+        cert: path,
+        key: path,
         allow_plain_http: t.boolean,
       },
     ),
+    egress: EgressFile,
+    listen: ListenFile,
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
@@ -143,6 +156,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     single_user = false,
     trusted_proxies = [],
     opensearch = {},
+    egress,
+    listen,
     data_folder,
     data_persistent,
     agent,
@@ -162,8 +177,12 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!sources.ok) return sources;
   const outcomes = outcomeSettings(intake?.outcomes ?? [], sources.value);
   if (!outcomes.ok) return outcomes;
+  const hasHalf = (login.cert === undefined) !== (login.key === undefined);
   const faults = [
+    ...(hasHalf ? [{ path: 'opensearch', message: 'a client certificate needs `cert` and `key`, both' }] : []),
     ...proxyFaults(trusted_proxies),
+    ...egressFaults(egress),
+    ...listenFaults(listen),
     ...tokenFaults(intake?.tokens ?? []),
     ...lookupFaults(lookups),
     ...plainHttpFaults({
@@ -180,7 +199,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     singleUser: single_user,
     trustedProxies: trusted_proxies,
     opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
-    ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
+    ...present({ egress: egress?.allow, listen: listen && listenSettings(listen), dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },
     intake: {
       tokens: intake?.tokens ?? [],

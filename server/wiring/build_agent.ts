@@ -2,6 +2,8 @@ import { hostname } from 'os';
 import { opaCompiler } from '../adapters/opa/compile_guards';
 import { realChance } from '../adapters/system/real_chance';
 import { realClock } from '../adapters/system/real_clock';
+import { egressOf } from '../adapters/system/egress';
+import { THIS_MACHINE } from '../connectors/connector_kind';
 import { makeConnectors } from '../connectors/registry';
 import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
 import { DEFAULT_RETRY } from '../engine/execution/retry';
@@ -72,8 +74,10 @@ export const nameOf = (
 
 /** Makes the connectors of the settings and those of the demo; calls no target yet. */
 export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'], secrets: SecretBook): Enforcement => {
-  const { connectors, faults } = makeConnectors([...settings.connectors, ...ofDemo], (name, connector) =>
-    secrets.for(`connector ${connector}`)(name),
+  const { connectors, faults } = makeConnectors(
+    [...settings.connectors, ...ofDemo],
+    (name, connector) => secrets.for(`connector ${connector}`)(name),
+    { ...THIS_MACHINE, egress: egressOf(settings.egress) },
   );
   const sentences = faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`);
   return { connectors, connectorFaults: sentences, secrets };

@@ -104,7 +104,7 @@ const desksOf = async (
   const home = await policyHome(host, {
     agent,
     name: nameOf(host, disk),
-    secret: secrets.for('policies.git'),
+    secrets,
     proposed: tryProposed(host.settings, backtests),
   });
   const desk = {
@@ -148,11 +148,11 @@ export const buildSources = async (
   const configured = configuredSources(host, {
     agent,
     health: alerts.sourceHealth,
-    secretsFor: (user) => ground.secrets.for(user),
+    secrets: ground.secrets,
     readings,
   });
   life.opened('the configured sources', () => configured.ended());
-  const telling = outcomesOf(host, { agent, secretsFor: (user) => ground.secrets.for(user) });
+  const telling = outcomesOf(host, { agent, secrets: ground.secrets });
   life.opened('telling outcomes', () => telling.ended());
   const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);

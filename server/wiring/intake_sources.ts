@@ -3,8 +3,9 @@ import { whyOf } from '../../common/why';
 import { present } from '../../common/present';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
+import { egressOf } from '../adapters/system/egress';
 import { realClock } from '../adapters/system/real_clock';
-import { bodySignatureGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
+import { bodySignatureGuard, certificateGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
 import type { Intake } from '../../common/flow/event';
 import type { HostParts } from '../hosts/host_parts';
 import type { KafkaSettings, RabbitmqSettings, WebhookSettings } from '../hosts/settings/intake';
@@ -20,16 +21,17 @@ import { inBackground } from '../runner/keeping/in_background';
 import { rulesFor, type ReadingBook } from '../runner/sources/reading_book';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { Life } from './life';
+import { certificatePin } from '../hosts/settings/certificate';
 import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
-import type { NamedSecrets } from './secrets';
+import { hidingStream } from './hiding';
+import type { SecretBook } from './secrets';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 
 interface IntakeParts {
   readonly agent: Agent;
   readonly health: SourceHealth;
-  /** The secrets as one source sees them. */
-  readonly secretsFor: (user: string) => NamedSecrets;
+  readonly secrets: Pick<SecretBook, 'for' | 'shown'>;
   /** How documents are read. */
   readonly readings: Pick<ReadingBook, 'of'>;
 }
@@ -61,7 +63,7 @@ const messagesOf = ({
 /** Clients are loaded only where something is followed with them. */
 const kafkaOf = async (
   settings: KafkaSettings,
-  host: Pick<HostParts, 'log'>,
+  host: Pick<HostParts, 'log' | 'settings'>,
   secret: Secret,
 ): Promise<BrokerStream> => {
   const { kafkaStream } = await import('../adapters/kafka/kafka_stream');
@@ -71,6 +73,7 @@ const kafkaOf = async (
     {
       id: name,
       brokers,
+      egress: egressOf(host.settings.egress),
       topic,
       group,
       start,
@@ -91,7 +94,7 @@ const kafkaOf = async (
 
 const rabbitmqOf = async (
   settings: RabbitmqSettings,
-  host: Pick<HostParts, 'log'>,
+  host: Pick<HostParts, 'log' | 'settings'>,
   secret: Secret,
 ): Promise<BrokerStream> => {
   const { rabbitmqStream } = await import('../adapters/rabbitmq/rabbitmq_stream');
@@ -102,6 +105,7 @@ const rabbitmqOf = async (
     {
       id: name,
       hosts,
+      egress: egressOf(host.settings.egress),
       vhost,
       username,
       queue,
@@ -120,7 +124,7 @@ const rabbitmqOf = async (
   );
 };
 
-const guardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret): WebhookGuard => {
+const innerGuardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret): WebhookGuard => {
   if (token !== undefined) return tokenGuard(token.sha256, { inPath: token.in_path === true });
   if (signature === undefined) throw new Error('a webhook needs a token or a signature');
   const current = live(() => secret(signature.secret));
@@ -145,6 +149,12 @@ const guardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret
     timestampHeader: (signature.timestamp_header ?? 'x-reflex-timestamp').toLowerCase(),
     windowMs: (signature.window_s ?? 300) * SECOND_MS,
   });
+};
+
+const guardOf = (settings: WebhookSettings, secret: Secret): WebhookGuard => {
+  const { certificate } = settings.auth;
+  const guard = innerGuardOf(settings, secret);
+  return certificate === undefined ? guard : certificateGuard(certificatePin(certificate), guard);
 };
 
 /** A topic or a queue, and how its client is made. */
@@ -208,12 +218,13 @@ const doorsOf = (
 const followStream = async (
   { source, settings, make }: Stream,
   host: Pick<HostParts, 'demo' | 'log'>,
-  { agent, health, readings }: IntakeParts,
+  { agent, health, readings, secrets }: IntakeParts,
   signal: AbortSignal,
 ): Promise<void> => {
   try {
     const rules = rulesFor(readings, source, { demo: host.demo });
-    await followBroker({ agent, stream: await make(), messages: messagesOf(settings), rules, health }, signal);
+    const stream = hidingStream(await make(), secrets.shown);
+    await followBroker({ agent, stream, messages: messagesOf(settings), rules, health }, signal);
   } catch (cause) {
     noteFault(host, health, source, cause);
   }
@@ -249,7 +260,7 @@ export const configuredSources = (
   parts: IntakeParts,
 ): ConfiguredSources => {
   const takesIn = host.settings.agent.roles.includes('intake');
-  const secretFor = (user: string): Secret => needed(parts.secretsFor(user));
+  const secretFor = (user: string): Secret => needed(parts.secrets.for(user));
   const doors = takesIn ? doorsOf(host, parts, secretFor) : new Map<string, Webhook>();
   const streams = takesIn ? streamsOf(host, secretFor) : [];
   const running: Array<Promise<void>> = [];

@@ -2,6 +2,7 @@ import { whyOf } from '../../common/why';
 import { OUTCOME_HEADER, type OutcomeDocument } from '../../common/api/outcome_document';
 import { alertAcknowledger } from '../adapters/alerting/acknowledge';
 import { EvidenceShards, outcomeFeed } from '../adapters/alerting/outcome_feed';
+import { egressOf } from '../adapters/system/egress';
 import { realClock } from '../adapters/system/real_clock';
 import { readHeaderSecret } from '../connectors/http/credentials';
 import { parseBaseUrl } from '../connectors/http/base_url';
@@ -21,14 +22,14 @@ import { TellingBook, TellingWatch } from '../runner/sources/outcomes/telling_wa
 import { OWN_PREFIX } from '../runner/sources/document_events';
 import type { Life } from './life';
 import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
-import type { NamedSecrets } from './secrets';
+import { hidingChannel } from './hiding';
+import type { SecretBook } from './secrets';
 
 /* Who is told what became of reports. A receiver that cannot be made says why, and holds up no other. */
 
 interface OutcomeParts {
   readonly agent: Agent;
-  /** The secrets as one receiver sees them. */
-  readonly secretsFor: (user: string) => NamedSecrets;
+  readonly secrets: Pick<SecretBook, 'for' | 'shown'>;
 }
 
 /** Everybody who is told. */
@@ -57,7 +58,7 @@ const headerSecret = (name: string, secret: Secret): string => {
   return value.value;
 };
 
-const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel => {
+const webhookOf = (to: WaysToTell['webhook'], { settings }: Host, secret: Secret): OutcomeChannel => {
   const {
     url,
     auth,
@@ -78,6 +79,7 @@ const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel =>
       return tls();
     },
     lookup: lookupBySystem,
+    egress: egressOf(settings.egress),
     utc: realClock.utc,
     auth: auth &&
       token && {
@@ -98,12 +100,13 @@ const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel =>
 };
 
 /** Clients are loaded only where somebody is told with them. */
-const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log }: Host, secret: Secret) => {
+const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log, settings }: Host, secret: Secret) => {
   const { kafkaOutcomes } = await import('../adapters/kafka/kafka_outcomes');
   const reach = kafkaReach({ tls, sasl }, secret);
   return kafkaOutcomes(
     {
       brokers,
+      egress: egressOf(settings.egress),
       clientId: 'reflex',
       topic,
       get tls() {
@@ -117,7 +120,7 @@ const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log
   );
 };
 
-const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log }: Host, secret: Secret) => {
+const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log, settings }: Host, secret: Secret) => {
   const { rabbitmqOutcomes } = await import('../adapters/rabbitmq/rabbitmq_outcomes');
   const { exchange, routing_key: routingKey = '', hosts, vhost = '/', username, password_secret } = to;
   const tls = to.tls && liveTls(to.tls, secret);
@@ -125,6 +128,7 @@ const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log }: Host, secret: Sec
   return rabbitmqOutcomes(
     {
       hosts,
+      egress: egressOf(settings.egress),
       vhost,
       username,
       exchange,
@@ -141,10 +145,10 @@ const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log }: Host, secret: Sec
 };
 
 const channelOf = async (receiver: OutcomeSettings, host: Host, parts: OutcomeParts): Promise<OutcomeChannel> => {
-  const secret = needed(parts.secretsFor(`outcomes ${receiver.name}`));
+  const secret = needed(parts.secrets.for(`outcomes ${receiver.name}`));
   switch (receiver.channel) {
     case 'webhook':
-      return webhookOf(receiver.to, secret);
+      return webhookOf(receiver.to, host, secret);
     case 'kafka':
       return kafkaOf(receiver.to, host, secret);
     case 'rabbitmq':
@@ -188,7 +192,7 @@ export const outcomesOf = (host: Host, parts: OutcomeParts): Outcomes => {
   const tell = async ({ receiver, watch }: (typeof made)[number], signal: AbortSignal): Promise<void> => {
     let channel: OutcomeChannel;
     try {
-      channel = await channelOf(receiver, host, parts);
+      channel = hidingChannel(await channelOf(receiver, host, parts), parts.secrets.shown);
     } catch (cause) {
       watch.trouble(whyOf(cause));
       host.log.error('outcomes cannot be told', { receiver: receiver.name, why: whyOf(cause) });

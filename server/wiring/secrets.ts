@@ -4,6 +4,7 @@ import type { SecretView } from '../../common/api/routes/secrets';
 import { iso } from '../../common/iso';
 import { present } from '../../common/present';
 import { readSecretFile } from '../adapters/system/secret_file';
+import { Redactor } from '../connectors/http/redact';
 import type { Settings } from '../hosts/settings';
 
 /*
@@ -72,6 +73,7 @@ export class SecretBook {
   private readonly usedBy = new Map<string, Set<string>>();
   /** Those that somebody got since the start. */
   private readonly given = new Set<string>();
+  private readonly redactor = new Redactor([]);
 
   constructor(
     private readonly places: Places,
@@ -88,9 +90,18 @@ export class SecretBook {
       this.usedBy.set(name, users.add(user));
       const found = find(this.places, this.env, name);
       if (isThere(found)) this.given.add(name);
+      if (found.value !== undefined) this.hide(found.value);
       return found.value;
     };
   }
+
+  /** Keeps this one, which is none of its own, out of shown texts too. */
+  hide(secret: string): void {
+    this.redactor.hide(secret);
+  }
+
+  /** A text without any secret that somebody got. */
+  readonly shown = (text: string): string => this.redactor.redact(text);
 
   /** Asks without being a user. */
   readonly peek: NamedSecrets = (name) => find(this.places, this.env, name).value;

@@ -36,6 +36,8 @@ interface StatusSetting {
   readonly steps: Pick<StartSteps, 'all'>;
   readonly demo: Pick<HostDemo, 'runs'>;
   readonly hostStop: HostStop;
+  /** A text without secrets: errors of whatever does not answer may carry them. */
+  readonly shown: (text: string) => string;
 }
 
 /** The life at hand, as far as the status tells of it. */
@@ -184,10 +186,15 @@ export class StatusTeller {
 
   /** What is known without asking OpenSearch anything. */
   known(): Told & Pick<StatusView, 'steps'> {
-    const { host, steps } = this.setting;
+    const { host, steps, shown } = this.setting;
     const parts = this.life.standing;
     const told = parts ? this.whenStanding(parts) : this.whileLoading();
-    return { steps: [...(host.stepsSoFar?.() ?? steps.all)], ...told };
+    const troubles = told.troubles.map((trouble) => ({ ...trouble, text: shown(trouble.text) }));
+    const soFar = (host.stepsSoFar?.() ?? steps.all).map((step) => ({
+      ...step,
+      ...present({ detail: step.detail === undefined ? undefined : shown(step.detail) }),
+    }));
+    return { steps: soFar, ...told, troubles };
   }
 
   private problems(): StatusView['troubles'] {

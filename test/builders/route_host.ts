@@ -205,8 +205,8 @@ export const routeHost = async ({
       error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
     },
     identify: async () => host.caller,
-    tokenOwner: async (token, from) =>
-      token === 'good' ? host.caller : tokenOwners(tokens, alerting.sources.tokenOwner)(token, from),
+    tokenOwner: async (token, from, certificate) =>
+      token === 'good' ? host.caller : tokenOwners(tokens, alerting.sources.tokenOwner)(token, from, certificate),
     loading: () => host.loading,
     get servesPeople() {
       return host.servesPeople;

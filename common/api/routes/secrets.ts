@@ -27,6 +27,7 @@ export const listSecrets = route({
   path: `${BASE}/secrets`,
   summary: 'The secrets of this host: names, where each comes from and whether it is there. Never what they are',
   access: 'admin',
+  whileStarting: 'disk',
   params: nothing,
   query: nothing,
   body: nothing,

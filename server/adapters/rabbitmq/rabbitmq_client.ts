@@ -1,5 +1,7 @@
-import { Connection } from 'rabbitmq-client';
+import type { LookupFunction } from 'net';
+import { Connection, type ConnectionOptions } from 'rabbitmq-client';
 import { present } from '../../../common/present';
+import { checkWritten, egressLookup, type Destination, type Egress } from '../system/egress';
 
 /** How to reach a RabbitMQ; certificates (PEM texts) and password are asked for at each connection. */
 export interface RabbitmqAccess {
@@ -8,6 +10,8 @@ export interface RabbitmqAccess {
   readonly vhost: string;
   readonly username: string;
   readonly password: string;
+  /** Where it may be; default everywhere. */
+  readonly egress?: Egress;
   readonly tls?: {
     readonly ca?: string;
     readonly cert?: string;
@@ -17,6 +21,21 @@ export interface RabbitmqAccess {
 }
 
 const CONNECT_MS = 5_000;
+
+const placeIn = (written: string): Destination => {
+  const colon = written.lastIndexOf(':');
+  return { host: written.slice(0, colon), port: Number(written.slice(colon + 1)) };
+};
+
+/** The client does not say which port a lookup is for: a name is allowed if it is at each of its ports. */
+const lookupAt =
+  (egress: Egress, places: readonly Destination[]): LookupFunction =>
+  (hostname, options, told) => {
+    const ports = places.filter(({ host }) => host === hostname).map(({ port }) => port);
+    const all: Egress = ({ host }, address) =>
+      ports.map((port) => egress({ host, port }, address)).find((why) => why !== undefined);
+    egressLookup(all, 0)(hostname, options, told);
+  };
 
 /** The client looks into these at each connection. */
 const tlsOf = (access: RabbitmqAccess) => ({
@@ -42,7 +61,9 @@ const withCurrentPassword = (connection: Connection, access: RabbitmqAccess): Co
 
 /** A connection that is made anew as often as it takes. Whoever has it must listen to its errors. */
 export const rabbitmqConnection = (access: RabbitmqAccess): Connection => {
-  const { hosts, vhost, username, password, tls } = access;
+  const { hosts, vhost, username, password, tls, egress } = access;
+  const places = hosts.map(placeIn);
+  if (egress !== undefined) places.forEach((place) => checkWritten(egress, place));
   const connection = new Connection({
     hosts: [...hosts],
     vhost,
@@ -54,7 +75,7 @@ export const rabbitmqConnection = (access: RabbitmqAccess): Connection => {
     heartbeat: 10,
     retryLow: 500,
     retryHigh: 15_000,
-    ...present({ tls: tls && tlsOf(access) }),
+    ...present({ tls: tls && tlsOf(access), socket: egress && ({ lookup: lookupAt(egress, places) } as ConnectionOptions['socket']) }),
   });
   return withCurrentPassword(connection, access);
 };

@@ -66,7 +66,7 @@ export const crowdsecKind: ConnectorKind = defineKind<CrowdsecParameters>({
     if (!password.ok) faults.push({ path: 'password', message: password.error });
     if (!bouncerKey.ok) faults.push({ path: 'bouncer_key', message: bouncerKey.error });
     const more = [password, bouncerKey].flatMap((each) => (each.ok ? [each.value] : []));
-    const target = makeHttpTarget(parameters, secrets, { more, lookup: world.lookup });
+    const target = makeHttpTarget(parameters, secrets, { ...world, more });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || !password.ok || !bouncerKey.ok) return err(faults);
     const hidden = (secret: string): string => {

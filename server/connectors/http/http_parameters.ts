@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
+import type { Egress } from '../../adapters/system/egress';
 import { isAllowEntry } from './address_guard';
 import { parseBaseUrl } from './base_url';
 import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';
@@ -111,7 +112,7 @@ const liveTls = (parameters: HttpParameters, secrets: Secrets, first: TlsMateria
 export const makeHttpTarget = (
   parameters: HttpParameters,
   secrets: Secrets,
-  { more, lookup }: { readonly more: readonly string[]; readonly lookup: Lookup },
+  { more, lookup, egress }: { readonly more: readonly string[]; readonly lookup: Lookup; readonly egress?: Egress },
 ): Result<HttpTarget, readonly ParameterFault[]> => {
   const faults: ParameterFault[] = [];
   const fault = (path: string, message: string): void => void faults.push({ path, message });
@@ -138,6 +139,7 @@ export const makeHttpTarget = (
       totalMs: parameters.timeouts?.total_ms ?? DEFAULT_TOTAL_MS,
       secrets: [...more, ...(first.key === undefined ? [] : [first.key])],
       lookup,
+      ...present({ egress }),
     }),
   );
 };

@@ -2,6 +2,8 @@ import { present } from '../../../common/present';
 import { buildConnector } from 'undici';
 import { err, type Result } from '../../../common/result';
 import type { BaseUrl } from './base_url';
+import type { Egress } from '../../adapters/system/egress';
+import { cleanBody } from './clean_body';
 import { exchange, type Exchange, type HttpRequest } from './exchange';
 import { oneLine, Redactor } from './redact';
 import { resolveHost, type Lookup, type NotResolved } from './resolve_host';
@@ -19,6 +21,8 @@ export interface HttpTargetOptions {
   /** Values that must not appear in any text. */
   readonly secrets: readonly string[];
   readonly lookup: Lookup;
+  /** Default: everywhere. */
+  readonly egress?: Egress;
 }
 
 /** Sends one request of a call. Without `mayStart` it needs no permit: it only looks. */
@@ -73,8 +77,15 @@ const pinnedTo = (addresses: readonly string[], connect: buildConnector.connecto
   return (options, callback) => tryFrom(0, options, callback);
 };
 
+const portOf = ({ origin }: BaseUrl): number => {
+  const { port, protocol } = new URL(origin);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+};
+
 export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
   const { base, allowAddresses, lookup, connectMs, totalMs } = options;
+  const to = { host: base.hostname, port: portOf(base) };
+  const allowed = { allowed: allowAddresses, egress: options.egress };
   const redactor = new Redactor(options.secrets);
   let made: { readonly tls: TlsMaterial; readonly connect: buildConnector.connector } | undefined;
   /** The same one as long as its certificates are: it keeps TLS sessions. */
@@ -95,12 +106,13 @@ export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
   const sendUntil =
     (signal: AbortSignal): Send =>
     async (request, mayStart = () => true) => {
-      const resolved = await unlessAborted(signal, resolveHost(base.hostname, allowAddresses, lookup));
+      const resolved = await unlessAborted(signal, resolveHost(to, allowed, lookup));
       if (!resolved.ok) return { kind: 'not_sent', ...resolved.error, retryable: resolved.error.code === 'connection' };
-      return exchange(
+      const answer = await exchange(
         { ...request, path: `${base.path}${request.path}` },
         { origin: base.origin, connect: pinnedTo(resolved.value, connector()), mayStart, signal },
       );
+      return answer.kind === 'answered' ? { ...answer, body: cleanBody(answer.body, redactor) } : answer;
     };
 
   return {

@@ -1,4 +1,5 @@
 import { createHmac } from 'crypto';
+import { present } from '../../../common/present';
 import { httpTarget, type HttpTargetOptions } from './http_target';
 import { retryAfterMs } from './retry_after';
 import { whyUnanswered } from './unanswered';
@@ -6,7 +7,7 @@ import { whyUnanswered } from './unanswered';
 /* Posts what became of a report. Whoever gets it is reached like a connector's target: same addresses, same TLS. */
 
 /** Certificates and secrets are asked for at each post. */
-interface PosterOptions extends Pick<HttpTargetOptions, 'base' | 'allowAddresses' | 'tls' | 'lookup'> {
+interface PosterOptions extends Pick<HttpTargetOptions, 'base' | 'allowAddresses' | 'tls' | 'lookup' | 'egress'> {
   /** A header that proves who posts; its value is a secret. */
   readonly auth?: { readonly header: string; readonly prefix: string; readonly secret: string } | undefined;
   /** Secret of an HMAC-SHA256 over timestamp, dot and body, as Reflex' own webhooks take it. */
@@ -32,11 +33,12 @@ const ABOUT_THE_DOCUMENT: ReadonlySet<number> = new Set([400, 406, 411, 413, 415
 
 /** Makes what posts one body after the other; nothing is connected yet. */
 export const outcomePoster = (options: PosterOptions) => {
-  const { auth, base, allowAddresses, lookup, utc } = options;
+  const { auth, base, allowAddresses, lookup, egress, utc } = options;
   const target = httpTarget({
     base,
     allowAddresses,
     lookup,
+    ...present({ egress }),
     get tls() {
       return options.tls;
     },

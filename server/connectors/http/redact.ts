@@ -8,6 +8,8 @@ export const oneLine = (text: string, most: number): string => {
 
 /** Of base64 so much must be certain, or too much would be taken out. */
 const SHORTEST_BASE64 = 8;
+/** A shorter secret could be a part of a word that a connector looks for. */
+const SHORTEST_IN_DATA = 12;
 /** Lines of a key that are shorter say too little to be found by. */
 const SHORTEST_LINE = 16;
 
@@ -44,6 +46,7 @@ const formsOf = (secret: string): readonly string[] => {
     inJson.replace(/\//g, '\\/'),
     JSON.stringify(inJson).slice(1, -1),
     ...insideBase64(Buffer.from(secret, 'utf8')),
+    ...insideBase64(Buffer.from(inJson, 'utf8')),
     Buffer.from(secret, 'utf8').toString('hex'),
   ];
 };
@@ -70,7 +73,16 @@ export class Redactor {
   }
 
   redact(text: string): string {
-    const longestFirst = [...this.hidden].sort((a, b) => b.length - a.length);
+    return this.without(text, SHORTEST_SECRET);
+  }
+
+  /** For what is read as data: what is short may be a part of something that counts, and stays. */
+  redactData(text: string): string {
+    return this.without(text, SHORTEST_IN_DATA);
+  }
+
+  private without(text: string, shortest: number): string {
+    const longestFirst = [...this.hidden].filter((each) => each.length >= shortest).sort((a, b) => b.length - a.length);
     return longestFirst.reduce((shown, secret) => shown.split(secret).join('[secret]'), text);
   }
 }

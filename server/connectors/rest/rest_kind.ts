@@ -85,7 +85,7 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
         (path, message) => void faults.push({ path: `status.${path}`, message }),
       );
     const hostStatus = compileHostStatus(parameters.host_status, faults);
-    const target = makeHttpTarget(parameters, secrets, { more: hidden, lookup: world.lookup });
+    const target = makeHttpTarget(parameters, secrets, { ...world, more: hidden });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || faults.length > 0) return err(faults);
     const { utc } = world;
