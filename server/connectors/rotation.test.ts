@@ -112,11 +112,14 @@ const mutualTls = async () => {
   const authority = testAuthority();
   const met: string[] = [];
   const { cert, key } = authority.issue('fw.example');
-  const server: Server = createServer({ cert, key, ca: authority.ca, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-    const socket = request.socket as TLSSocket;
-    met.push(`${String(socket.getPeerCertificate().subject?.CN)} ${socket.authorized ? 'trusted' : 'not trusted'}`);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  });
+  const server: Server = createServer(
+    { cert, key, ca: authority.ca, requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      const socket = request.socket as TLSSocket;
+      met.push(`${String(socket.getPeerCertificate().subject?.CN)} ${socket.authorized ? 'trusted' : 'not trusted'}`);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    },
+  );
   const port = await listenOnLoopback(server);
   closing.push(() => {
     server.closeAllConnections();

@@ -199,7 +199,12 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     singleUser: single_user,
     trustedProxies: trusted_proxies,
     opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
-    ...present({ egress: egress?.allow, listen: listen && listenSettings(listen), dataFolder: data_folder, dataPersistent: data_persistent }),
+    ...present({
+      egress: egress?.allow,
+      listen: listen && listenSettings(listen),
+      dataFolder: data_folder,
+      dataPersistent: data_persistent,
+    }),
     agent: { roles: roles.value },
     intake: {
       tokens: intake?.tokens ?? [],

@@ -1,6 +1,5 @@
 import { whyNotRead } from '../runner/sources/why_not_read';
 import { whyOf } from '../../common/why';
-import { present } from '../../common/present';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import { egressOf } from '../adapters/system/egress';

@@ -6,8 +6,8 @@ import { isSameTls, isUsable, type TlsMaterial } from '../connectors/http/tls_ma
 import type { SaslSettings, TlsSettings } from '../hosts/settings/reach';
 
 /*
- * What brokers and receivers are reached with, from the settings. A missing secret or file is named, never guessed. What
- * changes while it is in use counts for the next connection.
+ * What brokers and receivers are reached with, from the settings. A missing secret or file is named, never guessed.
+ * What changes while it is in use counts for the next connection.
  */
 
 export type Secret = (name: string) => string;
@@ -53,8 +53,8 @@ const tlsTexts = (tls: TlsSettings, secret: Secret): TlsMaterial =>
   });
 
 /**
- * Certificates and key as they are at each connection. What does not fit together, as while one of two files is replaced,
- * does not take the place of what did.
+ * Certificates and key as they are at each connection. What does not fit together, as while one of two files is
+ * replaced, does not take the place of what did.
  *
  * @throws Error if a file or a secret is not there now
  */

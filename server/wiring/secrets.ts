@@ -8,8 +8,8 @@ import { Redactor } from '../connectors/http/redact';
 import type { Settings } from '../hosts/settings';
 
 /*
- * The keystore: secrets by name. Each is read anew whenever it is asked for, so that one that was changed counts for the
- * next request. What is listed is where a secret comes from and how it is, never what it is.
+ * The keystore: secrets by name. Each is read anew whenever it is asked for, so that one that was changed counts for
+ * the next request. What is listed is where a secret comes from and how it is, never what it is.
  */
 
 type Places = Pick<Settings, 'secrets' | 'secretsFolder' | 'keystore'>;

@@ -69,7 +69,13 @@ const tellerOf = ({
     outcomes: { troubles: () => untold },
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
-  const setting = { host, steps: { all: [] }, demo: { runs: demo }, hostStop: { orders: [], look: () => undefined }, shown: (text: string) => text };
+  const setting = {
+    host,
+    steps: { all: [] },
+    demo: { runs: demo },
+    hostStop: { orders: [], look: () => undefined },
+    shown: (text: string) => text,
+  };
   const life = { ready: isReady ? standing : undefined, standing };
   return { agent, teller: new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]) };
 };

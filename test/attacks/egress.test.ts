@@ -151,7 +151,7 @@ const lookedUp = (allow: readonly string[], found: readonly LookupAddress[], all
     const egress = egressOf(allow);
     if (egress === undefined) throw new Error('no list');
     egressLookup(egress, 443, (_host, told) => told(null, found))('fw.example', { all }, (error, address, family) =>
-      resolve(error === null ? [address, family] : (error as NodeJS.ErrnoException).code),
+      resolve(error === null ? [address, family] : error.code),
     );
   });
 const v4 = (address: string): LookupAddress => ({ address, family: 4 });
@@ -178,7 +178,9 @@ describe('a name that a resolver answers for', () => {
       told(null, [v4(asked === 1 ? '10.0.0.1' : '169.254.169.254')]);
     });
     const once = () =>
-      new Promise((resolve) => lookup('fw.example', { all: false }, (error, address) => resolve(error?.message ?? address)));
+      new Promise((resolve) =>
+        lookup('fw.example', { all: false }, (error, address) => resolve(error?.message ?? address)),
+      );
     expect(await once()).toBe('10.0.0.1');
     expect(asked).toBe(1);
     expect(await once()).toContain('169.254.169.254');
@@ -286,8 +288,7 @@ describe('a whole Reflex', () => {
     const queue = { queue: 'q', hosts: source.brokers, username: 'u', password_secret: 'rabbit', declare: false };
     const intake = { kafka: [source], rabbitmq: [queue] };
     const keystore = { rabbit: 'a-password' };
-    const follow = (allow: readonly string[]) =>
-      followedSources({ egress: { allow }, keystore, intake }, quietLog());
+    const follow = (allow: readonly string[]) => followedSources({ egress: { allow }, keystore, intake }, quietLog());
     const refused = follow(['10.0.0.0/8']);
     await until('both say why', () => refused.health().split('egress.allow').length === 3, { seen: refused.health });
     await refused.stop();

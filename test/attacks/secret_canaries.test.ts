@@ -106,7 +106,6 @@ const everythingOf = (request: IncomingMessage, body: string): readonly string[]
   return forms.map((_, index) => forms[(index + turns) % forms.length] ?? '');
 };
 
-
 /** A system that says again what it was sent, wherever a connector looks. */
 const echo =
   (status: (request: IncomingMessage) => number) =>
@@ -376,8 +375,7 @@ describe('a whole Reflex with a secret in every place of its settings', () => {
   });
 
   it('has sent each of them to where it belongs', () => {
-    for (const name of ['rest_header', 'rest_basic', 'machine'])
-      expect([name, hasArrived(name)]).toEqual([name, true]);
+    for (const name of ['rest_header', 'rest_basic', 'machine']) expect([name, hasArrived(name)]).toEqual([name, true]);
   });
 
   it('shows what was said to it, and where something was left out', () => {

@@ -37,7 +37,13 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const secrets = { troubles: () => [] };
   const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
-  const setting = { host, steps: { all: [] }, demo: { runs: false }, hostStop: agent.hostStop, shown: (text: string) => text };
+  const setting = {
+    host,
+    steps: { all: [] },
+    demo: { runs: false },
+    hostStop: agent.hostStop,
+    shown: (text: string) => text,
+  };
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);

@@ -65,7 +65,8 @@ const socketsFor =
     }
     const to = { host, port, lookup: egressLookup(egress, port) };
     const named = isIP(host) === 0 ? { servername: host } : {};
-    const socket = ssl === undefined || ssl === null ? connect(to, onConnect) : tlsConnect({ ...to, ...named, ...ssl }, onConnect);
+    const socket =
+      ssl === undefined || ssl === null ? connect(to, onConnect) : tlsConnect({ ...to, ...named, ...ssl }, onConnect);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     return socket;
   };

@@ -75,7 +75,10 @@ export const rabbitmqConnection = (access: RabbitmqAccess): Connection => {
     heartbeat: 10,
     retryLow: 500,
     retryHigh: 15_000,
-    ...present({ tls: tls && tlsOf(access), socket: egress && ({ lookup: lookupAt(egress, places) } as ConnectionOptions['socket']) }),
+    ...present({
+      tls: tls && tlsOf(access),
+      socket: egress && ({ lookup: lookupAt(egress, places) } as ConnectionOptions['socket']),
+    }),
   });
   return withCurrentPassword(connection, access);
 };

@@ -67,7 +67,9 @@ const fits = ({ name, network, port }: Entry, to: Destination, address: string):
     return at.kind() === base.kind() && at.match([base, bits] as [ipaddr.IPv4, number] & [ipaddr.IPv6, number]);
   }
   const host = to.host.toLowerCase().replace(/\.$/, '');
-  return name?.startsWith('*.') === true ? host.endsWith(name.slice(1)) && host.length > name.length - 1 : host === name;
+  return name?.startsWith('*.') === true
+    ? host.endsWith(name.slice(1)) && host.length > name.length - 1
+    : host === name;
 };
 
 /**
@@ -101,14 +103,16 @@ export const checkWritten = (egress: Egress, to: Destination): void => {
 };
 
 /**
- * The `lookup` of a socket to a destination: one address that is not allowed refuses all, so that no answer of a resolver
+ * The `lookup` of a socket to a destination: one address that is not allowed refuses all, so that no resolver's answer
  * picks another one.
  */
 export const egressLookup =
   (egress: Egress, port: number, resolve: Resolve = bySystem): LookupFunction =>
   (hostname, { all }, told) =>
     resolve(hostname, (error, found) => {
-      const why = found?.map(({ address }) => egress({ host: hostname, port }, address)).find((each) => each !== undefined);
+      const why = found
+        ?.map(({ address }) => egress({ host: hostname, port }, address))
+        .find((each) => each !== undefined);
       const [first] = found ?? [];
       const fault = error ?? (why === undefined ? undefined : refused(why));
       if (fault !== undefined || first === undefined)

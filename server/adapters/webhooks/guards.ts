@@ -41,8 +41,8 @@ export const tokenGuard = (digest: string, { inPath = false } = {}): WebhookGuar
 };
 
 /**
- * A guard whose requests must also come with one certificate. Only whoever passes the guard itself is told that it lacks
- * it, and such a request may come again.
+ * A guard whose requests must also come with one certificate. Only whoever passes the guard itself is told that it is
+ * missing, and such a request may come again.
  */
 export const certificateGuard = (pin: CertificatePin, guard: WebhookGuard): WebhookGuard => ({
   check: (request) => {

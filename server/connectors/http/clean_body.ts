@@ -5,7 +5,9 @@ const cleanValue = (value: unknown, redactor: Redactor): unknown => {
   if (typeof value === 'string') return redactor.redactData(value);
   if (Array.isArray(value)) return value.map((each) => cleanValue(each, redactor));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, cleanValue(inside, redactor)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inside]) => [redactor.redactData(name), cleanValue(inside, redactor)]),
+  );
 };
 
 /**
