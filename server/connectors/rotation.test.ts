@@ -32,7 +32,7 @@ const echo = async () => {
   const server = await httpServer((request, response) => {
     const key = String(request.headers['x-api-key']);
     keys.push(key);
-    response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ message: `no: ${key}` }));
+    response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message: `no: ${key}` }));
   });
   closing.push(server.close);
   return { url: server.url, keys };
@@ -47,6 +47,7 @@ describe('a secret that changes', () => {
     secrets.set('block-server', 'the-second-key');
     const second = await connector.status(aCall());
     expect(keys).toEqual(['the-first-key', 'the-second-key']);
+    expect(JSON.stringify([first, second]).split('no: [secret]')).toHaveLength(3);
     expect(JSON.stringify([first, second])).not.toMatch(/the-(first|second)-key/);
   });
 
