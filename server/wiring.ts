@@ -12,6 +12,8 @@ import type { Engine } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
 import { USUAL_DEMO, type DemoOptions } from './wiring/demo/demo';
 import { HostDemo } from './wiring/demo/host_demo';
+import { hidingLog } from './wiring/hiding';
+import { SecretBook } from './wiring/secrets';
 import { EngineLife } from './wiring/engine_life';
 import { Metrics } from './wiring/metrics';
 import { StartSteps } from './wiring/start_steps';
@@ -26,17 +28,20 @@ import { StatusTeller } from './wiring/status_view';
 const LOOKING: Caller = { name: 'host', may: ['read'], singleUser: false };
 
 /** @param demoOptions how the demo goes, on the one host that has it */
-export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
+export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
+  const secrets = new SecretBook(given.settings, process.env);
+  for (const own of given.ownSecrets ?? []) secrets.hide(own);
+  const host = { ...given, log: hidingLog(given.log, secrets.shown) };
   const hub = new ChangeHub();
   const demo = new HostDemo(host, demoOptions);
   const steps = new StartSteps(host.steps);
   const localStop = new FileStop(join(host.dataFolder, 'stop.json'));
   const hostStop = new HostStop({ localStop, clock: realClock, log: host.log });
   const life = new EngineLife<Engine>(host.log, {
-    begin: (each, turns) => beginLife({ host, demo, hub, hostStop, steps }, each, turns),
+    begin: (each, turns) => beginLife({ host, secrets, demo, hub, hostStop, steps }, each, turns),
     clearDemo: (each) => demo.clear(each),
   });
-  const status = new StatusTeller({ host, demo, steps, hostStop }, life);
+  const status = new StatusTeller({ host, demo, steps, hostStop, shown: secrets.shown }, life);
   const metrics = new Metrics(
     () => life.standing,
     () => status.tell(LOOKING),

@@ -98,6 +98,7 @@ export const PROBLEM_STATUS = {
   invalid: 400,
   unauthenticated: 401,
   stale_signature: 401,
+  certificate_missing: 401,
   replayed: 401,
   forbidden: 403,
   not_found: 404,

@@ -25,6 +25,7 @@ import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
 import { CONNECTOR_ROUTES } from './routes/connectors';
 import { TOKENS_ROUTES } from './routes/tokens';
+import { SECRETS_ROUTES } from './routes/secrets';
 
 export {
   AdmissionView,
@@ -182,6 +183,7 @@ export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
 export { ConnectorView, listConnectors, SelfTestView, testConnector } from './routes/connectors';
+export { SecretView, listSecrets } from './routes/secrets';
 
 export {
   getLeftOut,
@@ -250,6 +252,7 @@ export const ROUTES = {
   ...DEMO_ROUTES,
   ...TOKENS_ROUTES,
   ...CONNECTOR_ROUTES,
+  ...SECRETS_ROUTES,
   ...ASK_ROUTES,
   ...ACT_ROUTES,
 } as const;

@@ -25,6 +25,7 @@ export type { Answered, Exchange, HttpRequest, Method } from './http/exchange';
 export { HTTP_PARAMETERS_SCHEMA, makeHttpTarget, requestTimeoutMs, type HttpParameters } from './http/http_parameters';
 export type { HttpTarget, Send } from './http/http_target';
 export type { ParameterFault } from './http/parameter_fault';
+export { renewed } from './http/renewed';
 export { isDefiniteRefusal } from './http/definite';
 export { retryAfterMs } from './http/retry_after';
 export { HTTP_RETRIES, outcomeOfUnanswered, whyUnanswered } from './http/unanswered';

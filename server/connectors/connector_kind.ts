@@ -1,6 +1,7 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import type { JsonSchema } from '../../common/codec/codecs';
 import { err, type Result } from '../../common/result';
+import type { Egress } from '../adapters/system/egress';
 import type { Connector } from '../runner/ports';
 import type { Secrets } from './http/credentials';
 import type { ParameterFault } from './http/parameter_fault';
@@ -19,6 +20,8 @@ export interface ConnectorWorld {
   /** Milliseconds since 1970, UTC. */
   readonly utc: () => number;
   readonly lookup: Lookup;
+  /** Where the installation lets connectors go; default everywhere. */
+  readonly egress?: Egress;
 }
 
 export const THIS_MACHINE: ConnectorWorld = { utc: () => Date.now(), lookup: lookupBySystem };

@@ -1,7 +1,6 @@
 import type { Connector } from '../runner/ports';
 import { THIS_MACHINE, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
 import { crowdsecKind } from './crowdsec/crowdsec_kind';
-import type { Secrets } from './http/credentials';
 import type { ParameterFault } from './http/parameter_fault';
 import { restKind } from './rest/rest_kind';
 
@@ -25,11 +24,11 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
  * Makes every configured connector. One with a fault is not started, and no fault is kept back; the others work.
  * A missing or empty secret is a fault: there are no default credentials (X20).
  *
- * @param secrets the keystore; asked by name
+ * @param secrets the keystore; asked by name, and told for which connector
  */
 export const makeConnectors = (
   configs: readonly ConnectorConfig[],
-  secrets: Secrets,
+  secrets: (name: string, connector: string) => string | undefined,
   world: ConnectorWorld = THIS_MACHINE,
 ): MadeConnectors => {
   const connectors = new Map<string, Connector>();
@@ -43,7 +42,7 @@ export const makeConnectors = (
     const kind = connectorKinds.find((each) => each.kind === config.kind);
     if (kind === undefined)
       return fault('kind', `must be one of ${connectorKinds.map((each) => `\`${each.kind}\``).join(', ')}`);
-    const made = kind.make(config, secrets, world);
+    const made = kind.make(config, (asked) => secrets(asked, name), world);
     if (made.ok) connectors.set(name, made.value);
     else made.error.forEach(({ path, message }) => fault(path === '' ? 'parameters' : `parameters.${path}`, message));
   });

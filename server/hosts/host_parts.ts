@@ -62,6 +62,8 @@ export interface HostParts {
   /** Told about each step of the wiring's own start. */
   readonly steps: (step: LoadingStep) => void;
   readonly settings: Settings;
+  /** What the host itself proves itself with, to be kept out of every text. */
+  readonly ownSecrets?: readonly string[];
   /** Empty outside the demo. */
   readonly users: () => readonly OfferedUser[];
   /** What is wrong with the host as of now, for the status. */

@@ -19,6 +19,8 @@ import {
   type ConnectorSettings,
   type VerifySettings,
 } from './settings/verify';
+import { EgressFile, egressFaults } from './settings/egress';
+import { ListenFile, listenFaults, listenSettings, type ListenSettings } from './settings/listen';
 import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { proxyFaults, TrustedProxiesFile } from './settings/trusted_proxies';
 import { plainHttpFaults } from './settings/plain_http';
@@ -41,6 +43,9 @@ export interface ClusterSettings {
   readonly allowPlainHttp?: boolean;
   /** File with the certificate of the authority that signed the cluster's (PEM). */
   readonly ca?: string;
+  /** Files with a client certificate and its key (PEM), where the cluster asks for one. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface Settings {
@@ -50,6 +55,10 @@ export interface Settings {
   /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly opensearch: ClusterSettings;
+  /** Hosts and networks that this installation may connect to, OpenSearch aside; undefined: any. */
+  readonly egress?: readonly string[];
+  /** Where the standalone host listens. */
+  readonly listen?: ListenSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
   readonly dataPersistent?: boolean;
@@ -66,6 +75,10 @@ export interface Settings {
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
+  /** Folder with one secret a file, named as the secret. */
+  readonly secretsFolder?: string;
+  /** Secrets by name, out of Dashboards' keystore; as they were at the start. */
+  readonly keystore?: Readonly<Record<string, string>>;
   readonly lookups: LookupSettings;
   readonly containments: VerifySettings;
   /** What Reflex stops by itself. */
@@ -96,9 +109,13 @@ const SettingsFile = record(
         username: name,
         password: text({ min: 1, max: 1024 }),
         ca: path,
+        cert: path,
+        key: path,
         allow_plain_http: t.boolean,
       },
     ),
+    egress: EgressFile,
+    listen: ListenFile,
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
@@ -115,6 +132,8 @@ const SettingsFile = record(
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
+    secrets_folder: path,
+    keystore: t.record(t.string, text({ min: 1, max: 65_536 })),
     lookups: LookupsFile,
     containments: record({}, { verify_every_s: VerifyEvery }),
     breakers: BreakersFile,
@@ -141,6 +160,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     single_user = false,
     trusted_proxies = [],
     opensearch = {},
+    egress,
+    listen,
     data_folder,
     data_persistent,
     agent,
@@ -148,6 +169,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     signing,
     policies,
     secrets = [],
+    secrets_folder,
+    keystore,
     lookups,
     containments,
     breakers,
@@ -159,8 +182,12 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!sources.ok) return sources;
   const outcomes = outcomeSettings(intake?.outcomes ?? [], sources.value);
   if (!outcomes.ok) return outcomes;
+  const hasHalf = (login.cert === undefined) !== (login.key === undefined);
   const faults = [
+    ...(hasHalf ? [{ path: 'opensearch', message: 'a client certificate needs `cert` and `key`, both' }] : []),
     ...proxyFaults(trusted_proxies),
+    ...egressFaults(egress),
+    ...listenFaults(listen),
     ...tokenFaults(intake?.tokens ?? []),
     ...lookupFaults(lookups),
     ...breakerFaults(breakers),
@@ -178,7 +205,12 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     singleUser: single_user,
     trustedProxies: trusted_proxies,
     opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
-    ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
+    ...present({
+      egress: egress?.allow,
+      listen: listen && listenSettings(listen),
+      dataFolder: data_folder,
+      dataPersistent: data_persistent,
+    }),
     agent: { roles: roles.value },
     intake: {
       tokens: intake?.tokens ?? [],
@@ -193,6 +225,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...opaSettings(policies?.opa),
     },
     secrets,
+    ...present({ secretsFolder: secrets_folder, keystore }),
     lookups: lookupSettings(lookups),
     containments: verifySettings(containments),
     breakers: breakerSettings(breakers),

@@ -7,6 +7,8 @@ import { err, ok, type Result } from '../../common/result';
 import { isAway } from '../runner/keeping/session_lost';
 import type { Log } from '../runner/ports';
 import type { Refusal } from '../runner/record/refusal';
+import type { ClientCertificate } from '../runner/sources/client_certificate';
+import type { RefusedToken } from '../runner/sources/intake_tokens';
 import { valueIn } from '../runner/sources/receive';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
@@ -64,7 +66,8 @@ export interface Binding {
   readonly tokenOwner: (
     token: string,
     from: string | undefined,
-  ) => Promise<Caller | { readonly refused: string } | undefined>;
+    certificate?: ClientCertificate,
+  ) => Promise<Caller | RefusedToken | undefined>;
   /**
    * What is still being got ready, or undefined once everything is. Until then only open routes answer.
    *
@@ -101,6 +104,12 @@ const bearerOf = ({ headers }: HostRequest): string | undefined => {
   return typeof value === 'string' && /^bearer /i.test(value) ? value.slice(7).trim() : undefined;
 };
 
+/** Why somebody is not let in whom a token names. */
+interface RefusedCaller {
+  readonly code: 'unauthenticated' | 'certificate_missing';
+  readonly message: string;
+}
+
 /**
  * Whoever calls: the owner of the bearer token, if it is one of Reflex', else who is logged in where that counts. A
  * bearer that is none may be what the host logs people in by, behind a proxy.
@@ -111,10 +120,11 @@ export const callerOf = async (
   binding: Binding,
   access: Access,
   request: HostRequest,
-): Promise<Result<Caller | undefined, string>> => {
+): Promise<Result<Caller | undefined, RefusedCaller>> => {
   const token = bearerOf(request);
-  const owner = token === undefined ? undefined : await binding.tokenOwner(token, request.address);
-  if (owner !== undefined) return 'refused' in owner ? err(owner.refused) : ok(owner);
+  const owner = token === undefined ? undefined : await binding.tokenOwner(token, request.address, request.certificate);
+  if (owner !== undefined)
+    return 'refused' in owner ? err({ code: owner.code ?? 'unauthenticated', message: owner.refused }) : ok(owner);
   return ok(isByToken(access) ? undefined : await binding.identify(request));
 };
 
@@ -137,7 +147,7 @@ export const withoutRight = ({ name }: Pick<Caller, 'name'>, access: Access) => 
 const admit = async (binding: Binding, access: Access, request: HostRequest): Promise<Result<Caller, HostResponse>> => {
   const found = await callerOf(binding, access, request);
   if (access === 'open') return ok((found.ok ? found.value : undefined) ?? ANONYMOUS);
-  if (!found.ok) return err(problemResponse({ code: 'unauthenticated', message: found.error }));
+  if (!found.ok) return err(problemResponse(found.error));
   const caller = found.value;
   if (caller === undefined) {
     const message = isByToken(access) ? 'send a valid bearer token' : 'log in first';

@@ -3,6 +3,8 @@
  * maps these few words to its own; nothing else of a host is known here.
  */
 
+import type { ClientCertificate } from '../runner/sources/client_certificate';
+
 /** One request. `body` is parsed JSON, or the bytes as they came where the route says `raw`. */
 export interface HostRequest {
   readonly params: Readonly<Record<string, string>>;
@@ -12,6 +14,8 @@ export interface HostRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the peer; undefined where the host cannot tell. Behind a proxy it is the proxy's. */
   readonly address: string | undefined;
+  /** The certificate that the peer showed; undefined without TLS, and where the host cannot tell. */
+  readonly certificate?: ClientCertificate;
   /** What the host itself knows of the request, for asking OpenSearch as the caller. Opaque to routes. */
   readonly native: unknown;
   /** Told when the client went away. */

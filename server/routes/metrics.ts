@@ -15,7 +15,7 @@ export const metricsRoute = (parts: Binding & Pick<RouteParts, 'metrics'>): void
     ownAuthentication: true,
     handle: async (request) => {
       const found = await callerOf(parts, 'read', request);
-      if (!found.ok) return problemResponse({ code: 'unauthenticated', message: found.error });
+      if (!found.ok) return problemResponse(found.error);
       const caller = found.value;
       if (!caller) return problemResponse({ code: 'unauthenticated', message: 'send a valid bearer token' });
       if (!caller.may.includes('metrics') && !caller.may.includes('read'))

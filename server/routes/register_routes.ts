@@ -25,6 +25,7 @@ import { quarantineRoutes } from './quarantine';
 import { releaseRoutes } from './releases';
 import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
+import { secretRoutes } from './secrets';
 import { sourceHealthRoutes } from './source_health';
 import { sourceReadingRoutes } from './source_reading';
 import { sourceRoutes } from './sources';
@@ -59,6 +60,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   demoRoutes,
   tokenRoutes,
   connectorRoutes,
+  secretRoutes,
   askRoutes,
   actRoutes,
 ];

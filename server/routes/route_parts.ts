@@ -1,4 +1,4 @@
-import type { StatusView } from '../../common/api/routes';
+import type { SecretView, StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent/agent';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
@@ -46,6 +46,8 @@ export interface Ready {
   readonly inventoryStore: InventoryStore;
   /** The tokens of the settings. */
   readonly tokens: IntakeTokens;
+  /** The secrets of this host, by name and place. */
+  readonly secrets: { readonly list: () => readonly SecretView[] };
   /** True while events from outside are marked as the demo's. */
   readonly demo: boolean;
 }

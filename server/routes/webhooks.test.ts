@@ -6,12 +6,14 @@ import { anEvent } from '../../test/builders/events';
 import { callerWith, routeHost, type RouteHost } from '../../test/builders/route_host';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import {
+  certificateGuard,
   bodySignatureGuard,
   signatureGuard,
   tokenGuard,
   type SignatureRules,
   type SignedBody,
 } from '../adapters/webhooks/guards';
+import type { ClientCertificate } from '../runner/sources/client_certificate';
 import type { FieldMap } from '../engine/intake/field_map';
 import type { WebhookGuard } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
@@ -104,6 +106,19 @@ describe('a webhook whose sender can set no header', () => {
       nothingCame();
     },
   );
+
+  it('tells whoever has the token that its certificate is missing, and takes it with that', async () => {
+    const pin = { sha256: 'a'.repeat(64) };
+    enter('pinned', certificateGuard(pin, tokenGuard(TOKEN_DIGEST)));
+    const send = (certificate?: ClientCertificate): Promise<HostResponse> =>
+      host.call(postWebhook, { params: { name: 'pinned' }, body: Buffer.from(aBody()), headers: BEARER, certificate });
+    const shown = { ...pin, name: undefined, trusted: false, validFrom: 0, validTo: Number.MAX_SAFE_INTEGER };
+    const refused = await send();
+    expect([refused.status, codeOf(refused)]).toEqual([401, 'certificate_missing']);
+    expect((await send({ ...shown, sha256: 'b'.repeat(64) })).status).toBe(401);
+    nothingCame();
+    expect((await send(shown)).status).toBe(202);
+  });
 
   it('takes it at the end of the address where the settings say so, and no other one', async () => {
     enter('by_path', tokenGuard(TOKEN_DIGEST, { inPath: true }));

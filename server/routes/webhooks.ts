@@ -25,6 +25,8 @@ const refusalOf = (fault: GuardFault): Refusal => {
     case 'missing':
     case 'wrong':
       return refusal('unauthenticated', 'send the token or the signature of this source');
+    case 'certificate':
+      return refusal('certificate_missing', 'connect with the client certificate that this source is bound to');
     case 'old':
       return refusal('stale_signature', 'the signed time is too far from now; sign each request anew');
     case 'replayed':
@@ -46,7 +48,9 @@ const takeRequest = async (
   const header = headerOf(request);
   const body = bytesOf(raw);
   if (webhook === undefined) return err(refusalOf('wrong'));
-  const passed = webhook.guard.check({ header, body, now: agent.parts.clock.utc(), ...present({ pathToken }) });
+  const { certificate } = request;
+  const now = agent.parts.clock.utc();
+  const passed = webhook.guard.check({ header, body, now, ...present({ pathToken, certificate }) });
   if (!passed.ok) return err(refusalOf(passed.error));
   const { letGo } = passed.value;
   const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';

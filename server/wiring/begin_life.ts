@@ -14,12 +14,14 @@ import type { LifeTurns } from './engine_life';
 import type { Life } from './life';
 import { releaseStarterSet } from './starter_set';
 import type { StatePreparation } from './prepare_state';
+import type { SecretBook } from './secrets';
 import type { StartSteps } from './start_steps';
 import { untilDone } from './until_done';
 
 /** What outlives a life of the engine. */
 interface LifeSetting {
   readonly host: HostParts;
+  readonly secrets: SecretBook;
   readonly demo: HostDemo;
   readonly hub: ChangeHub;
   readonly hostStop: HostStop;
@@ -192,13 +194,13 @@ export const standAndJoin = async (
  * @throws LifeOver once the life is over
  */
 export const beginLife = async (
-  { host: given, demo: ofHost, hub, hostStop, steps }: LifeSetting,
+  { host: given, secrets, demo: ofHost, hub, hostStop, steps }: LifeSetting,
   life: Life,
   turns: LifeTurns<Engine>,
 ): Promise<void> => {
   const demo = await ofHost.open(life);
   const host = { ...given, demo: ofHost.runs };
-  const engine = await build(host, { life, hub, hostStop, demoConnectors: demo?.connectors ?? [] });
+  const engine = await build(host, { life, hub, hostStop, secrets, demoConnectors: demo?.connectors ?? [] });
   life.goOn();
   await standAndJoin(engine, { demo, steps }, life, turns);
 };

@@ -39,7 +39,7 @@ export const bindingTo = (
     return caller;
   },
   servesPeople: settings.agent.roles.includes('ui'),
-  tokenOwner: async (token, from) => life.standing?.tokenOwner(token, from),
+  tokenOwner: async (token, from, certificate) => life.standing?.tokenOwner(token, from, certificate),
   loading: (whileStarting) =>
     (whileStarting ? life.standing : life.ready)
       ? undefined

@@ -80,26 +80,28 @@ const rulesOf = ({ connector, policy, all }: BreakerSettings): BreakerRules => (
 
 const posterFor = (
   { webhook }: BreakerSettings,
-  { log }: Pick<HostParts, 'log'>,
+  host: Pick<HostParts, 'log' | 'settings'>,
   secret: (name: string) => string | undefined,
 ): PostNotice | undefined => {
   if (webhook === undefined) return undefined;
   try {
-    const post = posterOf(webhook, needed(secret));
+    const post = posterOf(webhook, host, needed(secret));
     return (notice) =>
       post(JSON.stringify({ reflex_breaker: '1', ...notice }), {
         [NOTICE_HEADER]: '1',
         'idempotency-key': `${notice.scope} ${notice.event} ${notice.at}`,
       });
   } catch (cause) {
-    log.error('nobody can be told of breakers', { why: whyOf(cause) });
+    host.log.error('nobody can be told of breakers', { why: whyOf(cause) });
     return undefined;
   }
 };
 
 /** The breakers that the settings ask for. */
 export const breakersOf = (
-  { settings, log }: { readonly settings: { readonly breakers: BreakerSettings } } & Pick<HostParts, 'log'>,
+  host: Pick<HostParts, 'log' | 'settings'>,
   secret: (name: string) => string | undefined,
-): BreakerDesk =>
-  new BreakerDesk(rulesOf(settings.breakers), { log, clock: realClock }, posterFor(settings.breakers, { log }, secret));
+): BreakerDesk => {
+  const { breakers } = host.settings;
+  return new BreakerDesk(rulesOf(breakers), { log: host.log, clock: realClock }, posterFor(breakers, host, secret));
+};

@@ -10,6 +10,7 @@ import { ChangeHub } from './change_hub';
 import { OneLife } from './life';
 import { openDisk } from './open_disk';
 import { ownMachine } from './own_machine';
+import { SecretBook } from './secrets';
 import { storesOn } from './stores';
 import { HostStop } from '../runner/session/host_stop';
 import { realClock } from '../adapters/system/real_clock';
@@ -43,13 +44,17 @@ const built = async () => {
   const life = { log, signal, isOver, goOn, opened: note };
   const disk = await openDisk(host, life);
   const stores = storesOn(host);
-  const enforcement = connectorsOf(host.settings, []);
+  const enforcement = connectorsOf(host.settings, [], new SecretBook(host.settings, {}));
   const trust = await buildTrust(host, disk, stores, life);
   const localStop = { read: () => [], write: async () => undefined };
   const hostStop = new HostStop({ clock: realClock, log, localStop });
   const ways = { hub: new ChangeHub(), prepare: undefined };
   const acting = buildAgent(host, { disk, stores, enforcement, trust, hostStop, own: ownMachine(host, []) }, ways);
-  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
+  const sources = await buildSources(
+    host,
+    { agent: acting.agent, disk, stores, trust, secrets: enforcement.secrets },
+    life,
+  );
   const close = (): Promise<void> => {
     whole.end();
     return whole.close();

@@ -12,6 +12,7 @@ import type { Life } from './life';
 import { openDisk, type Disk } from './open_disk';
 import { ownMachine } from './own_machine';
 import { StatePreparation } from './prepare_state';
+import type { SecretBook } from './secrets';
 import { storesOn, type Stores } from './stores';
 
 /** Everything that one life of the engine is made of. Whoever uses it names what it needs of it. */
@@ -28,6 +29,7 @@ interface BuildOptions {
   readonly hub: ChangeHub;
   /** Orders to stop of this host; it outlives every life. */
   readonly hostStop: HostStop;
+  readonly secrets: SecretBook;
   /** Connectors that only the demo has. */
   readonly demoConnectors: Settings['connectors'];
 }
@@ -55,16 +57,16 @@ const preparationOf = (
  */
 export const build = async (
   host: HostParts,
-  { life, hub, hostStop, demoConnectors }: BuildOptions,
+  { life, hub, hostStop, secrets, demoConnectors }: BuildOptions,
 ): Promise<Engine> => {
   const disk = await openDisk(host, life);
   const stores = storesOn(host);
-  const enforcement = connectorsOf(host.settings, demoConnectors);
+  const enforcement = connectorsOf(host.settings, demoConnectors, secrets);
   const trust = await buildTrust(host, disk, stores, life);
   const own = ownMachine(host, demoConnectors);
   const ground = { disk, stores, enforcement, trust, hostStop, own };
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
-  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
+  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust, secrets }, life);
   return { ...disk, ...stores, ...enforcement, ...trust, ...acting, ...sources, preparation, demo: host.demo };
 };

@@ -2,6 +2,8 @@ import { hostname } from 'os';
 import { opaCompiler } from '../adapters/opa/compile_guards';
 import { realChance } from '../adapters/system/real_chance';
 import { realClock } from '../adapters/system/real_clock';
+import { egressOf } from '../adapters/system/egress';
+import { THIS_MACHINE } from '../connectors/connector_kind';
 import { makeConnectors } from '../connectors/registry';
 import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
 import { DEFAULT_RETRY } from '../engine/execution/retry';
@@ -29,7 +31,7 @@ import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
 import type { Disk } from './open_disk';
 import { fixedGrants } from './fixed_grants';
-import { secretsOf } from './secrets';
+import type { SecretBook } from './secrets';
 import type { Stores } from './stores';
 
 /** The systems that enforce what is decided. */
@@ -37,6 +39,8 @@ export interface Enforcement {
   readonly connectors: ReadonlyMap<string, Connector>;
   /** Why connectors of the settings are missing, in sentences. */
   readonly connectorFaults: readonly string[];
+  /** What they prove themselves with, and everything else that is a secret here. */
+  readonly secrets: SecretBook;
 }
 
 /** What an agent stands on: everything that is built before it. */
@@ -72,15 +76,25 @@ export const nameOf = (
 });
 
 /** Makes the connectors of the settings and those of the demo; calls no target yet. */
-export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors']): Enforcement => {
-  const { connectors, faults } = makeConnectors([...settings.connectors, ...ofDemo], secretsOf(settings, process.env));
+export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'], secrets: SecretBook): Enforcement => {
+  const { connectors, faults } = makeConnectors(
+    [...settings.connectors, ...ofDemo],
+    (name, connector) => secrets.for(`connector ${connector}`)(name),
+    { ...THIS_MACHINE, egress: egressOf(settings.egress) },
+  );
   const sentences = faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`);
-  return { connectors, connectorFaults: sentences };
+  return { connectors, connectorFaults: sentences, secrets };
 };
 
 const partsOf = (
   { settings, log }: Pick<HostParts, 'settings' | 'log'>,
-  { disk: { journal }, stores: { store, evidence, logSearch }, trust, own, enforcement: { connectors } }: Ground,
+  {
+    disk: { journal },
+    stores: { store, evidence, logSearch },
+    trust,
+    own,
+    enforcement: { connectors, secrets },
+  }: Ground,
   { hub, grants, health }: { readonly hub: ChangeHub; readonly grants: GrantBook; readonly health: ConnectorWatch },
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
@@ -108,7 +122,7 @@ const partsOf = (
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,
     verifyEveryMs: verifyEveryMs(settings),
-    breakers: breakersOf({ settings, log }, secretsOf(settings, process.env)),
+    breakers: breakersOf({ settings, log }, secrets.for('breakers')),
     changed: (topic, id) => hub.tell(topic, id),
   };
 };
@@ -161,7 +175,7 @@ export const buildAgent = (
     prepare,
     ...name,
     roles: host.settings.agent.roles,
-    tasks: tasksOf(host.settings, secretsOf(host.settings, process.env)),
+    tasks: tasksOf(host.settings, enforcement.secrets.peek),
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);

@@ -18,7 +18,7 @@ import { configuredSources, readBySettings, type ConfiguredSources } from './int
 import type { Life } from './life';
 import type { Disk } from './open_disk';
 import { outcomesOf, type Outcomes } from './outcomes';
-import { secretsOf } from './secrets';
+import type { SecretBook } from './secrets';
 import type { Stores } from './stores';
 import { subscriptionsOf, type Subscriptions } from './subscriptions';
 import { ownToken, sayTokens, tokenOwners, withOwn, type TokenOwner } from './tokens';
@@ -59,6 +59,7 @@ interface SourceGround {
   readonly disk: Pick<Disk, 'agentId' | 'memory'>;
   readonly stores: Pick<Stores, 'archive'>;
   readonly trust: Trust;
+  readonly secrets: SecretBook;
 }
 
 const alertsOf = (
@@ -94,7 +95,7 @@ const tryProposed =
 
 const desksOf = async (
   host: Pick<HostParts, 'dataFolder' | 'demo' | 'kind' | 'settings'>,
-  { agent, stores, trust, disk }: SourceGround,
+  { agent, stores, trust, disk, secrets }: SourceGround,
   life: Life,
 ): Promise<Desks> => {
   const { keys, keyring, freshness } = trust;
@@ -103,7 +104,7 @@ const desksOf = async (
   const home = await policyHome(host, {
     agent,
     name: nameOf(host, disk),
-    secret: secretsOf(host.settings, process.env),
+    secrets,
     proposed: tryProposed(host.settings, backtests),
   });
   const desk = {
@@ -139,15 +140,19 @@ export const buildSources = async (
 ): Promise<Sources> => {
   const { agent } = ground;
   const alerts = alertsOf(host, agent);
-  const secret = secretsOf(host.settings, process.env);
   const { store, clock, log } = agent.parts;
   const readings = new ReadingBook(
     { store, clock, log, memory: ground.disk.memory },
     readBySettings(host.settings.intake),
   );
-  const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret, readings });
+  const configured = configuredSources(host, {
+    agent,
+    health: alerts.sourceHealth,
+    secrets: ground.secrets,
+    readings,
+  });
   life.opened('the configured sources', () => configured.ended());
-  const telling = outcomesOf(host, { agent, secret });
+  const telling = outcomesOf(host, { agent, secrets: ground.secrets });
   life.opened('telling outcomes', () => telling.ended());
   const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);

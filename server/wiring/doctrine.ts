@@ -2,12 +2,15 @@ import { present } from '../../common/present';
 import { readFile } from 'fs/promises';
 import { join } from 'path';
 import { embeddedRepository, remoteRepository } from '../adapters/git/git_repository';
+import { egressOf } from '../adapters/system/egress';
 import type { HostParts } from '../hosts/host_parts';
 import type { PolicyGitSettings } from '../hosts/settings/policies_git';
 import type { Agent } from '../runner/agent/agent';
 import { Doctrine } from '../runner/doctrine/doctrine';
 import { followRepository } from '../runner/doctrine/catalog/policy_pull';
 import type { PolicyRepository } from '../runner/ports';
+import { hidingRepository } from './hiding';
+import type { SecretBook } from './secrets';
 
 /** Where policies are written, and how it is followed. */
 export interface PolicyHome {
@@ -18,7 +21,7 @@ export interface PolicyHome {
 interface PolicyHomeOptions {
   readonly agent: Agent;
   readonly name: { readonly agent: string; readonly host: string };
-  readonly secret: (name: string) => string | undefined;
+  readonly secrets: Pick<SecretBook, 'for' | 'hide' | 'shown'>;
   /** Told of each candidate that came by Git and has no faults. */
   readonly proposed: (candidateId: string) => Promise<void>;
 }
@@ -30,31 +33,44 @@ const FOLDER = 'policies.git';
 export const DEMO_FOLDER = 'demo-policies.git';
 const COPY_FOLDER = 'policies-copy.git';
 
+/** As the list of secrets names it. */
+const USER = 'policies.git';
+
 const tokenOf =
-  ({ tokenFile, tokenSecret }: PolicyGitSettings, secret: PolicyHomeOptions['secret']) =>
+  ({ tokenFile, tokenSecret }: PolicyGitSettings, secrets: PolicyHomeOptions['secrets']) =>
   async () => {
-    if (tokenFile !== undefined) return (await readFile(tokenFile, 'utf8').catch(() => undefined))?.trim();
-    return tokenSecret === undefined ? undefined : secret(tokenSecret);
+    if (tokenFile === undefined) return tokenSecret === undefined ? undefined : secrets.for(USER)(tokenSecret);
+    const token = (await readFile(tokenFile, 'utf8').catch(() => undefined))?.trim();
+    if (token !== undefined && token !== '') secrets.hide(token);
+    return token;
   };
 
 const repositoryFor = (
   { dataFolder, demo, settings }: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
-  secret: PolicyHomeOptions['secret'],
+  secrets: PolicyHomeOptions['secrets'],
 ): Promise<PolicyRepository> | PolicyRepository => {
   const { git } = settings.policies;
   if (git === undefined || demo) return embeddedRepository(join(dataFolder, demo ? DEMO_FOLDER : FOLDER));
   const { remote, branch, path, user, ca } = git;
-  const reached = { remote, branch, path, user, token: tokenOf(git, secret), ...present({ ca }) };
+  const reached = {
+    remote,
+    branch,
+    path,
+    user,
+    token: tokenOf(git, secrets),
+    egress: egressOf(settings.egress),
+    ...present({ ca }),
+  };
   return remoteRepository(join(dataFolder, COPY_FOLDER), reached);
 };
 
 /** Opens the repository by the settings; nothing is asked over the network yet. */
 export const policyHome = async (
   host: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
-  { agent, name, secret, proposed }: PolicyHomeOptions,
+  { agent, name, secrets, proposed }: PolicyHomeOptions,
 ): Promise<PolicyHome> => {
   const { git, people = [] } = host.settings.policies;
-  const repository = await repositoryFor(host, secret);
+  const repository = hidingRepository(await repositoryFor(host, secrets), secrets.shown);
   const doctrine = new Doctrine({
     agent,
     repository,

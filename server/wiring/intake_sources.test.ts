@@ -54,9 +54,12 @@ const sceneOf = (roles: readonly string[] = ['intake', 'decide', 'act']) => {
     },
   } as unknown as Agent;
   const health = new SourceHealth({ monotonic: () => 0, utc: () => 0 });
-  const secret = (name: string): string | undefined => (name === 'siem' ? 'a secret' : undefined);
+  const secrets = {
+    for: () => (name: string) => (name === 'siem' ? 'a secret' : undefined),
+    shown: (text: string) => text,
+  };
   const readings = { of: () => ({ by: 'settings' as const }) };
-  const sources = configuredSources({ ...bare.parts, settings: settings.value }, { agent, health, secret, readings });
+  const sources = configuredSources({ ...bare.parts, settings: settings.value }, { agent, health, secrets, readings });
   const faults = (): string[] =>
     health.list().flatMap(({ source, error }) => (error === undefined ? [] : [`${source.id}: ${error}`]));
   return { sources, faults, asked: () => asked, asleep: () => asleep, life: new OneLife(quietLog()) };

@@ -1,10 +1,10 @@
 import { whyNotRead } from '../runner/sources/why_not_read';
 import { whyOf } from '../../common/why';
-import { present } from '../../common/present';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
+import { egressOf } from '../adapters/system/egress';
 import { realClock } from '../adapters/system/real_clock';
-import { bodySignatureGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
+import { bodySignatureGuard, certificateGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
 import type { Intake } from '../../common/flow/event';
 import type { HostParts } from '../hosts/host_parts';
 import type { KafkaSettings, RabbitmqSettings, WebhookSettings } from '../hosts/settings/intake';
@@ -20,14 +20,17 @@ import { inBackground } from '../runner/keeping/in_background';
 import { rulesFor, type ReadingBook } from '../runner/sources/reading_book';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { Life } from './life';
-import { needed, tlsOf, type Secret } from './reach';
+import { certificatePin } from '../hosts/settings/certificate';
+import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
+import { hidingStream } from './hiding';
+import type { SecretBook } from './secrets';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 
 interface IntakeParts {
   readonly agent: Agent;
   readonly health: SourceHealth;
-  readonly secret: (name: string) => string | undefined;
+  readonly secrets: Pick<SecretBook, 'for' | 'shown'>;
   /** How documents are read. */
   readonly readings: Pick<ReadingBook, 'of'>;
 }
@@ -59,15 +62,17 @@ const messagesOf = ({
 /** Clients are loaded only where something is followed with them. */
 const kafkaOf = async (
   settings: KafkaSettings,
-  host: Pick<HostParts, 'log'>,
+  host: Pick<HostParts, 'log' | 'settings'>,
   secret: Secret,
 ): Promise<BrokerStream> => {
   const { kafkaStream } = await import('../adapters/kafka/kafka_stream');
-  const { name, brokers, topic, group = 'reflex', start = 'now', sasl } = settings;
+  const { name, brokers, topic, group = 'reflex', start = 'now' } = settings;
+  const reach = kafkaReach(settings, secret);
   return kafkaStream(
     {
       id: name,
       brokers,
+      egress: egressOf(host.settings.egress),
       topic,
       group,
       start,
@@ -75,10 +80,12 @@ const kafkaOf = async (
       maxInFlight: settings.max_in_flight ?? 200,
       maxBytes: settings.max_fetch_bytes ?? 8 * 1_048_576,
       sessionMs: (settings.session_timeout_s ?? 15) * SECOND_MS,
-      ...tlsOf(settings.tls, secret),
-      ...present({
-        sasl: sasl && { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) },
-      }),
+      get tls() {
+        return reach.tls();
+      },
+      get sasl() {
+        return reach.sasl();
+      },
     },
     { clock: realClock, log: host.log },
   );
@@ -86,45 +93,67 @@ const kafkaOf = async (
 
 const rabbitmqOf = async (
   settings: RabbitmqSettings,
-  host: Pick<HostParts, 'log'>,
+  host: Pick<HostParts, 'log' | 'settings'>,
   secret: Secret,
 ): Promise<BrokerStream> => {
   const { rabbitmqStream } = await import('../adapters/rabbitmq/rabbitmq_stream');
   const { name, hosts, queue, username, vhost = '/', declare } = settings;
+  const tls = settings.tls && liveTls(settings.tls, secret);
+  const password = live(() => secret(settings.password_secret));
   return rabbitmqStream(
     {
       id: name,
       hosts,
+      egress: egressOf(host.settings.egress),
       vhost,
       username,
       queue,
-      password: secret(settings.password_secret),
+      get password() {
+        return password();
+      },
       declare:
         declare === false ? false : { deliveryLimit: declare.delivery_limit ?? 20, deadLetter: declare.dead_letter },
       prefetch: settings.prefetch ?? 200,
       holdMs: (settings.hold_minutes ?? 15) * MINUTE_MS,
-      ...tlsOf(settings.tls, secret),
+      get tls() {
+        return tls?.();
+      },
     },
     { clock: realClock, log: host.log },
   );
 };
 
-const guardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret): WebhookGuard => {
+const innerGuardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret): WebhookGuard => {
   if (token !== undefined) return tokenGuard(token.sha256, { inPath: token.in_path === true });
   if (signature === undefined) throw new Error('a webhook needs a token or a signature');
-  const signed = {
-    secret: secret(signature.secret),
+  const current = live(() => secret(signature.secret));
+  const rules = {
     algorithm: signature.algorithm ?? 'sha256',
     header: (signature.header ?? 'x-reflex-signature').toLowerCase(),
     prefix: signature.prefix ?? '',
     encoding: signature.encoding ?? 'hex',
   };
-  if (signature.over === 'body') return bodySignatureGuard(signed);
+  if (signature.over === 'body')
+    return bodySignatureGuard({
+      ...rules,
+      get secret() {
+        return current();
+      },
+    });
   return signatureGuard({
-    ...signed,
+    ...rules,
+    get secret() {
+      return current();
+    },
     timestampHeader: (signature.timestamp_header ?? 'x-reflex-timestamp').toLowerCase(),
     windowMs: (signature.window_s ?? 300) * SECOND_MS,
   });
+};
+
+const guardOf = (settings: WebhookSettings, secret: Secret): WebhookGuard => {
+  const { certificate } = settings.auth;
+  const guard = innerGuardOf(settings, secret);
+  return certificate === undefined ? guard : certificateGuard(certificatePin(certificate), guard);
 };
 
 /** A topic or a queue, and how its client is made. */
@@ -134,18 +163,21 @@ interface Stream {
   readonly make: () => Promise<BrokerStream>;
 }
 
-const streamsOf = (host: Pick<HostParts, 'log' | 'settings'>, secret: Secret): readonly Stream[] => {
+const streamsOf = (
+  host: Pick<HostParts, 'log' | 'settings'>,
+  secretFor: (user: string) => Secret,
+): readonly Stream[] => {
   const { kafka, rabbitmq } = host.settings.intake.sources;
   return [
     ...kafka.map((settings): Stream => ({
       source: { type: 'kafka', id: settings.name },
       settings,
-      make: () => kafkaOf(settings, host, secret),
+      make: () => kafkaOf(settings, host, secretFor(`kafka:${settings.name}`)),
     })),
     ...rabbitmq.map((settings): Stream => ({
       source: { type: 'rabbitmq', id: settings.name },
       settings,
-      make: () => rabbitmqOf(settings, host, secret),
+      make: () => rabbitmqOf(settings, host, secretFor(`rabbitmq:${settings.name}`)),
     })),
   ];
 };
@@ -160,7 +192,7 @@ const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source
 const doorsOf = (
   host: Pick<HostParts, 'demo' | 'log' | 'settings'>,
   { health, readings }: Pick<IntakeParts, 'health' | 'readings'>,
-  secret: Secret,
+  secretFor: (user: string) => Secret,
 ): ReadonlyMap<string, Webhook> => {
   const doors = new Map<string, Webhook>();
   for (const settings of host.settings.intake.sources.webhooks) {
@@ -168,7 +200,12 @@ const doorsOf = (
     const source = { type: 'webhook', id: name } as const;
     try {
       const rules = rulesFor(readings, source, { health, demo: host.demo });
-      doors.set(name, { name, guard: guardOf(settings, secret), messages: messagesOf({}), rules });
+      doors.set(name, {
+        name,
+        guard: guardOf(settings, secretFor(`webhook:${name}`)),
+        messages: messagesOf({}),
+        rules,
+      });
       health.gauge(source, { connected: true });
     } catch (cause) {
       noteFault(host, health, source, cause);
@@ -180,12 +217,13 @@ const doorsOf = (
 const followStream = async (
   { source, settings, make }: Stream,
   host: Pick<HostParts, 'demo' | 'log'>,
-  { agent, health, readings }: IntakeParts,
+  { agent, health, readings, secrets }: IntakeParts,
   signal: AbortSignal,
 ): Promise<void> => {
   try {
     const rules = rulesFor(readings, source, { demo: host.demo });
-    await followBroker({ agent, stream: await make(), messages: messagesOf(settings), rules, health }, signal);
+    const stream = hidingStream(await make(), secrets.shown);
+    await followBroker({ agent, stream, messages: messagesOf(settings), rules, health }, signal);
   } catch (cause) {
     noteFault(host, health, source, cause);
   }
@@ -221,9 +259,9 @@ export const configuredSources = (
   parts: IntakeParts,
 ): ConfiguredSources => {
   const takesIn = host.settings.agent.roles.includes('intake');
-  const secret = needed(parts.secret);
-  const doors = takesIn ? doorsOf(host, parts, secret) : new Map<string, Webhook>();
-  const streams = takesIn ? streamsOf(host, secret) : [];
+  const secretFor = (user: string): Secret => needed(parts.secrets.for(user));
+  const doors = takesIn ? doorsOf(host, parts, secretFor) : new Map<string, Webhook>();
+  const streams = takesIn ? streamsOf(host, secretFor) : [];
   const running: Array<Promise<void>> = [];
   return {
     webhook: (name) => doors.get(name),

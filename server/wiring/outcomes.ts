@@ -1,8 +1,8 @@
 import { whyOf } from '../../common/why';
-import { present } from '../../common/present';
 import { OUTCOME_HEADER, type OutcomeDocument } from '../../common/api/outcome_document';
 import { alertAcknowledger } from '../adapters/alerting/acknowledge';
 import { EvidenceShards, outcomeFeed } from '../adapters/alerting/outcome_feed';
+import { egressOf } from '../adapters/system/egress';
 import { realClock } from '../adapters/system/real_clock';
 import { readHeaderSecret } from '../connectors/http/credentials';
 import { parseBaseUrl } from '../connectors/http/base_url';
@@ -21,13 +21,15 @@ import { tellOutcomes } from '../runner/sources/outcomes/tell_outcomes';
 import { TellingBook, TellingWatch } from '../runner/sources/outcomes/telling_watch';
 import { OWN_PREFIX } from '../runner/sources/document_events';
 import type { Life } from './life';
-import { needed, tlsOf, tlsTexts, type Secret } from './reach';
+import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
+import { hidingChannel } from './hiding';
+import type { SecretBook } from './secrets';
 
 /* Who is told what became of reports. A receiver that cannot be made says why, and holds up no other. */
 
 interface OutcomeParts {
   readonly agent: Agent;
-  readonly secret: (name: string) => string | undefined;
+  readonly secrets: Pick<SecretBook, 'for' | 'shown'>;
 }
 
 /** Everybody who is told. */
@@ -57,27 +59,43 @@ const headerSecret = (name: string, secret: Secret): string => {
 };
 
 /** Makes what posts to a webhook of the settings. @throws Error that names what is missing or wrong */
-export const posterOf = (to: WaysToTell['webhook'], secret: Secret): ReturnType<typeof outcomePoster> => {
-  const { url, auth, sign, tls = {}, allow_addresses: allowAddresses = [], allow_plain_http: plainHttp = false } = to;
+export const posterOf = (
+  to: WaysToTell['webhook'],
+  { settings }: Pick<Host, 'settings'>,
+  secret: Secret,
+): ReturnType<typeof outcomePoster> => {
+  const { url, auth, sign, tls: given = {} } = to;
+  const { allow_addresses: allowAddresses = [], allow_plain_http: plainHttp = false } = to;
   const base = parseBaseUrl(url, { allowed: allowAddresses, plainHttp });
   if (!base.ok) throw new Error(base.error);
+  const tls = liveTls(given, secret);
+  const token = auth && live(() => headerSecret(auth.secret, secret));
+  const signing = sign && live(() => secret(sign.secret));
   return outcomePoster({
     base: base.value,
     allowAddresses,
-    tls: tlsTexts(tls, secret),
-    lookup: lookupBySystem,
-    utc: realClock.utc,
-    auth: auth && {
-      header: (auth.header ?? 'authorization').toLowerCase(),
-      prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
-      secret: headerSecret(auth.secret, secret),
+    get tls() {
+      return tls();
     },
-    signing: sign && secret(sign.secret),
+    lookup: lookupBySystem,
+    egress: egressOf(settings.egress),
+    utc: realClock.utc,
+    auth: auth &&
+      token && {
+        header: (auth.header ?? 'authorization').toLowerCase(),
+        prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
+        get secret() {
+          return token();
+        },
+      },
+    get signing() {
+      return signing?.();
+    },
   });
 };
 
-const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel => {
-  const post = posterOf(to, secret);
+const webhookOf = (to: WaysToTell['webhook'], host: Host, secret: Secret): OutcomeChannel => {
+  const post = posterOf(to, host, secret);
   return {
     tell: (document) => post(JSON.stringify(document), headersOf(document)),
     close: async () => undefined,
@@ -85,33 +103,55 @@ const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel =>
 };
 
 /** Clients are loaded only where somebody is told with them. */
-const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log }: Host, secret: Secret) => {
+const kafkaOf = async ({ topic, brokers, tls, sasl }: WaysToTell['kafka'], { log, settings }: Host, secret: Secret) => {
   const { kafkaOutcomes } = await import('../adapters/kafka/kafka_outcomes');
-  const access = { brokers, clientId: 'reflex', ...tlsOf(tls, secret) };
+  const reach = kafkaReach({ tls, sasl }, secret);
   return kafkaOutcomes(
     {
-      ...access,
+      brokers,
+      egress: egressOf(settings.egress),
+      clientId: 'reflex',
       topic,
-      ...present({
-        sasl: sasl && { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) },
-      }),
+      get tls() {
+        return reach.tls();
+      },
+      get sasl() {
+        return reach.sasl();
+      },
     },
     log,
   );
 };
 
-const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log }: Host, secret: Secret) => {
+const rabbitmqOf = async (to: WaysToTell['rabbitmq'], { log, settings }: Host, secret: Secret) => {
   const { rabbitmqOutcomes } = await import('../adapters/rabbitmq/rabbitmq_outcomes');
-  const { exchange, routing_key: routingKey = '', hosts, vhost = '/', username, password_secret, tls } = to;
-  const access = { hosts, vhost, username, password: secret(password_secret), ...tlsOf(tls, secret) };
-  return rabbitmqOutcomes({ ...access, exchange, routingKey }, log);
+  const { exchange, routing_key: routingKey = '', hosts, vhost = '/', username, password_secret } = to;
+  const tls = to.tls && liveTls(to.tls, secret);
+  const password = live(() => secret(password_secret));
+  return rabbitmqOutcomes(
+    {
+      hosts,
+      egress: egressOf(settings.egress),
+      vhost,
+      username,
+      exchange,
+      routingKey,
+      get password() {
+        return password();
+      },
+      get tls() {
+        return tls?.();
+      },
+    },
+    log,
+  );
 };
 
 const channelOf = async (receiver: OutcomeSettings, host: Host, parts: OutcomeParts): Promise<OutcomeChannel> => {
-  const secret = needed(parts.secret);
+  const secret = needed(parts.secrets.for(`outcomes ${receiver.name}`));
   switch (receiver.channel) {
     case 'webhook':
-      return webhookOf(receiver.to, secret);
+      return webhookOf(receiver.to, host, secret);
     case 'kafka':
       return kafkaOf(receiver.to, host, secret);
     case 'rabbitmq':
@@ -155,7 +195,7 @@ export const outcomesOf = (host: Host, parts: OutcomeParts): Outcomes => {
   const tell = async ({ receiver, watch }: (typeof made)[number], signal: AbortSignal): Promise<void> => {
     let channel: OutcomeChannel;
     try {
-      channel = await channelOf(receiver, host, parts);
+      channel = hidingChannel(await channelOf(receiver, host, parts), parts.secrets.shown);
     } catch (cause) {
       watch.trouble(whyOf(cause));
       host.log.error('outcomes cannot be told', { receiver: receiver.name, why: whyOf(cause) });

@@ -1,8 +1,14 @@
 import { readFileSync } from 'fs';
 import { present } from '../../common/present';
-import type { TlsSettings } from '../hosts/settings/reach';
+import { err, ok, type Result } from '../../common/result';
+import { renewed } from '../connectors/http/renewed';
+import { isSameTls, isUsable, type TlsMaterial } from '../connectors/http/tls_material';
+import type { SaslSettings, TlsSettings } from '../hosts/settings/reach';
 
-/* What brokers and receivers are reached with, from the settings. A missing secret or file is named, never guessed. */
+/*
+ * What brokers and receivers are reached with, from the settings. A missing secret or file is named, never guessed.
+ * What changes while it is in use counts for the next connection.
+ */
 
 export type Secret = (name: string) => string;
 
@@ -15,6 +21,21 @@ export const needed =
     return value;
   };
 
+const attempt = <Value>(read: () => Value): Result<Value, unknown> => {
+  try {
+    return ok(read());
+  } catch (cause) {
+    return err(cause);
+  }
+};
+
+/**
+ * What is read now and whenever it is asked for.
+ *
+ * @throws Error if it cannot be read now
+ */
+export const live = <Value>(read: () => Value): (() => Value) => renewed(read(), () => attempt(read));
+
 const fileOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
@@ -23,16 +44,7 @@ const fileOf = (path: string): string => {
   }
 };
 
-/** PEM texts. */
-interface TlsTexts {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly serverName?: string;
-}
-
-/** @throws Error if a file or a secret is not there */
-export const tlsTexts = (tls: TlsSettings, secret: Secret): TlsTexts =>
+const tlsTexts = (tls: TlsSettings, secret: Secret): TlsMaterial =>
   present({
     ca: tls.ca === undefined ? undefined : fileOf(tls.ca),
     cert: tls.cert === undefined ? undefined : fileOf(tls.cert),
@@ -40,5 +52,33 @@ export const tlsTexts = (tls: TlsSettings, secret: Secret): TlsTexts =>
     serverName: tls.server_name,
   });
 
-export const tlsOf = (tls: TlsSettings | undefined, secret: Secret): { tls?: TlsTexts } =>
-  tls === undefined ? {} : { tls: tlsTexts(tls, secret) };
+/**
+ * Certificates and key as they are at each connection. What does not fit together, as while one of two files is
+ * replaced, does not take the place of what did.
+ *
+ * @throws Error if a file or a secret is not there now
+ */
+export const liveTls = (tls: TlsSettings, secret: Secret): (() => TlsMaterial) => {
+  let last = tlsTexts(tls, secret);
+  return live(() => {
+    const now = tlsTexts(tls, secret);
+    if (!isSameTls(now, last) && !isUsable(now)) throw new Error('certificate and key cannot be used');
+    last = now;
+    return now;
+  });
+};
+
+interface Reach {
+  readonly tls?: TlsSettings | undefined;
+  readonly sasl?: SaslSettings | undefined;
+}
+
+/** How a Kafka cluster is reached, to be asked at each client. Throws like `liveTls`. */
+export const kafkaReach = ({ tls, sasl }: Reach, secret: Secret) => {
+  const material = tls && liveTls(tls, secret);
+  const password = sasl && live(() => secret(sasl.password_secret));
+  return {
+    tls: () => material?.(),
+    sasl: () => sasl && password && { mechanism: sasl.mechanism, username: sasl.username, password: password() },
+  };
+};

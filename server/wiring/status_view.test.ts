@@ -72,12 +72,19 @@ const tellerOf = ({
       cannot: (name: string, action: string) => healths[name]?.cannot?.find((each) => each.action === action)?.why,
     },
     connectorFaults: faults,
+    secrets: { troubles: () => [] },
     demo,
     sourceHealth,
     outcomes: { troubles: () => untold },
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
-  const setting = { host, steps: { all: [] }, demo: { runs: demo }, hostStop: { orders: [], look: () => undefined } };
+  const setting = {
+    host,
+    steps: { all: [] },
+    demo: { runs: demo },
+    hostStop: { orders: [], look: () => undefined },
+    shown: (text: string) => text,
+  };
   const life = { ready: isReady ? standing : undefined, standing };
   return { agent, teller: new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]) };
 };

@@ -28,7 +28,7 @@ import type { StartSteps } from './start_steps';
 /** What the status is made of once everything is ready. */
 type StatusParts = Pick<
   Engine,
-  'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth' | 'outcomes'
+  'agent' | 'health' | 'connectorFaults' | 'secrets' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth' | 'outcomes'
 >;
 
 /** What the status is made of from the start on. */
@@ -37,6 +37,8 @@ interface StatusSetting {
   readonly steps: Pick<StartSteps, 'all'>;
   readonly demo: Pick<HostDemo, 'runs'>;
   readonly hostStop: HostStop;
+  /** A text without secrets: errors of whatever does not answer may carry them. */
+  readonly shown: (text: string) => string;
 }
 
 /** The life at hand, as far as the status tells of it. */
@@ -177,10 +179,15 @@ export class StatusTeller {
 
   /** What is known without asking OpenSearch anything. */
   known(): Told & Pick<StatusView, 'steps'> {
-    const { host, steps } = this.setting;
+    const { host, steps, shown } = this.setting;
     const parts = this.life.standing;
     const told = parts ? this.whenStanding(parts) : this.whileLoading();
-    return { steps: [...(host.stepsSoFar?.() ?? steps.all)], ...told };
+    const troubles = told.troubles.map((trouble) => ({ ...trouble, text: shown(trouble.text) }));
+    const soFar = (host.stepsSoFar?.() ?? steps.all).map((step) => ({
+      ...step,
+      ...present({ detail: step.detail === undefined ? undefined : shown(step.detail) }),
+    }));
+    return { steps: soFar, ...told, troubles };
   }
 
   private problems(): StatusView['troubles'] {
@@ -203,7 +210,7 @@ export class StatusTeller {
   }
 
   private whenStanding(parts: StatusParts): Told {
-    const { agent, connectorFaults, doctrine, demo } = parts;
+    const { agent, connectorFaults, doctrine, demo, secrets } = parts;
     const { bundles, clock } = agent.parts;
     const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
     return {
@@ -222,6 +229,7 @@ export class StatusTeller {
         ...parts.outcomes.troubles().map((trouble) => ({ ...trouble })),
         ...connectorTroubles(parts),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
+        ...secrets.troubles().map((trouble) => ({ ...trouble })),
       ]),
       connectors: connectorsView(parts, MOST_CONNECTORS),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },

@@ -14,8 +14,8 @@ export type TokenOwner = Binding['tokenOwner'];
 /** Finds whose token it is: one of the settings, else one that is stored. */
 export const tokenOwners =
   (tokens: Pick<IntakeTokens, 'find'>, stored: (token: string) => Promise<Caller | undefined>): TokenOwner =>
-  async (token, from) => {
-    const owner = tokens.find(token, from);
+  async (token, from, certificate) => {
+    const owner = tokens.find(token, from, certificate);
     if (owner === undefined) return stored(token);
     return 'refused' in owner ? owner : { ...owner, singleUser: false };
   };

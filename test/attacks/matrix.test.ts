@@ -129,6 +129,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /connectors/{name}/test': 'admin',
   'GET /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
+  'GET /secrets': 'admin',
 };
 
 /** What the standalone host serves itself; `login`: the host asks for a login before the route hears of it. */

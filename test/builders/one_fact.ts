@@ -34,9 +34,16 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const outcomes = { list: () => [], troubles: () => [] };
   const backtests = new BacktestDesk(agent);
   const health = { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined };
-  const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], demo: false };
+  const secrets = { troubles: () => [] };
+  const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
-  const setting = { host, steps: { all: [] }, demo: { runs: false }, hostStop: agent.hostStop };
+  const setting = {
+    host,
+    steps: { all: [] },
+    demo: { runs: false },
+    hostStop: agent.hostStop,
+    shown: (text: string) => text,
+  };
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);

@@ -190,6 +190,7 @@ export const routeHost = async ({
       discover: async () => discovered,
     },
     tokens,
+    secrets: { list: () => [] },
     demo: false,
   };
   const { has } = agent;
@@ -207,8 +208,8 @@ export const routeHost = async ({
       error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
     },
     identify: async () => host.caller,
-    tokenOwner: async (token, from) =>
-      token === 'good' ? host.caller : tokenOwners(tokens, alerting.sources.tokenOwner)(token, from),
+    tokenOwner: async (token, from, certificate) =>
+      token === 'good' ? host.caller : tokenOwners(tokens, alerting.sources.tokenOwner)(token, from, certificate),
     loading: () => host.loading,
     get servesPeople() {
       return host.servesPeople;

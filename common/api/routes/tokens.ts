@@ -16,6 +16,10 @@ export const TokenView = record(
   {
     by_default: described(t.boolean, 'True: the settings do not say what it may'),
     expires: instant,
+    certificate: described(
+      text({ max: 256 }),
+      'Name or sha256 of the client certificate without which it is not taken',
+    ),
     last_used: described(instant, 'At this host, since its start'),
     revoked: record({ by: idText, at: instant, reason: text({ max: 2000 }) }),
   },

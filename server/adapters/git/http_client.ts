@@ -2,6 +2,8 @@ import { present } from '../../../common/present';
 import { readFile } from 'fs/promises';
 import { request as plainRequest, type IncomingMessage } from 'http';
 import { request as tlsRequest } from 'https';
+import type { LookupFunction } from 'net';
+import { checkWritten, EGRESS_REFUSED, egressLookup, type Egress } from '../system/egress';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { GitFault } from './fault';
 
@@ -22,6 +24,8 @@ interface HttpLimits {
 export interface HttpClientOptions extends HttpLimits {
   /** File with the certificate of the authority that signed the remote's (PEM). */
   readonly ca?: string;
+  /** Where the remote may be; default everywhere. */
+  readonly egress?: Egress;
 }
 
 const MIB = 1024 * 1024;
@@ -64,17 +68,36 @@ const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
 /** Where a redirect points, without query: it may hold what is nobody's business. */
 const targetOf = ({ headers }: IncomingMessage): string => (headers.location ?? '').split('?')[0] ?? '';
 
+interface Sending extends HttpLimits {
+  readonly ca?: string;
+  readonly egress?: Egress;
+}
+
+const away = (why: string): GitFault => new GitFault('unreachable', `the remote cannot be reached: ${why}`);
+
+/** Where an address leads, and how its name is looked up. */
+const guarded = (url: string, egress: Egress | undefined): { readonly lookup?: LookupFunction } => {
+  if (egress === undefined) return {};
+  const { hostname, port: written, protocol } = new URL(url);
+  const port = written === '' ? (protocol === 'https:' ? 443 : 80) : Number(written);
+  try {
+    checkWritten(egress, { host: hostname.replace(/^\[|\]$/g, ''), port });
+  } catch (cause) {
+    throw away((cause as Error).message);
+  }
+  return { lookup: egressLookup(egress, port) };
+};
+
 const send = (
   { url, method = 'GET', headers = {} }: GitHttpRequest,
   body: Buffer,
-  { maxBytes = 256 * MIB, idleMs = 30_000, totalMs = 180_000, ca }: HttpLimits & { readonly ca?: string },
+  { maxBytes = 256 * MIB, idleMs = 30_000, totalMs = 180_000, ca, egress }: Sending,
 ): Promise<GitHttpResponse> =>
   new Promise((resolve, reject) => {
-    const away = (why: string): GitFault => new GitFault('unreachable', `the remote cannot be reached: ${why}`);
     const fail = (cause: unknown): void => {
       clearTimeout(deadline);
       const { code, message } = cause as NodeJS.ErrnoException;
-      reject(cause instanceof GitFault ? cause : away(code ?? message));
+      reject(cause instanceof GitFault ? cause : away(code === undefined || code === EGRESS_REFUSED ? message : code));
     };
     const begin = url.startsWith('https:') ? tlsRequest : plainRequest;
     const outgoing = begin(
@@ -87,6 +110,7 @@ const send = (
         // whoever sends just then takes a remote that is there for one that is away.
         agent: false,
         ...present({ ca }),
+        ...guarded(url, egress),
       },
       (answer) => {
         const status = answer.statusCode ?? 0;
@@ -120,11 +144,11 @@ const send = (
   });
 
 /** An HTTP client of the library. */
-export const httpClient = ({ ca: caFile, ...limits }: HttpClientOptions = {}): HttpClient => ({
+export const httpClient = ({ ca: caFile, egress, ...limits }: HttpClientOptions = {}): HttpClient => ({
   request: async (asked) => {
     const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
     if (caFile !== undefined && ca === undefined)
       throw new GitFault('unreachable', `the certificate file \`${caFile}\` cannot be read`);
-    return send(asked, await bodyOf(asked.body), { ...limits, ...present({ ca }) });
+    return send(asked, await bodyOf(asked.body), { ...limits, ...present({ ca, egress }) });
   },
 });

@@ -1,9 +1,12 @@
 import { present } from '../../../common/present';
-import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { connect, isIP, Socket } from 'net';
+import { connect as tlsConnect } from 'tls';
+import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from '../../runner/ports';
+import { checkWritten, egressLookup, type Egress } from '../system/egress';
 import { registerCodecs } from './compression';
 
-/** How to reach a Kafka cluster. Certificates are PEM texts. */
+/** How to reach a Kafka cluster; certificates (PEM texts) and password are asked for at each client. */
 export interface KafkaAccess {
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -13,6 +16,8 @@ export interface KafkaAccess {
     readonly key?: string;
     readonly serverName?: string;
   };
+  /** Where brokers may be, those too that others name; default everywhere. */
+  readonly egress?: Egress;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;
@@ -40,7 +45,33 @@ const sslOf = (tls: KafkaAccess['tls']): Pick<KafkaConfig, 'ssl'> =>
         },
       };
 
-export const kafkaClient = ({ brokers, clientId, tls, sasl }: KafkaAccess, log: Log): Kafka => {
+const KEEP_ALIVE_MS = 60_000;
+
+/** A socket that never opens: the client takes no exception for an answer. */
+const closedSocket = (cause: unknown): Socket => {
+  const socket = new Socket();
+  setImmediate(() => socket.destroy(cause as Error));
+  return socket;
+};
+
+/** As the client's own, but for where it may go. */
+const socketsFor =
+  (egress: Egress): ISocketFactory =>
+  ({ host, port, ssl, onConnect }) => {
+    try {
+      checkWritten(egress, { host, port });
+    } catch (cause) {
+      return closedSocket(cause);
+    }
+    const to = { host, port, lookup: egressLookup(egress, port) };
+    const named = isIP(host) === 0 ? { servername: host } : {};
+    const socket =
+      ssl === undefined || ssl === null ? connect(to, onConnect) : tlsConnect({ ...to, ...named, ...ssl }, onConnect);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    return socket;
+  };
+
+export const kafkaClient = ({ brokers, clientId, tls, sasl, egress }: KafkaAccess, log: Log): Kafka => {
   registerCodecs();
   const config: KafkaConfig = {
     brokers: [...brokers],
@@ -50,6 +81,7 @@ export const kafkaClient = ({ brokers, clientId, tls, sasl }: KafkaAccess, log: 
     requestTimeout: REQUEST_MS,
     retry: RETRY,
     ...sslOf(tls),
+    ...present({ socketFactory: egress && socketsFor(egress) }),
     ...present({ sasl: sasl && ({ ...sasl } as KafkaConfig['sasl']) }),
     logLevel: logLevel.ERROR,
     logCreator: () => (entry: LogEntry) =>

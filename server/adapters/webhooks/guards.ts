@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'crypto';
 import { err, ok } from '../../../common/result';
 import type { GuardedRequest, SignatureAlgorithm, WebhookGuard } from '../../runner/ports';
+import { isPinned, type CertificatePin } from '../../runner/sources/client_certificate';
 import { SeenSignatures } from './seen_signatures';
 
 /*
@@ -38,6 +39,19 @@ export const tokenGuard = (digest: string, { inPath = false } = {}): WebhookGuar
     },
   };
 };
+
+/**
+ * A guard whose requests must also come with one certificate. Only whoever passes the guard itself is told that it is
+ * missing, and such a request may come again.
+ */
+export const certificateGuard = (pin: CertificatePin, guard: WebhookGuard): WebhookGuard => ({
+  check: (request) => {
+    const passed = guard.check(request);
+    if (!passed.ok || isPinned(pin, request.certificate, request.now)) return passed;
+    passed.value.letGo();
+    return err('certificate');
+  },
+});
 
 /** An HMAC of the body as it came. */
 export interface SignedBody {

@@ -5,6 +5,7 @@ import {
   makeHttpTarget,
   readHeaderSecret,
   readSecret,
+  renewed,
   requestTimeoutMs,
   SECRET_REF_SCHEMA,
   type ConnectorKind,
@@ -65,10 +66,20 @@ export const crowdsecKind: ConnectorKind = defineKind<CrowdsecParameters>({
     if (!password.ok) faults.push({ path: 'password', message: password.error });
     if (!bouncerKey.ok) faults.push({ path: 'bouncer_key', message: bouncerKey.error });
     const more = [password, bouncerKey].flatMap((each) => (each.ok ? [each.value] : []));
-    const target = makeHttpTarget(parameters, secrets, { more, lookup: world.lookup });
+    const target = makeHttpTarget(parameters, secrets, { ...world, more });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || !password.ok || !bouncerKey.ok) return err(faults);
-    const credentials = { machineId: parameters.machine_id, password: password.value, bouncerKey: bouncerKey.value };
+    const hidden = (secret: string): string => {
+      target.value.hide(secret);
+      return secret;
+    };
+    const currentPassword = renewed(password.value, () => readSecret(parameters.password, secrets));
+    const currentKey = renewed(bouncerKey.value, () => readHeaderSecret(parameters.bouncer_key, secrets));
+    const credentials = {
+      machineId: parameters.machine_id,
+      password: () => hidden(currentPassword()),
+      bouncerKey: () => hidden(currentKey()),
+    };
     return ok(
       crowdsecConnector({
         name,

@@ -1,10 +1,10 @@
 import type { Answered, Exchange, HttpTarget, HttpRequest, Send } from '../connector';
 
-/** Credentials of CrowdSec's local API: a machine that may write, a bouncer that may read. */
+/** Credentials of CrowdSec's local API, as they are now: a machine that may write, a bouncer that may read. */
 interface LapiCredentials {
   readonly machineId: string;
-  readonly password: string;
-  readonly bouncerKey: string;
+  readonly password: () => string;
+  readonly bouncerKey: () => string;
 }
 
 /** The login was refused; `answered` tells how. */
@@ -50,7 +50,7 @@ export class Lapi {
 
   /** Decisions as bouncers are told them. */
   decisions(send: Send, query: Readonly<Record<string, string>>, mayStart?: () => boolean): Promise<Exchange> {
-    const headers = { ...HEADERS, 'x-api-key': this.credentials.bouncerKey };
+    const headers = { ...HEADERS, 'x-api-key': this.credentials.bouncerKey() };
     return send({ method: 'GET', path: withQuery('/v1/decisions', query), headers }, mayStart);
   }
 
@@ -91,7 +91,7 @@ export class Lapi {
   private async currentToken(send: Send, mayStart?: () => boolean): Promise<string | LapiAnswer> {
     if (this.token !== undefined && this.token.usableUntil > this.utc()) return this.token.text;
     const { machineId, password } = this.credentials;
-    const body = JSON.stringify({ machine_id: machineId, password, scenarios: [] });
+    const body = JSON.stringify({ machine_id: machineId, password: password(), scenarios: [] });
     const answer = await send({ method: 'POST', path: '/v1/watchers/login', headers: WRITING, body }, mayStart);
     if (answer.kind !== 'answered') return answer.kind === 'no_answer' ? notDone(answer.message) : answer;
     const { token, expire } = (answer.body.json ?? {}) as { token?: unknown; expire?: unknown };

@@ -1,11 +1,14 @@
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
+import type { Egress } from '../../adapters/system/egress';
 import { isAllowEntry } from './address_guard';
 import { parseBaseUrl } from './base_url';
 import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';
-import { httpTarget, type HttpTarget, type TlsMaterial } from './http_target';
+import { httpTarget, type HttpTarget } from './http_target';
 import type { ParameterFault } from './parameter_fault';
+import { renewed } from './renewed';
 import type { Lookup } from './resolve_host';
+import { isSameTls, isUsable, type TlsMaterial } from './tls_material';
 
 /** Parameters that every connector which speaks HTTP has. */
 export interface HttpParameters {
@@ -87,6 +90,20 @@ const tlsMaterial = (
   };
 };
 
+/** The material as it is at each connection. What does not fit together does not take the place of what did. */
+const liveTls = (parameters: HttpParameters, secrets: Secrets, first: TlsMaterial): (() => TlsMaterial) => {
+  let last = first;
+  return renewed(first, () => {
+    let isWhole = true;
+    const now = tlsMaterial(parameters, secrets, () => {
+      isWhole = false;
+    });
+    if (!isWhole || (!isSameTls(now, last) && !isUsable(now))) return err('not usable');
+    last = now;
+    return ok(now);
+  });
+};
+
 /**
  * Makes the host that a connector talks to out of its parameters, or tells everything that is wrong with them.
  *
@@ -95,7 +112,7 @@ const tlsMaterial = (
 export const makeHttpTarget = (
   parameters: HttpParameters,
   secrets: Secrets,
-  { more, lookup }: { readonly more: readonly string[]; readonly lookup: Lookup },
+  { more, lookup, egress }: { readonly more: readonly string[]; readonly lookup: Lookup; readonly egress?: Egress },
 ): Result<HttpTarget, readonly ParameterFault[]> => {
   const faults: ParameterFault[] = [];
   const fault = (path: string, message: string): void => void faults.push({ path, message });
@@ -108,17 +125,21 @@ export const makeHttpTarget = (
       ? undefined
       : parseBaseUrl(parameters.base_url, { allowed: allowAddresses, plainHttp: parameters.allow_plain_http === true });
   if (base !== undefined && !base.ok) fault('base_url', base.error);
-  const tls = tlsMaterial(parameters, secrets, fault);
+  const first = tlsMaterial(parameters, secrets, fault);
   if (base === undefined || !base.ok || faults.length > 0) return err(faults);
+  const tls = liveTls(parameters, secrets, first);
   return ok(
     httpTarget({
       base: base.value,
       allowAddresses,
-      tls,
+      get tls() {
+        return tls();
+      },
       connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
       totalMs: parameters.timeouts?.total_ms ?? DEFAULT_TOTAL_MS,
-      secrets: [...more, ...(tls.key === undefined ? [] : [tls.key])],
+      secrets: [...more, ...(first.key === undefined ? [] : [first.key])],
       lookup,
+      ...present({ egress }),
     }),
   );
 };

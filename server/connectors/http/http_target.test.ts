@@ -455,14 +455,14 @@ describe('who is at the other side', () => {
   const authority = testAuthority();
 
   it('is believed if the named authority vouches for the name of the URL', async () => {
-    const server = await tlsServer(authority.issue('fw.example', { address: [10, 0, 0, 1] }));
+    const server = await tlsServer(authority.issue('fw.example', { address: '10.0.0.1' }));
     const target = targetOf(`https://fw.example:${server.port}`, { tls: { ca: authority.ca } });
     expect(await sendOnce(target)).toMatchObject({ kind: 'answered', status: 204 });
   });
 
   it.each([
     ['nobody vouches for', () => testAuthority().issue('fw.example')],
-    ['has another name', () => authority.issue('other.example', { address: [10, 0, 0, 1] })],
+    ['has another name', () => authority.issue('other.example', { address: '10.0.0.1' })],
     ['is out of date', () => authority.issue('fw.example', { expired: true })],
   ])('is refused if it %s', async (_what, identity) => {
     const server = await tlsServer(identity());
@@ -472,7 +472,7 @@ describe('who is at the other side', () => {
   });
 
   it('is believed under the name that the operator gave, where the URL has another, and under no other name', async () => {
-    const server = await tlsServer(authority.issue('fw.example', { address: [10, 0, 0, 1] }));
+    const server = await tlsServer(authority.issue('fw.example', { address: '10.0.0.1' }));
     const under = (serverName?: string) =>
       sendOnce(
         targetOf(`https://127.0.0.1:${server.port}`, {

@@ -2,22 +2,17 @@ import { present } from '../../../common/present';
 import { buildConnector } from 'undici';
 import { err, type Result } from '../../../common/result';
 import type { BaseUrl } from './base_url';
+import type { Egress } from '../../adapters/system/egress';
+import { cleanBody } from './clean_body';
 import { exchange, type Exchange, type HttpRequest } from './exchange';
 import { oneLine, Redactor } from './redact';
 import { resolveHost, type Lookup, type NotResolved } from './resolve_host';
-
-/** How to prove who we are and whom to trust. PEM texts. */
-export interface TlsMaterial {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** Name to ask for and to check instead of the host of the URL. */
-  readonly serverName?: string;
-}
+import { isSameTls, type TlsMaterial } from './tls_material';
 
 export interface HttpTargetOptions {
   readonly base: BaseUrl;
   readonly allowAddresses: readonly string[];
+  /** Asked for at each connection. */
   readonly tls: TlsMaterial;
   /** Longest wait for a connection to one address, ms. */
   readonly connectMs: number;
@@ -26,6 +21,8 @@ export interface HttpTargetOptions {
   /** Values that must not appear in any text. */
   readonly secrets: readonly string[];
   readonly lookup: Lookup;
+  /** Default: everywhere. */
+  readonly egress?: Egress;
 }
 
 /** Sends one request of a call. Without `mayStart` it needs no permit: it only looks. */
@@ -80,25 +77,42 @@ const pinnedTo = (addresses: readonly string[], connect: buildConnector.connecto
   return (options, callback) => tryFrom(0, options, callback);
 };
 
+const portOf = ({ origin }: BaseUrl): number => {
+  const { port, protocol } = new URL(origin);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+};
+
 export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
   const { base, allowAddresses, lookup, connectMs, totalMs } = options;
-  const connect = buildConnector({
-    ...tlsOptions(options.tls),
-    timeout: connectMs,
-    allowH2: false,
-    autoSelectFamily: false,
-  });
+  const to = { host: base.hostname, port: portOf(base) };
+  const allowed = { allowed: allowAddresses, egress: options.egress };
   const redactor = new Redactor(options.secrets);
+  let made: { readonly tls: TlsMaterial; readonly connect: buildConnector.connector } | undefined;
+  /** The same one as long as its certificates are: it keeps TLS sessions. */
+  const connector = (): buildConnector.connector => {
+    const { tls } = options;
+    if (made !== undefined && isSameTls(made.tls, tls)) return made.connect;
+    if (tls.key !== undefined) redactor.hide(tls.key);
+    const connect = buildConnector({
+      ...tlsOptions(tls),
+      timeout: connectMs,
+      allowH2: false,
+      autoSelectFamily: false,
+    });
+    made = { tls, connect };
+    return connect;
+  };
 
   const sendUntil =
     (signal: AbortSignal): Send =>
     async (request, mayStart = () => true) => {
-      const resolved = await unlessAborted(signal, resolveHost(base.hostname, allowAddresses, lookup));
+      const resolved = await unlessAborted(signal, resolveHost(to, allowed, lookup));
       if (!resolved.ok) return { kind: 'not_sent', ...resolved.error, retryable: resolved.error.code === 'connection' };
-      return exchange(
+      const answer = await exchange(
         { ...request, path: `${base.path}${request.path}` },
-        { origin: base.origin, connect: pinnedTo(resolved.value, connect), mayStart, signal },
+        { origin: base.origin, connect: pinnedTo(resolved.value, connector()), mayStart, signal },
       );
+      return answer.kind === 'answered' ? { ...answer, body: cleanBody(answer.body, redactor) } : answer;
     };
 
   return {

@@ -30,12 +30,16 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const baseOf = (path: string) => {
+  const base = parseBaseUrl(`${server.url}${path}`, { allowed: ['127.0.0.1'], plainHttp: true });
+  if (!base.ok) throw new Error(base.error);
+  return base.value;
+};
+
 const posterTo = (path: string, more: Partial<Parameters<typeof outcomePoster>[0]> = {}) => {
   const allowAddresses = ['127.0.0.1'];
-  const base = parseBaseUrl(`${server.url}${path}`, { allowed: allowAddresses, plainHttp: true });
-  if (!base.ok) throw new Error(base.error);
   const lookup = async () => ['127.0.0.1'];
-  return outcomePoster({ base: base.value, allowAddresses, tls: {}, lookup, utc: () => 1_000, ...more });
+  return outcomePoster({ base: baseOf(path), allowAddresses, tls: {}, lookup, utc: () => 1_000, ...more });
 };
 
 describe('posting an outcome', () => {
@@ -53,6 +57,43 @@ describe('posting an outcome', () => {
         headers: { 'idempotency-key': 'k', 'content-type': 'application/json' },
       },
     ]);
+  });
+
+  it('proves it with the secrets as they are then, and shows neither the old nor the new ones', async () => {
+    let [secret, signing] = ['the first token', 'the first key'];
+    const post = posterTo('/x', {
+      auth: {
+        header: 'authorization',
+        prefix: 'Bearer ',
+        get secret() {
+          return secret;
+        },
+      },
+    });
+    const signed = outcomePoster({
+      base: baseOf('/y'),
+      allowAddresses: ['127.0.0.1'],
+      tls: {},
+      lookup: async () => ['127.0.0.1'],
+      utc: () => 1_000,
+      get signing() {
+        return signing;
+      },
+    });
+    await post('{}', {});
+    await signed('{}', {});
+    [secret, signing] = ['the second token', 'the second key'];
+    status = 500;
+    const said = await post('{}', {});
+    await signed('{}', {});
+    expect(heard.map((each) => each.headers.authorization).filter((each) => each !== undefined)).toEqual([
+      'Bearer the first token',
+      'Bearer the second token',
+    ]);
+    const [, first, , second] = heard.map((each) => each.headers['x-reflex-signature']);
+    const signatureOf = (key: string): string => createHmac('sha256', key).update('1000.{}').digest('hex');
+    expect([first, second]).toEqual([signatureOf('the first key'), signatureOf('the second key')]);
+    expect(JSON.stringify(said)).not.toMatch(/the (first|second)/);
   });
 
   it('proves who posts by a secret header, or by a signature over time and body', async () => {

@@ -1,11 +1,13 @@
 import { createHmac } from 'crypto';
+import { present } from '../../../common/present';
 import { httpTarget, type HttpTargetOptions } from './http_target';
 import { retryAfterMs } from './retry_after';
 import { whyUnanswered } from './unanswered';
 
 /* Posts what became of a report. Whoever gets it is reached like a connector's target: same addresses, same TLS. */
 
-interface PosterOptions extends Pick<HttpTargetOptions, 'base' | 'allowAddresses' | 'tls' | 'lookup'> {
+/** Certificates and secrets are asked for at each post. */
+interface PosterOptions extends Pick<HttpTargetOptions, 'base' | 'allowAddresses' | 'tls' | 'lookup' | 'egress'> {
   /** A header that proves who posts; its value is a secret. */
   readonly auth?: { readonly header: string; readonly prefix: string; readonly secret: string } | undefined;
   /** Secret of an HMAC-SHA256 over timestamp, dot and body, as Reflex' own webhooks take it. */
@@ -31,20 +33,35 @@ const ABOUT_THE_DOCUMENT: ReadonlySet<number> = new Set([400, 406, 411, 413, 415
 
 /** Makes what posts one body after the other; nothing is connected yet. */
 export const outcomePoster = (options: PosterOptions) => {
-  const { auth, signing, utc } = options;
-  const secrets = [auth?.secret, signing].filter((secret) => secret !== undefined);
-  const target = httpTarget({ ...options, connectMs: CONNECT_MS, totalMs: TOTAL_MS, secrets });
+  const { auth, base, allowAddresses, lookup, egress, utc } = options;
+  const target = httpTarget({
+    base,
+    allowAddresses,
+    lookup,
+    ...present({ egress }),
+    get tls() {
+      return options.tls;
+    },
+    connectMs: CONNECT_MS,
+    totalMs: TOTAL_MS,
+    secrets: [],
+  });
+  const hidden = (secret: string): string => {
+    target.hide(secret);
+    return secret;
+  };
   const headersOf = (body: string, more: Readonly<Record<string, string>>): Record<string, string> => {
     const timestamp = String(utc());
+    const { signing } = options;
     return {
       'content-type': 'application/json',
       ...more,
-      ...(auth === undefined ? {} : { [auth.header]: `${auth.prefix}${auth.secret}` }),
+      ...(auth === undefined ? {} : { [auth.header]: `${auth.prefix}${hidden(auth.secret)}` }),
       ...(signing === undefined
         ? {}
         : {
             'x-reflex-timestamp': timestamp,
-            'x-reflex-signature': createHmac('sha256', signing).update(`${timestamp}.${body}`).digest('hex'),
+            'x-reflex-signature': createHmac('sha256', hidden(signing)).update(`${timestamp}.${body}`).digest('hex'),
           }),
     };
   };

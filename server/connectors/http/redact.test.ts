@@ -7,6 +7,40 @@ describe('texts of a target', () => {
     expect(redactor.redact(said)).not.toMatch(/p@ss|p%40ss/);
   });
 
+  it.each(['s3cret/with+signs? ~"x"', 'plain-api-key-0815', 'pässwort-süß'])(
+    'finds `%s` however it is written',
+    (secret) => {
+      const redactor = new Redactor([secret]);
+      const json = JSON.stringify({ a: secret });
+      const forms = [
+        secret,
+        encodeURIComponent(secret),
+        encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
+        json,
+        json.replace(/\//g, '\\/'),
+        JSON.stringify(json),
+        Buffer.from(secret).toString('base64'),
+        Buffer.from(secret).toString('base64url'),
+        ...['', 'u', 'us', 'user:'].map((before) => `Basic ${Buffer.from(`${before}${secret}`).toString('base64')}`),
+        Buffer.from(`${secret}}`).toString('base64'),
+        Buffer.from(secret).toString('hex'),
+        [...secret].reverse().join(''),
+      ];
+      for (const form of forms) {
+        const shown = redactor.redact(`said ${form} there`);
+        expect([form, shown.includes('[secret]')]).toEqual([form, true]);
+        const decoded = Buffer.from(/(?:Basic )?(\S*)/.exec(shown.slice(5))?.[1] ?? '', 'base64').toString();
+        expect([form, shown.includes(secret) || decoded.includes(secret)]).toEqual([form, false]);
+      }
+    },
+  );
+
+  it('finds a single line of a key', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${'a'.repeat(32)}\n${'b'.repeat(32)}\n-----END PRIVATE KEY-----\n`;
+    expect(new Redactor([key]).redact(`line ${'b'.repeat(32)}`)).toBe('line [secret]');
+    expect(new Redactor([key]).redact('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
+  });
+
   it('hides what was learnt later', () => {
     const redactor = new Redactor([]);
     expect(redactor.redact('token abcdef')).toContain('abcdef');

@@ -6,9 +6,59 @@ export const oneLine = (text: string, most: number): string => {
   return line.length > most ? `${line.slice(0, most)}…` : line;
 };
 
+/** Of base64 so much must be certain, or too much would be taken out. */
+const SHORTEST_BASE64 = 8;
+/** A shorter secret could be a part of a word that a connector looks for. */
+const SHORTEST_IN_DATA = 12;
+/** Lines of a key that are shorter say too little to be found by. */
+const SHORTEST_LINE = 16;
+
+/**
+ * The letters of base64 that are the same whatever stands around a text in what was encoded, such as the user before a
+ * password: by where in three bytes it begins.
+ */
+const insideBase64 = (bytes: Buffer): readonly string[] =>
+  [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const first = [0, 2, 3][before] ?? 0;
+    const core = encoded.slice(first, (before + bytes.length) % 3 === 0 ? undefined : -1);
+    const urlSafe = core.replace(/\+/g, '-').replace(/\//g, '_');
+    return core.length >= SHORTEST_BASE64 ? [core, urlSafe] : [];
+  });
+
+const percentEncoded = (text: string): readonly string[] => {
+  const usual = encodeURIComponent(text);
+  const all = usual.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const small = (each: string): string => each.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  return [usual, all, small(usual), small(all), usual.replace(/%20/g, '+')];
+};
+
+/** The forms in which a text may come back: as it is, and as programs on the way write it. */
+const formsOf = (secret: string): readonly string[] => {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [
+    secret,
+    [...secret].reverse().join(''),
+    ...percentEncoded(secret),
+    inJson,
+    inJson.replace(/\//g, '\\/'),
+    JSON.stringify(inJson).slice(1, -1),
+    ...insideBase64(Buffer.from(secret, 'utf8')),
+    ...insideBase64(Buffer.from(inJson, 'utf8')),
+    Buffer.from(secret, 'utf8').toString('hex'),
+  ];
+};
+
+/** A key of several lines may come back in part. */
+const linesOf = (secret: string): readonly string[] =>
+  secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+
 /** Takes secrets out of texts (INV-12): a target may repeat in its answer what it was sent. */
 export class Redactor {
   private readonly hidden = new Set<string>();
+  private readonly known = new Set<string>();
 
   constructor(secrets: readonly string[]) {
     secrets.forEach((each) => this.hide(each));
@@ -16,12 +66,23 @@ export class Redactor {
 
   /** Also takes this one out from now on, in the forms in which it may come back. */
   hide(secret: string): void {
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    if (this.known.has(secret)) return;
+    this.known.add(secret);
+    for (const form of [secret, ...linesOf(secret)].flatMap(formsOf))
       if (form.length >= SHORTEST_SECRET) this.hidden.add(form);
   }
 
   redact(text: string): string {
-    const longestFirst = [...this.hidden].sort((a, b) => b.length - a.length);
+    return this.without(text, SHORTEST_SECRET);
+  }
+
+  /** For what is read as data: what is short may be a part of something that counts, and stays. */
+  redactData(text: string): string {
+    return this.without(text, SHORTEST_IN_DATA);
+  }
+
+  private without(text: string, shortest: number): string {
+    const longestFirst = [...this.hidden].filter((each) => each.length >= shortest).sort((a, b) => b.length - a.length);
     return longestFirst.reduce((shown, secret) => shown.split(secret).join('[secret]'), text);
   }
 }

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'dns/promises';
 import * as ipaddr from 'ipaddr.js';
 import { err, ok, type Result } from '../../../common/result';
+import { OPEN_EGRESS, type Destination, type Egress } from '../../adapters/system/egress';
 import { refusedAddress } from './address_guard';
 
 /** Asks the resolver; injected, so that tests can be the resolver. */
@@ -11,8 +12,15 @@ export const lookupBySystem: Lookup = async (hostname) =>
 
 /** Why no connection is made. */
 export interface NotResolved {
-  readonly code: 'address_refused' | 'connection';
+  readonly code: 'address_refused' | 'egress_refused' | 'connection';
   readonly message: string;
+}
+
+interface Allowed {
+  /** Addresses and networks that the connector names, of those that are refused otherwise. */
+  readonly allowed: readonly string[];
+  /** What the installation allows. */
+  readonly egress?: Egress | undefined;
 }
 
 /**
@@ -21,10 +29,11 @@ export interface NotResolved {
  * refuses the host.
  */
 export const resolveHost = async (
-  hostname: string,
-  allowed: readonly string[],
+  to: Destination,
+  { allowed, egress = OPEN_EGRESS }: Allowed,
   lookup: Lookup,
 ): Promise<Result<readonly string[], NotResolved>> => {
+  const { host: hostname } = to;
   let addresses: readonly string[];
   try {
     addresses = ipaddr.isValid(hostname) ? [hostname] : await lookup(hostname);
@@ -36,6 +45,8 @@ export const resolveHost = async (
   for (const address of addresses) {
     const refused = refusedAddress(address, allowed);
     if (refused !== undefined) return err({ code: 'address_refused', message: `\`${hostname}\`: ${refused}` });
+    const outside = egress(to, address);
+    if (outside !== undefined) return err({ code: 'egress_refused', message: outside });
   }
   return ok(addresses);
 };

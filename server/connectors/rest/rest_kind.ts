@@ -3,6 +3,7 @@ import {
   defineKind,
   makeHttpTarget,
   readHeaderSecret,
+  renewed,
   type ConnectorKind,
   type ParameterFault,
   type Secrets,
@@ -43,6 +44,21 @@ const readHeader = (name: string, header: HeaderValue, secrets: Secrets): SentHe
   return secret.ok ? { value: `${prefix}${secret.value}`, secrets: [secret.value] } : { fault: secret.error };
 };
 
+interface LiveHeader {
+  /** Lower case. */
+  readonly name: string;
+  /** As its secrets are now. */
+  readonly sent: () => SentHeader;
+}
+
+const liveHeader = (name: string, header: HeaderValue, first: SentHeader, secrets: Secrets): LiveHeader => ({
+  name: foldWord(name),
+  sent: renewed(first, () => {
+    const now = readHeader(name, header, secrets);
+    return 'fault' in now ? err(now.fault) : ok(now);
+  }),
+});
+
 /** Any enforcement system with an HTTP interface, described as data. */
 export const restKind: ConnectorKind = defineKind<RestParameters>({
   kind: 'rest',
@@ -51,14 +67,14 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
   build: ({ name, parameters }, secrets, world) => {
     const { actions, faults: wrong } = compileActions(parameters);
     const faults: ParameterFault[] = [...wrong, ...checkStatements(parameters)];
-    const headers: Record<string, string> = {};
+    const headers: LiveHeader[] = [];
     const hidden: string[] = [];
     for (const [header, value] of Object.entries(parameters.headers ?? {})) {
       const sent = readHeader(header, value, secrets);
       if ('fault' in sent) {
         faults.push({ path: `headers.${header}`, message: sent.fault });
       } else {
-        headers[foldWord(header)] = sent.value;
+        headers.push(liveHeader(header, value, sent, secrets));
         hidden.push(...sent.secrets);
       }
     }
@@ -70,11 +86,25 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
         (path, message) => void faults.push({ path: `status.${path}`, message }),
       );
     const hostStatus = compileHostStatus(parameters.host_status, faults);
-    const target = makeHttpTarget(parameters, secrets, { more: hidden, lookup: world.lookup });
+    const target = makeHttpTarget(parameters, secrets, { ...world, more: hidden });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || faults.length > 0) return err(faults);
     const { utc } = world;
-    const made = { name, parameters, actions, headers, target: target.value, status, hostStatus, utc };
-    return ok(restConnector({ ...made, promises: promisesOf(parameters) }));
+    const made = { name, parameters, actions, target: target.value, status, hostStatus, utc };
+    const parts = { ...made, promises: promisesOf(parameters) };
+    /** Nothing is sent that texts would not hide. */
+    const valueOf = ({ sent }: LiveHeader): string => {
+      const { value, secrets: used } = sent();
+      used.forEach((each) => target.value.hide(each));
+      return value;
+    };
+    return ok(
+      restConnector({
+        ...parts,
+        get headers() {
+          return Object.fromEntries(headers.map((each) => [each.name, valueOf(each)]));
+        },
+      }),
+    );
   },
 });

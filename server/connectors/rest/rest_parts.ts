@@ -11,7 +11,7 @@ export interface RestParts {
   readonly actions: ReadonlyMap<string, CompiledAction>;
   /** What the configuration states of its actions. */
   readonly promises: Readonly<Record<string, ActionPromise>>;
-  /** Of every request, lower-case names. */
+  /** Of every request, lower-case names; made anew each time, of the secrets as they are then. */
   readonly headers: Readonly<Record<string, string>>;
   readonly target: HttpTarget;
   readonly status: CompiledRequest | undefined;

@@ -24,7 +24,7 @@ export interface TriedFile {
 
 export type Command =
   | { readonly name: 'help' }
-  | { readonly name: 'status' | 'escalations'; readonly address: Address }
+  | { readonly name: 'status' | 'escalations' | 'secrets'; readonly address: Address }
   | { readonly name: 'ask'; readonly address: Address; readonly text: string }
   | { readonly name: 'acts'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
   | { readonly name: 'upgrade asks'; readonly address: Address }
@@ -255,7 +255,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (name === 'keys') return keysCommand(rest, data);
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;
-  if (name === 'status' || name === 'escalations')
+  if (name === 'status' || name === 'escalations' || name === 'secrets')
     return rest.length === 0 ? ok({ name, address: address.value }) : err(`\`reflex ${name}\` takes no further words`);
   if (name === 'ask')
     return rest.length === 0

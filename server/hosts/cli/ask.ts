@@ -1,9 +1,11 @@
 import { present } from '../../../common/present';
 import { readFile } from 'fs/promises';
+import { dirname } from 'path';
 import type * as t from 'io-ts';
 import { Problem, type RouteContract } from '../../../common/api/contract';
 import { decode, sentence } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
+import { ownCertificateFiles } from '../standalone/http/own_certificate';
 import type { Address } from './address';
 
 const PATIENCE_MS = 30_000;
@@ -19,15 +21,40 @@ const authorizationFrom = async (file: string): Promise<Result<string, string>> 
   }
 };
 
+/** The certificate that the standalone host made for itself lies beside its key. */
+const ownAuthority = ({ url, tokenFile }: Address): Promise<string | undefined> =>
+  url.startsWith('https:')
+    ? readFile(ownCertificateFiles(dirname(tokenFile)).cert, 'utf8').catch(() => undefined)
+    : Promise.resolve(undefined);
+
+interface Sending {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** What of an answer is read here. */
+type Got = Pick<Response, 'ok' | 'status' | 'json'>;
+
+/** Believes that certificate too, and that one only under the names that are in it. */
+const fetched = async (address: Address, path: string, sending: Sending): Promise<Got> => {
+  const ca = await ownAuthority(address);
+  if (ca === undefined) return fetch(`${address.url}${path}`, sending);
+  const [{ Agent, fetch: fetchWith }, { rootCertificates }] = await Promise.all([import('undici'), import('tls')]);
+  const dispatcher = new Agent({ connect: { ca: [...rootCertificates, ca] } });
+  return fetchWith(`${address.url}${path}`, { ...sending, dispatcher });
+};
+
 const sent = async (
   address: Address,
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
-): Promise<Result<Response, string>> => {
+): Promise<Result<Got, string>> => {
   const authorization = await authorizationFrom(address.tokenFile);
   if (!authorization.ok) return authorization;
   try {
     return ok(
-      await fetch(`${address.url}${path}`, {
+      await fetched(address, path, {
         method: method.toUpperCase(),
         headers: { authorization: authorization.value, 'osd-xsrf': 'reflex', 'content-type': 'application/json' },
         ...present({ body: method === 'get' ? undefined : JSON.stringify(body) }),

@@ -16,6 +16,7 @@ import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
+import { secrets } from './secrets';
 import { sources, switchSource } from './sources';
 import { status } from './status';
 import { revoke, tokens } from './tokens';
@@ -59,6 +60,8 @@ Commands:
                         decisions of a source, without FILE as if nothing were granted; takes --days N, default 7
   tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
+  secrets               the secrets of that host by name: where each comes from, whether it is there, when it changed,
+                        who uses it; never what it is; exit code 1: one that something uses is not there
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
                         machine does it within seconds, or when it starts; takes --reason TEXT
   folder adopt          work on with a data folder that was copied, moved or restored; other copies are shut out;
@@ -122,6 +125,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return tryGrant(command.address, command.tried);
     case 'tokens':
       return tokens(command.address);
+    case 'secrets':
+      return secrets(command.address);
     case 'tokens revoke':
       return revoke(command.address, command.token, command.reason);
     case 'replay':

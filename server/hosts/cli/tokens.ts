@@ -9,12 +9,13 @@ const stateOf = ({ state, expires, revoked }: TokenView): string =>
     : `REVOKED ${revoked.at} by ${revoked.by}: ${revoked.reason}`;
 
 const lineOf = (token: TokenView): string => {
-  const { name, may, by_default, owners, networks, last_used } = token;
+  const { name, may, by_default, owners, networks, certificate, last_used } = token;
   const parts = [
     `${name}: may ${may.join(', ')}${by_default === true ? ' (the settings do not say)' : ''}`,
     stateOf(token),
     ...(owners.length === 0 ? [] : [`owned by ${owners.join(', ')}`]),
     ...(networks.length === 0 ? [] : [`from ${networks.join(', ')}`]),
+    ...(certificate === undefined ? [] : [`only with the certificate ${certificate}`]),
     last_used === undefined ? 'not used since this host started' : `last used ${last_used}`,
   ];
   return parts.join('; ');

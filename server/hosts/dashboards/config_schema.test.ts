@@ -11,6 +11,7 @@ describe('the settings in the YAML file of Dashboards', () => {
   it.each([
     [{ agent: { roles: ['boss'] } }, /^\[opensearch_reflex\]: `agent\.roles\.0`/],
     [{ no_such_key: 1 }, /no_such_key/],
+    [{ listen: { tls: {} } }, /`listen` is for the standalone host/],
     ['text', /^\[opensearch_reflex\]: /],
     [{ intake: { tokens: [{ name: 'a', sha256: '0', expires: {} }] } }, /expires` is a time without quotes/],
   ])('that cannot be used do not end Dashboards: %j', (value, why) => {

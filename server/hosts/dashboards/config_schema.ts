@@ -21,12 +21,18 @@ const defaults = (): Settings => {
 /** Dashboards itself looks at `enabled`. */
 const isEnabled = (value: unknown): boolean => (value as { readonly enabled?: unknown } | null)?.enabled !== false;
 
+/** Dashboards listens by settings of its own. */
+const ofDashboards = (settings: ReturnType<typeof readSettings>): ReturnType<typeof readSettings> =>
+  settings.ok && settings.value.listen !== undefined
+    ? err([{ path: 'listen', message: 'is for the standalone host; Dashboards listens as its own `server.ssl` says' }])
+    : settings;
+
 /** The settings under `opensearch_reflex`. A throw would end Dashboards for everybody: what is wrong is handed on. */
 export const configSchema: ConfigSchema = {
   __isOsdConfigSchemaType: true,
   validate: (value, _context, namespace = 'opensearch_reflex') => {
     const lost = lostTimes(value);
-    const settings = lost.length > 0 ? err(lost) : readSettings(asWritten(value));
+    const settings = lost.length > 0 ? err(lost) : ofDashboards(readSettings(asWritten(value)));
     if (settings.ok) return settings.value;
     return {
       ...defaults(),

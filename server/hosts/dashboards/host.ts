@@ -1,6 +1,7 @@
 import { mkdirSync } from 'fs';
 import { join } from 'path';
 import { setTimeout as pause } from 'timers/promises';
+import { present } from '../../../common/present';
 import { getStatus } from '../../../common/api/routes';
 import { lockFolder, type FolderLock } from '../../adapters/system/folder_lock';
 import type { HostResponse } from '../../routes/http';
@@ -105,6 +106,9 @@ export class DashboardsHost {
       ownAddress: ownAddress(core),
       steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
       settings,
+      ...present({
+        ownSecrets: settings.opensearch.password === undefined ? undefined : [settings.opensearch.password],
+      }),
       users: () => [],
       problems: () => [this.problem, this.noLogin].flatMap((each) => each ?? []),
       leaveDemo: () => Promise.resolve(),

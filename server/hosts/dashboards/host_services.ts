@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Readable } from 'stream';
 import type { OpenSearchClient } from '../../adapters/opensearch/transport';
+import type { PeerSocket } from '../peer_certificate';
 
 /*
  * What this plugin uses of OpenSearch Dashboards' server, as far as it uses it. Its own types are on no registry.
@@ -33,7 +34,7 @@ export interface DashboardsRequest {
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The socket inside is none of Dashboards' promises: where it is missing nobody knows the peer's address. */
-  readonly socket?: { readonly socket?: { readonly remoteAddress?: string } };
+  readonly socket?: { readonly socket?: { readonly remoteAddress?: string } & PeerSocket };
   readonly events: { readonly aborted$: Emitting<void> };
 }
 

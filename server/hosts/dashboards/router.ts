@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import { Readable } from 'stream';
+import { peerCertificate } from '../peer_certificate';
 import type { HostRequest, HostResponse, HostRoute, HostRouter } from '../../routes/http';
 import type {
   DashboardsRequest,
@@ -29,6 +30,7 @@ const requestOf = (request: DashboardsRequest): HostRequest => ({
   body: request.body ?? undefined,
   headers: request.headers,
   address: request.socket?.socket?.remoteAddress,
+  certificate: peerCertificate(request.socket?.socket),
   native: request,
   whenGone: (told) => {
     request.events.aborted$.subscribe(() => told());

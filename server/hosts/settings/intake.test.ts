@@ -70,6 +70,16 @@ describe('the sources of the settings', () => {
     ],
     ['a webhook with the name of a route', { webhooks: [{ ...webhook, name: 'alerting' }] }, 'intake.webhooks.0.name'],
     ['a name that is none in an address', { webhooks: [{ ...webhook, name: 'a/b' }] }, 'intake.webhooks.0.name'],
+    [
+      'a webhook with a certificate and nothing else',
+      { webhooks: [{ name: 'siem', auth: { certificate: { name: 'siem' } } }] },
+      'intake.webhooks.0.auth',
+    ],
+    [
+      'a webhook that names its certificate in no way',
+      { webhooks: [{ name: 'siem', auth: { ...webhook.auth, certificate: {} } }] },
+      'intake.webhooks.0.auth.certificate',
+    ],
     ['a webhook without a guard', { webhooks: [{ name: 'siem', auth: {} }] }, 'intake.webhooks.0.auth'],
     [
       'a webhook with two',

@@ -10,6 +10,7 @@ import { FieldMap } from '../../engine/intake/field_map';
 import { filledIn, PRESET_NAMES, type ReadBy } from '../../engine/intake/presets';
 import { SIGNATURE_ALGORITHMS } from '../../runner/ports';
 import { oneOfThem } from '../../runner/record/person';
+import { CertificateFile, certificateFaults } from './certificate';
 import { hostAndPort, Sasl, secret, Tls, tlsFaults } from './reach';
 
 /*
@@ -102,6 +103,7 @@ const WebhookFile = record(
             window_s: whole(10, 3_600),
           },
         ),
+        certificate: CertificateFile,
       },
     ),
   },
@@ -180,8 +182,13 @@ const isYoungForEver = (map: Webhook['map']): boolean => {
   return typeof timestamp === 'object' && timestamp.fallback !== undefined;
 };
 
-const webhookFaults = ({ auth: { token, signature }, map }: Webhook, index: number): readonly BadField[] => {
+const webhookFaults = (
+  { auth: { token, signature, certificate }, map }: Webhook,
+  index: number,
+): readonly BadField[] => {
   const place = `intake.webhooks.${index}.auth`;
+  const pinned = certificateFaults(place, certificate);
+  if (pinned.length > 0) return pinned;
   if ((token === undefined) === (signature === undefined))
     return [{ path: place, message: 'must be either `token` or `signature`' }];
   const { over, timestamp_header: timestamp, window_s: window } = signature ?? {};

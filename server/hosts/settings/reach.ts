@@ -22,6 +22,8 @@ export const Sasl = record({
   password_secret: secret,
 });
 
+export type SaslSettings = t.TypeOf<typeof Sasl>;
+
 export const tlsFaults = (place: string, tls: TlsSettings | undefined): readonly BadField[] =>
   (tls?.cert === undefined) === (tls?.key_secret === undefined)
     ? []

@@ -15,6 +15,7 @@ describe('a token in the settings', () => {
       owners: ['ana'],
       networks: ['10.0.0.0/8', '2001:db8::7'],
       expires: '2027-01-01T00:00:00.000Z',
+      certificate: { name: 'siem.example' },
     };
     const read = readSettings({ intake: { tokens: [token] } });
     expect(read).toMatchObject({ ok: true, value: { intake: { tokens: [token] } } });
@@ -32,6 +33,12 @@ describe('a token in the settings', () => {
     ['no right at all', { ...siem, may: [] }, 'intake.tokens.0.may'],
     ['acting without asking', { ...siem, may: ['act'] }, 'intake.tokens.0.may'],
     ['a network that is none', { ...siem, networks: ['10.0.0.0/33'] }, 'intake.tokens.0.networks.0'],
+    ['a certificate that is none', { ...siem, certificate: {} }, 'intake.tokens.0.certificate'],
+    [
+      'two ways to name its certificate',
+      { ...siem, certificate: { name: 'siem', sha256: sha256('b') } },
+      'intake.tokens.0.certificate',
+    ],
     ['a day that is none', { ...siem, expires: 'tomorrow' }, 'intake.tokens.0.expires'],
     ['the name of Reflex itself', { ...siem, name: 'Reflex' }, 'intake.tokens.0.name'],
     ['the name of nobody', { ...siem, name: 'anonymous' }, 'intake.tokens.0.name'],

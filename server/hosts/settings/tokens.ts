@@ -5,6 +5,7 @@ import type { BadField } from '../../../common/codec/decode';
 import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
 import { mayBeSamePerson } from '../../runner/record/person';
 import { isReservedName } from '../../runner/record/reserved';
+import { CertificateFile, certificateFaults } from './certificate';
 
 /* The tokens with which programs call. Each is somebody's: its name stands on record, its owners answer for it. */
 
@@ -20,6 +21,7 @@ export const TokenFile = record(
     owners: list(name, 64),
     networks: list(text({ min: 2, max: 64 }), 64),
     expires: instant,
+    certificate: CertificateFile,
   },
 );
 
@@ -60,6 +62,7 @@ export const tokenFaults = (tokens: readonly IntakeToken[]): readonly BadField[]
     ...tokens.flatMap((token, index) => [
       ...mayFaults(token, `${place}.${index}`),
       ...networkFaults(token, `${place}.${index}`),
+      ...certificateFaults(`${place}.${index}`, token.certificate),
     ]),
   ];
 };

@@ -4,6 +4,7 @@ import { Client } from '@opensearch-project/opensearch';
 import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
 import { isReadOnTheWay, readOnTheWay } from '../settings/plain_http';
 import { CannotStart } from './cannot_start';
+import { renewingAgent } from './renewing_agent';
 import type { ClusterSettings } from '../settings';
 
 /** A cluster to work with. */
@@ -27,6 +28,14 @@ const contentOf = (file: string, what: string): string => {
 const trimmed = (text: string | undefined): string | undefined =>
   text === undefined || text === '' ? undefined : text;
 
+/** @throws CannotStart if there is a certificate without its key, or the other way round */
+const certificateIn = (env: NodeJS.ProcessEnv): Pick<ClusterSettings, 'cert' | 'key'> => {
+  const [cert, key] = [trimmed(env.OPENSEARCH_CERT), trimmed(env.OPENSEARCH_KEY)];
+  if ((cert === undefined) !== (key === undefined))
+    throw new CannotStart('OPENSEARCH_CERT and OPENSEARCH_KEY are needed both, or neither');
+  return present({ cert, key });
+};
+
 /** The cluster that the environment names, else the settings; undefined if neither names one. */
 export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings): ClusterSettings | undefined => {
   const hosts = (env.OPENSEARCH_HOSTS ?? '').split(',').map((host) => host.trim().replace(/\/+$/, ''));
@@ -49,18 +58,23 @@ export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings):
     username,
     password: file === undefined ? trimmed(env.OPENSEARCH_PASSWORD) : contentOf(file, 'password').replace(/\r?\n$/, ''),
     ca: trimmed(env.OPENSEARCH_CA),
+    ...certificateIn(env),
   };
 };
 
-/** A client of the cluster. Throws CannotStart if its certificate authority cannot be read. */
-const clientOf = ({ hosts, username, password, ca }: ClusterSettings): Client =>
-  new Client({
+/** A client of the cluster. Throws CannotStart if a file of its certificates cannot be read. */
+const clientOf = ({ hosts, username, password, ca, cert, key }: ClusterSettings): Client => {
+  const isEncrypted = hosts.every((host) => host.startsWith('https:'));
+  const hasFiles = [ca, cert, key].some((file) => file !== undefined);
+  return new Client({
     nodes: [...hosts],
     ...present({
       auth: username === undefined ? undefined : { username, password: password ?? '' },
-      ssl: ca === undefined ? undefined : { ca: contentOf(ca, 'certificate authority') },
+      agent: hasFiles && isEncrypted ? () => renewingAgent({ ca, cert, key }) : undefined,
+      ssl: hasFiles && !isEncrypted && ca !== undefined ? { ca: contentOf(ca, 'certificate authority') } : undefined,
     }),
   });
+};
 
 /** What a person has to mend, if it is that; undefined if the cluster may just be away. */
 const toMend = (cause: unknown): string | undefined => {

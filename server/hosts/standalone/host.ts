@@ -5,6 +5,7 @@ import type { HostProblem, Wired } from '../host_parts';
 import type { Cluster } from './cluster';
 import { foldersFor, type Folders } from './folders';
 import type { HttpHost } from './http/http_host';
+import type { HostTls } from './http/host_tls';
 import type { RunningNode } from './node/run_node';
 import type { Options } from './options';
 import { Steps } from './steps';
@@ -22,6 +23,8 @@ export interface Host {
   readonly stop: StopSignals;
   lock?: FolderLock;
   http?: HttpHost;
+  /** Defined where it listens with TLS. */
+  tls?: HostTls;
   node?: RunningNode;
   cluster?: Cluster;
   wired?: Wired;
@@ -34,6 +37,12 @@ export interface Host {
   /** Routes of Reflex answer. */
   ready: boolean;
 }
+
+/** Everything that a person must mend about a host now. */
+export const problemsOf = ({ problems, tls }: Pick<Host, 'problems' | 'tls'>): readonly HostProblem[] => [
+  ...problems,
+  ...(tls?.problems() ?? []),
+];
 
 const levelIn = (env: NodeJS.ProcessEnv): LogLevel =>
   LOG_LEVELS.find((level) => level === env.REFLEX_LOG_LEVEL) ?? 'info';

@@ -1,9 +1,12 @@
 import { join } from 'path';
 import { ROUTES } from '../../../common/api/routes';
 import { REFLEX_VERSION } from '../build_constants';
+import type { Settings } from '../settings';
 import { CannotStart } from './cannot_start';
-import type { Host } from './host';
+import type { ListenSettings } from '../settings/listen';
+import { problemsOf, type Host } from './host';
 import { openHttpHost, type HttpHost } from './http/http_host';
+import { hostTls, urlOf } from './http/host_tls';
 import { keyIn } from './http/key_file';
 import { ownRoutes, SESSION_PATH } from './http/own_routes';
 import { notFoundPage } from './http/pages';
@@ -25,12 +28,14 @@ interface Door {
   readonly users: Users;
 }
 
-const listen = async (host: Host, users: Users): Promise<HttpHost> => {
-  const { options, log, steps } = host;
-  const early = whileLoading(steps, () => host.problems, Date.now);
+const listen = async (host: Host, users: Users, place: ListenSettings | undefined): Promise<HttpHost> => {
+  const { options, log, steps, tls } = host;
+  const early = whileLoading(steps, () => problemsOf(host), Date.now);
   try {
     return await openHttpHost({
       port: options.port,
+      ...place,
+      tls: tls?.listening,
       log,
       isLoggedIn: (request) => users.identify(request) !== undefined,
       open: OPEN_PATHS,
@@ -47,17 +52,19 @@ const listen = async (host: Host, users: Users): Promise<HttpHost> => {
 };
 
 /** Opens the port of the page, before anything else is there, and prints the address. */
-export const openDoor = async (host: Host): Promise<Door> => {
+export const openDoor = async (host: Host, settings: Pick<Settings, 'listen' | 'intake'>): Promise<Door> => {
   const { options, folders, terminal } = host;
   const key = keyIn(folders.data);
+  host.tls = hostTls(settings, { dataFolder: folders.data, utc: Date.now });
   const sessions = new Sessions({
     key,
     port: options.port,
+    secure: host.tls !== undefined,
     utc: Date.now,
     store: sessionFile(join(folders.data, 'sessions.json')),
   });
   const users = new Users(sessions, () => host.demo);
-  const http = await listen(host, users);
+  const http = await listen(host, users, settings.listen);
   host.http = http;
   const target = join(__dirname, '..');
   const own = ownRoutes({
@@ -67,10 +74,11 @@ export const openDoor = async (host: Host): Promise<Door> => {
     frameFolder: join(target, 'standalone'),
   });
   for (const route of own) http.router.add(route);
-  const address = `http://127.0.0.1:${options.port}/login#key=${key}`;
+  const address = `${urlOf(options.port, settings.listen)}/login#key=${key}`;
   terminal.line(
     `Reflex ${REFLEX_VERSION}\n\n  ${address}\n\nThis address lets its owner in; the page opens at once. Ctrl-C stops Reflex.`,
   );
+  if (host.tls !== undefined) terminal.line(host.tls.about);
   if (options.open) openBrowser(address);
   return { http, users };
 };

@@ -4,7 +4,9 @@ import { CannotStart } from './cannot_start';
 import { namedCluster } from './cluster';
 import { noteDemoEnded } from './demo_mark';
 import { endHost } from './end_host';
-import { makeHost, type Host } from './host';
+import { makeHost, problemsOf, type Host } from './host';
+import { urlOf } from './http/host_tls';
+import { keyIn } from './http/key_file';
 import { openDoor } from './open_door';
 import type { Options } from './options';
 import { decideOnDemo, provideCluster } from './provide_cluster';
@@ -17,7 +19,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
   const settings = readConfig(options.config, folders.data);
   const named = namedCluster(env, settings.opensearch);
   host.demo = decideOnDemo(host, named === undefined);
-  const { http, users } = await openDoor(host);
+  const { http, users } = await openDoor(host, settings);
   const cluster = await provideCluster(host, named);
   host.cluster = cluster;
   const parts: HostParts = {
@@ -30,12 +32,13 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     persistent: settings.dataPersistent ?? true,
     identify: (request) => Promise.resolve(users.identify(request)),
     demo: host.demo,
-    ownAddress: `http://127.0.0.1:${options.port}`,
+    ownAddress: urlOf(options.port, settings.listen),
     steps: steps.report,
     stepsSoFar: () => steps.all(),
     settings,
+    ownSecrets: [keyIn(folders.data), ...(named?.password === undefined ? [] : [named.password])],
     users: () => users.offered(),
-    problems: () => host.problems,
+    problems: () => problemsOf(host),
     leaveDemo: () => {
       noteDemoEnded(folders.data);
       host.demo = false;
@@ -46,7 +49,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
   await host.wired.start();
   if (host.stop.signal.aborted) return;
   host.ready = true;
-  host.terminal.line(`Ready: http://127.0.0.1:${options.port}`);
+  host.terminal.line(`Ready: ${urlOf(options.port, settings.listen)}`);
 };
 
 /** A page that is open polls for the reason; it gets this long to hear it, ms. */

@@ -1,7 +1,11 @@
 import type { Result } from '../../../common/result';
+import type { ClientCertificate } from '../sources/client_certificate';
 
-/** Why a request is not from whom it says; `busy`: so many came that replays could not be told apart any more. */
-export type GuardFault = 'missing' | 'wrong' | 'old' | 'replayed' | 'busy';
+/**
+ * Why a request is not from whom it says; `busy`: so many came that replays could not be told apart any more;
+ * `certificate`: all but its certificate is right.
+ */
+export type GuardFault = 'missing' | 'wrong' | 'old' | 'replayed' | 'busy' | 'certificate';
 
 /** Hashes of the HMAC that senders sign with; sha1 is what Splunk Observability has. */
 export const SIGNATURE_ALGORITHMS = ['sha256', 'sha512', 'sha1'] as const;
@@ -16,6 +20,8 @@ export interface GuardedRequest {
   readonly now: number;
   /** What stands at the end of the address in place of a header. */
   readonly pathToken?: string;
+  /** The certificate that the sender showed. */
+  readonly certificate?: ClientCertificate;
 }
 
 /** Knows whether a request comes from one source. */

@@ -9,6 +9,7 @@ import type { WritingAgent } from '../agent/views';
 import type { Clock } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { sameText } from './channel_tokens';
+import { isPinned, type CertificatePin, type ClientCertificate } from './client_certificate';
 import { putRevoked, type RevokedList } from './revoked_tokens';
 
 /** A token of the settings; only its digest is kept. */
@@ -19,14 +20,22 @@ export interface NamedToken {
   readonly owners?: readonly string[];
   readonly networks?: readonly string[];
   readonly expires?: string;
+  /** It is taken only with this client certificate. */
+  readonly certificate?: { readonly sha256?: string; readonly name?: string };
   /** This host made it for itself: whoever never heard of its end may take it. */
   readonly own?: boolean;
 }
 
 /** Whose token it is and what it may, or why it is taken no longer. */
 type TokenAnswer =
-  | { readonly name: string; readonly may: readonly TokenRight[]; readonly owners: readonly string[] }
-  | { readonly refused: string };
+  { readonly name: string; readonly may: readonly TokenRight[]; readonly owners: readonly string[] } | RefusedToken;
+
+/** A token that is taken no longer, or not like this. */
+export interface RefusedToken {
+  readonly refused: string;
+  /** Default `unauthenticated`. */
+  readonly code?: 'certificate_missing';
+}
 
 /**
  * What a token may of which the settings say nothing: what every token could before there were rights, without the two
@@ -35,6 +44,10 @@ type TokenAnswer =
 const BY_DEFAULT: readonly TokenRight[] = ['intake', 'ask', 'metrics'];
 
 export const rightsOf = ({ may = BY_DEFAULT }: Pick<NamedToken, 'may'>): readonly TokenRight[] => may;
+
+/** What names nothing is no certificate that anybody has. */
+const pinOf = ({ sha256: digest, name = '' }: NonNullable<NamedToken['certificate']>): CertificatePin =>
+  digest === undefined ? { name } : { sha256: digest };
 
 /** Fails closed where the host cannot tell the address. */
 const isFrom = (from: string | undefined, place: string): boolean => {
@@ -62,10 +75,11 @@ export class IntakeTokens {
    * Compares digests in constant time, so that guessing learns nothing from the time taken.
    *
    * @param from the address that it came from; undefined where the host does not know
+   * @param certificate what the caller's connection was made with
    * @returns undefined for what is no token of the settings
    * @throws StoreUnavailable on an agent that never heard which tokens are revoked
    */
-  find(token: string, from: string | undefined): TokenAnswer | undefined {
+  find(token: string, from: string | undefined, certificate?: ClientCertificate): TokenAnswer | undefined {
     const { known, revoked, clock } = this.parts;
     const digest = sha256(token);
     const found = known.filter((each) => sameText(each.sha256, digest))[0];
@@ -76,6 +90,12 @@ export class IntakeTokens {
     if (expires !== undefined && Date.parse(expires) <= now) return { refused: `the token \`${name}\` is expired` };
     if (networks !== undefined && !networks.some((each) => isFrom(from, each)))
       return { refused: `the token \`${name}\` is not taken from ${from ?? 'an address that this host cannot tell'}` };
+    const { certificate: bound } = found;
+    if (bound !== undefined && !isPinned(pinOf(bound), certificate, now))
+      return {
+        refused: `the token \`${name}\` is taken only with its client certificate`,
+        code: 'certificate_missing',
+      };
     this.lastUsed.set(found.sha256, now);
     return { name, owners, may: rightsOf(found) };
   }
@@ -103,7 +123,7 @@ export class IntakeTokens {
   }
 
   private viewOf(token: NamedToken): TokenView {
-    const { name, may, owners = [], networks = [], expires } = token;
+    const { name, may, owners = [], networks = [], expires, certificate } = token;
     const used = this.lastUsed.get(token.sha256);
     const revoked = this.parts.revoked.find(token);
     const isExpired = expires !== undefined && Date.parse(expires) <= this.parts.clock.utc();
@@ -116,6 +136,7 @@ export class IntakeTokens {
       ...present({
         by_default: may === undefined ? true : undefined,
         expires,
+        certificate: certificate && (certificate.name ?? certificate.sha256),
         last_used: used === undefined ? undefined : iso(used),
         revoked: revoked && { by: revoked.by, at: revoked.at, reason: revoked.reason },
       }),

@@ -6,14 +6,38 @@ import {
   type ResponseToolkit,
   type Server,
 } from '@hapi/hapi';
+import type { Server as TlsServer } from 'https';
+import { present } from '../../../../common/present';
 import { PROBLEM_STATUS, type ProblemCode } from '../../../../common/api/contract';
 import type { HostRequest, HostResponse, HostRoute, HostRouter } from '../../../routes/http';
 import type { Log } from '../../../runner/ports';
 import { refusal } from '../../problem';
-import { isOwnHost, SECURITY_HEADERS, WRITE_HEADER } from './headers';
+import { peerCertificate, type PeerSocket } from '../../peer_certificate';
+import { LOOPBACK } from '../../settings/listen';
+import { isOwnHost, isOwnName, ONLY_TLS, SECURITY_HEADERS, WRITE_HEADER } from './headers';
+import type { ServerMaterial } from './tls_files';
+
+/** Listening with TLS. */
+export interface HttpHostTls {
+  readonly material: ServerMaterial;
+  /** Another one, if the files were changed. */
+  readonly changed: () => ServerMaterial | undefined;
+  /** How often that is asked, ms; default 5000. */
+  readonly everyMs?: number;
+  /** True: callers are asked for certificates. They come in without one, and routes decide what for. */
+  readonly asksCallers: boolean;
+  /** True: the certificate is one that callers trust by an authority, so that browsers may be told to want TLS only. */
+  readonly onlyTls: boolean;
+}
 
 interface HttpHostOptions {
   readonly port: number;
+  /** Default 127.0.0.1. */
+  readonly address?: string;
+  /** Names under which it is called, besides those of the loopback. */
+  readonly names?: readonly string[];
+  /** Without it it speaks plain HTTP. */
+  readonly tls?: HttpHostTls;
   readonly log: Log;
   readonly isLoggedIn: (request: Pick<HostRequest, 'headers'>) => boolean;
   /** Routes that anybody may ask, by path. */
@@ -27,15 +51,16 @@ interface HttpHostOptions {
   readonly notFound: (path: string) => HostResponse;
 }
 
-/** The standalone host's server on the loopback. */
+/** The standalone host's server; on the loopback, unless it has TLS. */
 export interface HttpHost {
   readonly router: HostRouter;
   /** Takes no requests any more and ends the open ones. */
   readonly stop: () => Promise<void>;
 }
 
-const LOOPBACK = '127.0.0.1';
 const GRACE_MS = 500;
+/** How often the files of the certificate are looked at, ms. */
+const FILES_EVERY_MS = 5_000;
 
 const whenGone =
   ({ raw }: Request) =>
@@ -54,6 +79,7 @@ const requestOf = (request: Request): HostRequest => ({
   body: request.payload ?? undefined,
   headers: headersOf(request),
   address: request.info.remoteAddress,
+  certificate: peerCertificate(request.raw.req.socket as PeerSocket),
   native: request,
   whenGone: whenGone(request),
 });
@@ -89,19 +115,27 @@ const isApi = (path: string): boolean => path.startsWith('/api/');
 
 /** Checks of the whole host, in the order in which they are made. */
 const guard = (server: Server, options: HttpHostOptions): void => {
-  const { port, log, whileLoading, notFound } = options;
+  const { port, names, tls, log, whileLoading, notFound } = options;
+  const place = { port, tls: tls !== undefined, ...present({ names }) };
+  const headersFor = (request: Request): Readonly<Record<string, string>> =>
+    tls?.onlyTls === true && isOwnName(request.raw.req.headers.host)
+      ? { ...SECURITY_HEADERS, ...ONLY_TLS }
+      : SECURITY_HEADERS;
   const takeOver = (toolkit: ResponseToolkit, response: HostResponse): ResponseObject =>
     respond(toolkit, response).takeover();
   server.ext('onRequest', (request, toolkit) => {
-    if (!isOwnHost(request.raw.req.headers.host, port))
-      return takeOver(toolkit, refusal('forbidden', `this host answers only at http://${LOOPBACK}:${port}`));
+    if (!isOwnHost(request.raw.req.headers.host, place)) {
+      const scheme = tls === undefined ? 'http' : 'https';
+      const answers = [LOOPBACK, ...(names ?? [])].map((name) => `${scheme}://${name}:${port}`).join(', ');
+      return takeOver(toolkit, refusal('forbidden', `this host answers only at ${answers}`));
+    }
     const early = whileLoading({ method: request.method, path: request.path });
     return early === undefined ? toolkit.continue : takeOver(toolkit, early);
   });
   server.ext('onPreResponse', (request, toolkit) => {
     const { response } = request;
     if (!('isBoom' in response) || !response.isBoom) {
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) (response as ResponseObject).header(name, value);
+      for (const [name, value] of Object.entries(headersFor(request))) (response as ResponseObject).header(name, value);
       return toolkit.continue;
     }
     const { statusCode } = response.output;
@@ -111,7 +145,7 @@ const guard = (server: Server, options: HttpHostOptions): void => {
     const answer =
       isApi(request.path) || statusCode !== 404 ? problemOf(statusCode, response.message) : notFound(request.path);
     const made = respond(toolkit, answer);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) made.header(name, value);
+    for (const [name, value] of Object.entries(headersFor(request))) made.header(name, value);
     return made;
   });
 };
@@ -156,6 +190,28 @@ const addRoute = (server: Server, route: HostRoute, options: HttpHostOptions): v
   });
 };
 
+/** A handshake and headers take no longer, ms: what is open and says nothing would hold a place. */
+const SLOWEST_MS = 15_000;
+
+/** Whoever has no certificate comes in too, and what takes one is refused by its route. */
+const tlsOptionsOf = ({ material, asksCallers }: HttpHostTls, now = material) => ({
+  ...now,
+  minVersion: 'TLSv1.2' as const,
+  ALPNProtocols: ['http/1.1'],
+  handshakeTimeout: SLOWEST_MS,
+  requestCert: asksCallers,
+  rejectUnauthorized: false,
+});
+
+/** Shows another certificate as soon as its files have one, to connections that are made then. */
+const followFiles = (listener: Server['listener'], tls: HttpHostTls, log: Log): NodeJS.Timeout =>
+  setInterval(() => {
+    const now = tls.changed();
+    if (now === undefined) return;
+    (listener as TlsServer).setSecureContext(tlsOptionsOf(tls, now));
+    log.info('the certificate of this host was changed: new connections get the new one');
+  }, tls.everyMs ?? FILES_EVERY_MS).unref();
+
 /**
  * Opens the port. Routes may be added later; until then `whileLoading` answers.
  *
@@ -163,8 +219,9 @@ const addRoute = (server: Server, route: HostRoute, options: HttpHostOptions): v
  */
 export const openHttpHost = async (options: HttpHostOptions): Promise<HttpHost> => {
   const server = makeServer({
-    host: LOOPBACK,
+    host: options.address ?? LOOPBACK,
     port: options.port,
+    ...present({ tls: options.tls && tlsOptionsOf(options.tls) }),
     // Streams must reach the page at once, and on the loopback nothing is gained.
     compression: false,
     debug: false,
@@ -173,8 +230,12 @@ export const openHttpHost = async (options: HttpHostOptions): Promise<HttpHost> 
   });
   guard(server, options);
   await server.start();
+  const following = options.tls && followFiles(server.listener, options.tls, options.log);
   return {
     router: { add: (route) => addRoute(server, route, options) },
-    stop: () => server.stop({ timeout: GRACE_MS }),
+    stop: () => {
+      clearInterval(following);
+      return server.stop({ timeout: GRACE_MS });
+    },
   };
 };

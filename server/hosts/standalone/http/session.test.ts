@@ -116,6 +116,13 @@ describe('a session', () => {
     expect([host.userOf(before), host.userOf(after)]).toEqual([undefined, undefined]);
   });
 
+  it('is sent by browsers over nothing but TLS where the host has it', () => {
+    const options = { key: KEY, port: 5680, utc: () => now, store };
+    expect(new Sessions({ ...options, secure: true }).login('approver')).toMatch(/; Secure$/);
+    expect(new Sessions({ ...options, secure: true }).logoutAll()).toMatch(/; Secure$/);
+    expect(new Sessions(options).login('approver')).not.toContain('Secure');
+  });
+
   it('is found among other cookies, in one header or in several', () => {
     const { cookie } = cookieOf(aHost().login('author')).headers;
     for (const header of [`theme=dark;${cookie}; a=b=c`, ['theme=dark', cookie], [`${cookie}; a=b`]])

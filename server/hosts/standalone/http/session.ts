@@ -46,6 +46,8 @@ export interface SessionOptions {
   readonly key: string;
   /** In the cookie's name: browsers share cookies between the ports of a machine. */
   readonly port: number;
+  /** True where the host has TLS: browsers send the cookie over nothing else. */
+  readonly secure?: boolean;
   /** Milliseconds since 1970, UTC. */
   readonly utc: () => number;
   readonly store: SessionStore;
@@ -160,6 +162,7 @@ export class Sessions {
   }
 
   private cookieOf(value: string, seconds: number): string {
-    return `${this.cookie}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Strict`;
+    const secure = this.options.secure === true ? '; Secure' : '';
+    return `${this.cookie}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Strict${secure}`;
   }
 }
