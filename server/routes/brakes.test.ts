@@ -242,7 +242,9 @@ describe('breakers', () => {
     expect(stops()).toMatchObject([{ scope: 'all', who: 'reflex breaker', state: 'acknowledged', breaker }]);
     expect(host.agent.troubles).toContainEqual({
       code: 'breaker_open',
-      text: expect.stringMatching(/`all` was stopped by its breaker: 3 acts were started, .*a person resets it/) as string,
+      text: expect.stringMatching(
+        /`all` was stopped by its breaker: 3 acts were started, .*a person resets it/,
+      ) as string,
     });
     expect(await breakersView()).toMatchObject({
       watching: true,

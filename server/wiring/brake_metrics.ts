@@ -41,8 +41,7 @@ export class BrakeMetrics {
 
   read({ stops, undo_suspended = [] }: Pick<StatusView, 'stops' | 'undo_suspended'>): void {
     this.stops.set(stops.length);
-    for (const each of [this.states, this.acknowledged, this.pauseEnds, this.undoSuspended, this.open])
-      each.reset();
+    for (const each of [this.states, this.acknowledged, this.pauseEnds, this.undoSuspended, this.open]) each.reset();
     for (const { scope, state, acknowledged_ms, until, breaker } of stops) {
       if (breaker !== undefined) this.open.set({ scope }, 1);
       if (state !== undefined) this.states.set({ scope, state }, 1);

@@ -84,6 +84,8 @@ describe('a connector whose target breaks', () => {
   it('is left alone by all agents until the trial, and by all but one act in it', async () => {
     await trip();
     expect(order()).toMatchObject({ who: BREAKER, breaker: { round: 1 } });
+    // As fast as a person's: whoever tripped it asks all others.
+    expect(order()?.acknowledged_ms).toBeLessThan(2_000);
     expect(order()?.breaker?.wrong).toBeGreaterThanOrEqual(5);
     const stoppedAt = world.now;
     while (order()?.breaker?.probe === undefined) {
@@ -122,6 +124,17 @@ describe('a connector whose target breaks', () => {
     expect(commandsSince(again).size).toBe(6);
     expect(order()).toBeUndefined();
     expect(verbs()).toEqual(['breaker_trip', 'breaker_close']);
+  });
+
+  it('works again without an act where what was there is undone meanwhile', async () => {
+    report(1);
+    await pass(3_000);
+    expect(world.target.entries.size).toBe(3);
+    await trip();
+    const stoppedAt = world.now;
+    await until(() => order() === undefined, 'the breaker closes');
+    expect(commandsSince(stoppedAt).size).toBe(0);
+    expect(notices.map(({ event, why }) => `${event} ${why}`)[1]).toContain('closed what was undone there is gone');
   });
 
   it('is tried by another agent where the one that may has died', async () => {

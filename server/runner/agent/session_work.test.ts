@@ -37,6 +37,7 @@ const OTHER = compiled([BLOCK.replace('soc-network', 'soc-endpoint')]);
 
 let room: Room;
 let work: SessionWork;
+let sights: ConnectorSights;
 let history: HistoryBook;
 let trusted: boolean;
 /** Why the local disk takes nothing. */
@@ -65,6 +66,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   inForce = bundle;
   stopped = false;
   storeMs = 0;
+  sights = new ConnectorSights(room.basics.clock);
   Object.assign(room.session, {
     isStopped: () => false,
     standstill: () => undefined,
@@ -93,7 +95,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     switches: allOn,
     history,
     ledgerSights: new LedgerSights(),
-    connectorSights: new ConnectorSights(room.basics.clock),
+    connectorSights: sights,
     asked: new AskedBook(room.basics.clock),
     rollouts: { isStopped: () => stopped },
     lookUps: new LookupDesk({
@@ -138,6 +140,22 @@ describe('one session', () => {
     await room.wait(TTL_MS + 5_000);
     expect(told().slice(3)).toEqual(['undo_started', 'undone']);
     expect([room.target.is, work.effects.size, room.journal.open()]).toEqual(['absent', 0, []]);
+  });
+
+  it('notes for the breaker of its connector what commands came to, and that undoing works', async () => {
+    run();
+    await comesIn();
+    const [seen, ...more] = sights.since('edge', -Infinity);
+    expect([seen?.fails, more.length, sights.wasRemovedSince('edge', -Infinity)]).toEqual([false, 0, false]);
+    await room.wait(TTL_MS + 5_000);
+    expect(sights.wasRemovedSince('edge', TTL_MS - 1_000)).toBe(true);
+  });
+
+  it('frees the trial of a breaker where nothing was sent', async () => {
+    const giveBack = jest.spyOn(room.session.probes, 'giveBack');
+    Object.assign(room.session, { standstill: () => 'stopped' });
+    await comesIn();
+    expect([giveBack.mock.calls.length, sights.since('edge', -Infinity)]).toEqual([1, []]);
   });
 
   it('has its ledgers looked at soon after an effect ended', async () => {

@@ -1,7 +1,7 @@
 import type { Decision } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import type { Guard, Persons } from '../../engine/brakes/clear';
-import { tellsOfConnector } from '../../engine/brakes/connector_word';
+import { tellsOfConnector } from '../../engine/execution/connector_word';
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { ClaimsUnderWay } from '../executing/claims_under_way';

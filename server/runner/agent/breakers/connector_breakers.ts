@@ -29,9 +29,9 @@ interface FirstSeen {
 const scopeOf = (name: string): string => `connector:${name}`;
 
 /**
- * A breaker for each connector. Each agent counts what its own commands came to and stops the connector for all. After a
- * while one act of one agent is let through: its outcome closes the breaker, or makes everybody wait longer. No clocks are
- * compared: each agent waits from when it saw the order.
+ * A breaker for each connector. Each agent counts what its own commands came to and stops the connector for all. After
+ * a while one act of one agent is let through. Its outcome closes the breaker, or makes all wait longer. No clocks
+ * are compared: each agent waits from when it saw the order.
  */
 export class ConnectorBreakers {
   /** By scope, when this agent saw the round that is on, monotonic ms. */

@@ -63,10 +63,7 @@ export class PolicyBreakers {
       const { total, entries } = await evidence.find({ ...query, from, limit: 1, order: 'newest' });
       return entries[0] === undefined ? '' : `${entries[0].id} ${total}`;
     };
-    const words = [
-      await newest({ family: 'audit', where: { verb: VERBS } }),
-      await newest({ family: 'feedback' }),
-    ];
+    const words = [await newest({ family: 'audit', where: { verb: VERBS } }), await newest({ family: 'feedback' })];
     if (words.every((each) => each === '')) return undefined;
     return JSON.stringify([words, versionInForce({ parts: this.ports }), policies.map(({ ref }) => ref.id)]);
   }
