@@ -2,6 +2,7 @@ import { actRoutes } from './acts';
 import { askRoutes } from './ask';
 import { backtestRoutes } from './backtest';
 import { brakeRoutes } from './brakes';
+import { brakesViewRoutes } from './brakes_view';
 import { comparisonRoutes } from './comparison';
 import { containmentRoutes } from './containments';
 import { decisionRoutes } from './decisions';
@@ -47,6 +48,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   comparisonRoutes,
   rhythmRoutes,
   brakeRoutes,
+  brakesViewRoutes,
   inventoryRoutes,
   quarantineRoutes,
   sourceHealthRoutes,
