@@ -1,7 +1,7 @@
 import { PROTECTED_FROM, type ProtectedThing } from '../../../common/api/routes';
 import { actionNamed } from '../../../common/policy/actions';
 
-/** What the page shows besides everything. It lives in the address, so that a link shows the same; '' stands for none. */
+/** What the page is asked for. It lives in the address, so that a link shows the same; '' stands for none. */
 export interface BrakesAddress {
   /** What would happen to this target, if it were acted on. */
   readonly action: string;

@@ -17,8 +17,8 @@ interface LiftActProps {
 }
 
 /**
- * Ends what an act came to, from where it is told of. What is to be lifted is read first: what the list shows may be over,
- * and other acts may rest on the same effect.
+ * Ends what an act came to, from where it is told of. What is to be lifted is read first: what the list shows may be
+ * over, and other acts may rest on the same effect.
  */
 export const LiftAct = ({ act, onLifted }: LiftActProps) => {
   const { api } = useServices();

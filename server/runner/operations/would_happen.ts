@@ -1,13 +1,14 @@
 import type { LimitFilled } from '../../../common/api/many_as_one';
 import type { WouldAnswer, WouldSay, WouldView } from '../../../common/api/routes';
 import type { Act, Target } from '../../../common/flow/decision';
-import { keyText } from '../../../common/entity/entity';
+import { keyText, type EntityKey } from '../../../common/entity/entity';
 import { INTAKE_TYPES, type Intake } from '../../../common/flow/intake';
 import { iso } from '../../../common/iso';
 import { actionNamed } from '../../../common/policy/actions';
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import { knownTarget } from '../../engine/brakes/judge_target';
+import { entitiesOf } from '../../engine/entity/target_keys';
 import { meantBy } from '../../engine/intake/named_fields';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import type { AgentWith, ShiftWith } from '../agent/views';
@@ -70,9 +71,11 @@ const intakeIn = ({ source, by }: Asked): Result<Intake, Refusal> => {
   return type === undefined ? invalid(`\`${source}\` names no source; write it as \`type:id\``) : ok({ type, id });
 };
 
+/** What else the thing is called, by its keys. */
 const otherNames = (target: Target, who: Asking['parts']['inventory']): string[] => {
-  const names = knownTarget(target, who).names.map(keyText);
-  return [...new Set(names)].filter((name) => name !== target.value && name !== target.host).slice(0, MOST_NAMES);
+  const own = new Set<EntityKey>(entitiesOf(target).map(({ key }) => key));
+  const others = knownTarget(target, who).names.filter((key) => !own.has(key));
+  return [...new Set(others.map(keyText))].slice(0, MOST_NAMES);
 };
 
 interface Trial {
