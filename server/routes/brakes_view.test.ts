@@ -271,8 +271,10 @@ describe('the limits', () => {
     const [after] = (await gauges({ kind: 'limit' })).gauges;
     expect(after?.used).toBe(1);
     expect(after?.frees_in_ms).toBeGreaterThan(0);
-    expect(after?.frees_in_ms).toBeLessThanOrEqual(60_000);
-    await host.wait(60_000);
+    // It was started 48 s ago, of the 60 s of its window.
+    expect(after?.frees_in_ms).toBeLessThan(20_000);
+    // The clock of the agent may run 1 % slower.
+    await host.wait((after?.frees_in_ms ?? 0) * 1.01);
     expect((await gauges({ kind: 'limit' })).gauges[0]?.used).toBe(0);
   });
 });

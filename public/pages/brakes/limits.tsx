@@ -50,7 +50,6 @@ const wordsOf = (kind: BrakeGauge['kind']): Words => {
 const frees = ({ used, frees_in_ms: inMs }: BrakeGauge): string => {
   if (used === 0) return say('limits.empty', 'nothing counts now');
   if (inMs === undefined) return say('limits.frees.undone', 'frees once something of it is undone');
-  if (inMs === 0) return say('limits.frees.now', 'frees with the next act');
   return say('limits.frees.in', 'frees within {length}', { length: durationText(inMs) });
 };
 

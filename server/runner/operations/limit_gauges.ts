@@ -4,6 +4,7 @@ import { present } from '../../../common/present';
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { KeepRule } from '../../engine/brakes/keep_roles';
 import { countOf, type Ledger } from '../../engine/brakes/ledger';
+import { agedByThen } from '../../engine/brakes/ledger_age';
 import type { LimitRule } from '../../engine/brakes/limit_places';
 import { ONE_INTAKE, STARTS_OF_ONE_INTAKE } from '../../engine/brakes/one_intake';
 import { mostAway } from '../../engine/brakes/population';
@@ -24,7 +25,7 @@ const freesIn = ({ within_ms, buckets, entries }: Ledger): number | undefined =>
     ...buckets.map(({ age_ms }) => age_ms),
     ...entries.filter(({ ended }) => ended === true).map(({ age_ms }) => age_ms),
   ];
-  return ages.length === 0 ? undefined : Math.max(0, within_ms - Math.max(...ages));
+  return ages.length === 0 ? undefined : agedByThen(Math.max(0, within_ms - Math.max(...ages)));
 };
 
 /** A figure that rose counts in the ledger only after its delay. */
