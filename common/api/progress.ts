@@ -72,6 +72,7 @@ export const ActProgress = record(
     command_id: id,
     effect_id: id,
     resolution: ResolutionView,
+    connector: described(id, 'Where it was carried out; missing where nothing was sent, or nobody knows any more'),
     until: described(t.union([instant, t.null]), 'While it is in effect: when its last reason ends; null: by hand'),
     ended: described(
       record({}, { at: instant, by: id, text: sentence }),

@@ -9,7 +9,9 @@ import { POLICY_REPOSITORY_ROUTES } from './routes/policy_repository';
 import { GUARDS_ROUTES } from './routes/guards';
 import { RELEASES_ROUTES } from './routes/releases';
 import { BACKTEST_ROUTES } from './routes/backtest';
+import { AGENT_ROUTES } from './routes/agents';
 import { BRAKES_ROUTES } from './routes/brakes';
+import { BRAKES_VIEW_ROUTES } from './routes/brakes_view';
 import { INVENTORY_ROUTES } from './routes/inventory';
 import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
@@ -121,6 +123,20 @@ export {
   getNeverTouched,
   NeverTouchedView,
 } from './routes/brakes';
+export {
+  BrakeGauge,
+  GAUGE_KINDS,
+  getWould,
+  listLimits,
+  listProtected,
+  MOST_BRAKE_LINES,
+  PROTECTED_FROM,
+  ProtectedThing,
+  WouldAnswer,
+  WouldSay,
+  WouldView,
+} from './routes/brakes_view';
+export { AgentView, LACKS, listAgents, type Lack } from './routes/agents';
 export {
   getGrant,
   GrantPreviewView,
@@ -239,6 +255,8 @@ export const ROUTES = {
   ...RELEASES_ROUTES,
   ...BACKTEST_ROUTES,
   ...BRAKES_ROUTES,
+  ...BRAKES_VIEW_ROUTES,
+  ...AGENT_ROUTES,
   ...INVENTORY_ROUTES,
   ...QUARANTINE_ROUTES,
   ...SOURCE_HEALTH_ROUTES,

@@ -4,6 +4,7 @@ const TITLES = new Map<string, () => string>([
   ['overview', () => say('nav.overview', 'Overview')],
   ['escalations', () => say('nav.escalations', 'Escalations')],
   ['containments', () => say('nav.containments', 'Containments')],
+  ['brakes', () => say('nav.brakes', 'Brakes and agents')],
   ['decisions', () => say('nav.decisions', 'Decisions')],
   ['policies', () => say('nav.policies', 'Policies')],
   ['sources', () => say('nav.sources', 'Sources')],

@@ -5,6 +5,7 @@ import { useLive } from '../components/data/use_live';
 import { say } from '../i18n';
 import { AskPage } from './ask/ask_page';
 import { EntityPage } from './ask/entity_page';
+import { BrakesPage } from '../pages/brakes/brakes_page';
 import { ContainmentsPage } from '../pages/containments/containments_page';
 import { HistoryPage } from '../pages/containments/history_page';
 import { DecisionPage } from '../pages/decisions/decision_page';
@@ -24,6 +25,7 @@ const Pages = () => (
     <Route path="/escalations/:caseId?/:actId?" component={EscalationsPage} />
     <Route exact path="/containments" component={ContainmentsPage} />
     <Route exact path="/containments/history" component={HistoryPage} />
+    <Route exact path="/brakes" component={BrakesPage} />
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
     <Route exact path="/ask" component={AskPage} />

@@ -58,6 +58,7 @@ export const Navigation = () => {
           count={isAsked ? containments : here.total}
           counted={isAsked ? say('nav.contained', 'in effect') : say('nav.here', 'known to this machine only')}
         />
+        <NavEntry path="/brakes" title={say('nav.brakes', 'Brakes and agents')} />
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
         <NavEntry path="/sources" title={say('nav.sources', 'Sources')} />

@@ -311,7 +311,7 @@ describe('header', () => {
     await screen.findByText('Recent decisions');
     (document.activeElement as HTMLElement).blur();
     const names: Array<string | undefined> = [];
-    for (let step = 0; step < 10; step += 1) {
+    for (let step = 0; step < 11; step += 1) {
       await user.tab();
       const here = document.activeElement;
       names.push(
@@ -323,6 +323,7 @@ describe('header', () => {
       'Overview',
       'Escalations',
       'Containments',
+      'Brakes and agents',
       'Decisions',
       'Policies',
       'Sources',

@@ -172,6 +172,8 @@ describe('the history of acts', () => {
     expect(await acts({ by: 'AN' })).toEqual(['203.0.113.2 ended']);
     expect(await acts({ about: '203.0.113.4', kind: 'ip' })).toEqual(['203.0.113.4 present']);
     expect(await acts({ action: 'isolate_host' })).toEqual([]);
+    expect(await acts({ connector: 'edge' })).toEqual(all);
+    expect(await acts({ connector: 'edg' })).toEqual([]);
     const paged: string[] = [];
     let cursor: string | undefined;
     do {

@@ -2,6 +2,7 @@ import { actRoutes } from './acts';
 import { askRoutes } from './ask';
 import { backtestRoutes } from './backtest';
 import { brakeRoutes } from './brakes';
+import { brakesViewRoutes } from './brakes_view';
 import { comparisonRoutes } from './comparison';
 import { connectorRoutes } from './connectors';
 import { containmentRoutes } from './containments';
@@ -49,6 +50,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   comparisonRoutes,
   rhythmRoutes,
   brakeRoutes,
+  brakesViewRoutes,
   inventoryRoutes,
   quarantineRoutes,
   sourceHealthRoutes,

@@ -85,7 +85,7 @@ suite('the pages', () => {
     const { page } = tab;
     await page.setViewportSize({ width: 390, height: 844 });
     const found: Record<string, unknown> = {};
-    for (const name of ['escalations', 'decisions', 'policies in force', 'the editor']) {
+    for (const name of ['escalations', 'brakes and agents', 'decisions', 'policies in force', 'the editor']) {
       await openPlace(page, place(name));
       const { unmarked, covered, missed, isRound } = await walkByTab(page);
       if (unmarked.length + covered.length + missed.length > 0 || !isRound)
@@ -130,6 +130,7 @@ suite('the pages', () => {
     ['an approval', 'approver', 'escalations', /^Approve…/],
     ['a denial', 'approver', 'escalations', /^Deny…/],
     ['the keys', 'approver', 'escalations', /^Keys/],
+    ['undoing that is suspended', 'approver', 'brakes and agents', /^Suspend undoing…/],
     ['a label', 'approver', 'a decision', /benign/],
     ['a proposal', 'author', 'drafts', /^Propose/],
     ['a discarded draft', 'author', 'the editor', /^Discard/],

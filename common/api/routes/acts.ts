@@ -25,7 +25,7 @@ export const ActView = record(
     demo: t.boolean,
     progress: described(ActProgress, 'What became of it until now, how it ended and by whom'),
   },
-  { rule: id },
+  { rule: id, connector: described(id, 'Where it was, or was to be, carried out; missing: nobody chose one') },
 );
 export type ActView = t.TypeOf<typeof ActView>;
 
@@ -36,6 +36,7 @@ export const ActQuery = record(
     kind: oneOf(ENTITY_PAGES),
     action: id,
     policy: id,
+    connector: described(id, 'Where it was, or was to be, carried out'),
     outcome: described(
       text({ max: 200 }),
       'How it fares or ended; several with commas. Without it all but `shadow` and `superseded`',

@@ -10,9 +10,9 @@ import { say } from '../../i18n';
 import { AsksFirstTable } from './asks_first';
 import { Board } from './board';
 import { KnownHere } from './known_here';
-import { SuspendUndoButton } from './suspend_undo';
+import { SuspendUndoButton } from '../../components/dialogs/suspend_undo';
 import { ContainmentTabs } from './tabs';
-import { UndoSuspended } from './undo_suspended';
+import { UndoSuspended } from '../../components/dialogs/undo_suspended';
 
 type Listed = t.TypeOf<typeof listContainments.answer>;
 

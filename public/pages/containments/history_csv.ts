@@ -19,6 +19,7 @@ const COLUMNS: ReadonlyArray<readonly [string, (act: ActView) => string]> = [
   ['severity', ({ severity }) => severity],
   ['rule', ({ rule }) => rule ?? ''],
   ['policy', ({ policy }) => policy],
+  ['connector', ({ connector }) => connector ?? ''],
   ['demo', ({ demo }) => String(demo)],
   ['act_id', ({ act_id }) => act_id],
   ['case_id', ({ case_id }) => case_id],

@@ -9,6 +9,7 @@ export interface HistoryFilter {
   readonly outcome: string;
   readonly by: string;
   readonly policy: string;
+  readonly connector: string;
   /** UTC, RFC 3339. */
   readonly from: string;
   readonly to: string;
@@ -22,6 +23,7 @@ export const EVERY_ACT: HistoryFilter = {
   outcome: '',
   by: '',
   policy: '',
+  connector: '',
   from: '',
   to: '',
   cursor: '',
@@ -41,6 +43,7 @@ const isKnown = (name: keyof HistoryFilter, value: string): boolean => {
     case 'about':
     case 'by':
     case 'policy':
+    case 'connector':
     case 'cursor':
       return true;
   }

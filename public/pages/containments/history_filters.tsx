@@ -51,6 +51,11 @@ export const HistoryFilters = ({ filter, onChange }: HistoryFiltersProps) => {
         value={filter.policy}
         onChange={(policy) => set({ policy })}
       />
+      <TextFilter
+        label={say('past_acts.connector', 'Connector')}
+        value={filter.connector}
+        onChange={(connector) => set({ connector })}
+      />
       <TimeRange from={filter.from} to={filter.to} now={now} onChange={set} />
       {isNarrowed(filter) && (
         <EuiButtonEmpty size="xs" iconType="cross" onClick={() => onChange(EVERY_ACT)}>

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
-import { answer, refuse, showPage, type Sent } from '../../../test/stubs/page';
+import { aContainment, aStatus } from '../../../test/builders/views';
+import { answer, giveReason, refuse, showPage, type Sent } from '../../../test/stubs/page';
 import type { ActView } from '../../../common/api/routes';
 import { historyCsvOf } from './history_csv';
 import { historyFilterOf, searchOfHistory } from './history_filter';
@@ -104,6 +105,58 @@ describe('the history of acts', () => {
     await showPage('/containments/history?cursor=1', { answers: { listActs: listing(listed([anAct()]), listed([])) } });
     await user.selectOptions(await screen.findByLabelText('How it fares or ended'), 'refused');
     await waitFor(() => expect(asked[asked.length - 1]).toEqual({ outcome: 'refused', limit: 50 }));
+  });
+
+  it('lifts from there what is still in effect, as it is now', async () => {
+    const act = anAct({
+      connector: 'edr',
+      progress: { act_id: 'a0', status: 'present', effect_id: 'effect:1', until: AT },
+    });
+    const { user, sentTo } = await showPage('/containments/history', {
+      answers: {
+        listActs: listing(listed([act])),
+        getContainment: answer({ state: 'present', containment: aContainment({ effect_id: 'effect:1' }) }),
+        liftContainment: answer({ effect_id: 'effect:1' }),
+      },
+    });
+    const row = within(await screen.findByRole('row', { name: /block address 203\.0\.113\.7/i }));
+    expect(row.getByText('by edr')).toBeInTheDocument();
+    await user.click(row.getByRole('button', { name: 'Lift… Block address 203.0.113.7' }));
+    await giveReason(user, 'incident is over');
+    await user.click(screen.getByRole('button', { name: 'Lift' }));
+    await waitFor(() => expect(sentTo('liftContainment')).toHaveLength(1));
+    expect(sentTo('liftContainment')[0]).toMatchObject({ params: { effect_id: 'effect:1' } });
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it.each([
+    ['is over by now', answer({ state: 'absent' }), 'it is not in effect any more'],
+    ['cannot be read', refuse('unavailable', 'OpenSearch is away'), 'could not be read: OpenSearch is away'],
+  ])('opens no dialog for what %s', async (_what, getContainment, words) => {
+    const act = anAct({ progress: { act_id: 'a0', status: 'present', effect_id: 'effect:1', until: AT } });
+    const { user } = await showPage('/containments/history', {
+      answers: { listActs: listing(listed([act])), getContainment },
+    });
+    await user.click(await screen.findByRole('button', { name: /^Lift…/ }));
+    expect(await screen.findByText(words)).toBeInTheDocument();
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('leaves who may not lift to look at it under Now', async () => {
+    const act = anAct({ progress: { act_id: 'a0', status: 'present', effect_id: 'effect:1', until: AT } });
+    const caller = { name: 'eve', may: ['read'] as Array<'read'>, single_user: false };
+    await showPage('/containments/history', {
+      answers: { listActs: listing(listed([act])) },
+      status: aStatus({ caller }),
+    });
+    expect(await screen.findByRole('link', { name: 'Lift it under Now' })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Lift…/ })).not.toBeInTheDocument();
+  });
+
+  it('is narrowed to a connector by the server', async () => {
+    const { user } = await showPage('/containments/history', { answers: { listActs: listing(listed([anAct()])) } });
+    await user.type(await screen.findByRole('searchbox', { name: 'Connector' }), 'edr');
+    await waitFor(() => expect(asked[asked.length - 1]).toEqual({ connector: 'edr', limit: 50 }));
   });
 
   it('says that nothing matches, and why nothing could be read', async () => {

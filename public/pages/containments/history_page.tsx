@@ -39,11 +39,17 @@ const Ways = ({ filter, listed }: { readonly filter: HistoryFilter; readonly lis
   </p>
 );
 
-const Acts = ({ filter, listed }: { readonly filter: HistoryFilter; readonly listed: Listed }) => (
+interface ActsProps {
+  readonly filter: HistoryFilter;
+  readonly listed: Listed;
+  readonly onLifted: () => void;
+}
+
+const Acts = ({ filter, listed, onLifted }: ActsProps) => (
   <>
     <Ways filter={filter} listed={listed} />
     {listed.acts.length > 0 ? (
-      <HistoryTable acts={listed.acts} />
+      <HistoryTable acts={listed.acts} onLifted={onLifted} />
     ) : (
       <EmptyNote
         iconType="search"
@@ -79,7 +85,7 @@ export const HistoryPage = () => {
       <ContainmentTabs />
       <HistoryFilters filter={filter} onChange={(next) => history.replace(pathOf(next))} />
       <Loaded resource={acts} what={say('past_acts.title', 'History of acts')}>
-        {(listed) => <Acts filter={filter} listed={listed} />}
+        {(listed) => <Acts filter={filter} listed={listed} onLifted={acts.again} />}
       </Loaded>
     </PageFrame>
   );

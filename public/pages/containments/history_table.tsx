@@ -8,7 +8,7 @@ import { MomentText } from '../../components/text/moment_text';
 import { targetText } from '../../format/targets';
 import { actionTitle, severityWord } from '../../format/words';
 import { say } from '../../i18n';
-import { NOW } from './tabs';
+import { LiftAct } from './lift_act';
 
 const Who = ({ progress: { resolution } }: Pick<ActView, 'progress'>) => {
   if (resolution === undefined) return null;
@@ -26,13 +26,14 @@ const Who = ({ progress: { resolution } }: Pick<ActView, 'progress'>) => {
 };
 
 /** What can still be done about it is done where it can be seen. */
-const Next = ({ progress: { status } }: Pick<ActView, 'progress'>) => {
-  if (status === 'present') return <PageLink to={NOW}>{say('past_acts.lift', 'Lift it under Now')}</PageLink>;
+const Next = ({ act, onLifted }: { readonly act: ActView; readonly onLifted: () => void }) => {
+  const { status } = act.progress;
+  if (status === 'present') return <LiftAct act={act} onLifted={onLifted} />;
   if (status === 'waiting') return <PageLink to="/escalations">{say('past_acts.answer', 'Answer it')}</PageLink>;
   return null;
 };
 
-const COLUMNS = (): Array<EuiBasicTableColumn<ActView>> => [
+const COLUMNS = (onLifted: () => void): Array<EuiBasicTableColumn<ActView>> => [
   {
     name: say('decisions.col.when', 'Decided'),
     width: '96px',
@@ -68,14 +69,20 @@ const COLUMNS = (): Array<EuiBasicTableColumn<ActView>> => [
   {
     name: say('past_acts.col.how', 'How and by whom'),
     width: '34%',
-    render: ({ progress, policy }: ActView) => (
+    render: (act: ActView) => (
       <div>
-        <ActFate progress={progress} />
+        <ActFate progress={act.progress} />
         <div className="rfx-small">
-          <Who progress={progress} />
+          <Who progress={act.progress} />
         </div>
         <div className="rfx-small">
-          <PolicyLink id={policy} /> <Next progress={progress} />
+          <PolicyLink id={act.policy} />{' '}
+          {act.connector !== undefined && (
+            <span className="rfx-subdued">
+              {say('is_contained.by', 'by {connector}', { connector: act.connector })}
+            </span>
+          )}{' '}
+          <Next act={act} onLifted={onLifted} />
         </div>
       </div>
     ),
@@ -83,12 +90,18 @@ const COLUMNS = (): Array<EuiBasicTableColumn<ActView>> => [
 ];
 
 /** One act a row, with how it ended. */
-export const HistoryTable = ({ acts }: { readonly acts: readonly ActView[] }) => (
+export const HistoryTable = ({
+  acts,
+  onLifted,
+}: {
+  readonly acts: readonly ActView[];
+  readonly onLifted: () => void;
+}) => (
   <EuiBasicTable<ActView>
     tableCaption={say('past_acts.caption', 'Acts, newest first')}
     items={[...acts]}
     itemId={({ decision_id, act_id }: ActView) => `${decision_id} ${act_id}`}
-    columns={COLUMNS()}
+    columns={COLUMNS(onLifted)}
     tableLayout="fixed"
   />
 );

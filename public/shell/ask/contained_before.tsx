@@ -35,7 +35,7 @@ export const ContainedBefore = ({ kind, value }: ContainedBeforeProps) => {
       <Loaded resource={found} what={title}>
         {({ acts, next, looked_through: read, decisions }) => (
           <>
-            {acts.length > 0 && <HistoryTable acts={acts.slice(0, MOST)} />}
+            {acts.length > 0 && <HistoryTable acts={acts.slice(0, MOST)} onLifted={found.again} />}
             {acts.length === 0 && (
               <p>
                 {next === undefined

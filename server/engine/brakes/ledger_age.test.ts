@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { emptyLedger, granted, started, type Ledger, type LedgerTerms } from './ledger';
-import { ageBy, aged, sightingsOf, type Sightings } from './ledger_age';
+import { ageBy, aged, agedByThen, sightingsOf, type Sightings } from './ledger_age';
 
 const TERMS: LedgerTerms = {
   limit: 'l',
@@ -110,5 +110,17 @@ describe('an age', () => {
 
   it('is what it was where less than no time has passed', () => {
     expect(ageBy({ at: 1_000, age_ms: 40 }, 900)).toBe(40);
+  });
+});
+
+describe('the time until an age has grown by so much', () => {
+  it('is long enough, and no longer than drift takes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 30 * 86_400_000 }), (ms) => {
+        const grown = ageBy({ at: 5, age_ms: 0 }, 5 + agedByThen(ms));
+        expect(grown).toBeGreaterThanOrEqual(ms);
+        expect(grown).toBeLessThanOrEqual(ms + 2);
+      }),
+    );
   });
 });

@@ -18,6 +18,9 @@ export type Sightings = ReadonlyMap<string, Sighting>;
 const CERTAIN_SHARE = 0.99;
 const certain = (ms: number): number => Math.max(0, Math.floor(ms * CERTAIN_SHARE));
 
+/** After so long an age has grown by so much at least, ms. */
+export const agedByThen = (ms: number): number => Math.ceil((ms + 1) / CERTAIN_SHARE);
+
 const riseKey = ({ noted_at }: NonNullable<Ledger['rise']>): string => `rise ${noted_at}`;
 
 /** Buckets of 6795c7f have no names: they get some, which stay with them from the next write on. */

@@ -69,6 +69,7 @@ const ACT_OPTIONS = {
   about: TEXT_OPTION,
   action: TEXT_OPTION,
   policy: TEXT_OPTION,
+  connector: TEXT_OPTION,
   outcome: TEXT_OPTION,
   by: TEXT_OPTION,
   from: TEXT_OPTION,
@@ -91,6 +92,8 @@ const parsed = (
     readonly source?: string;
     readonly scope?: string;
     readonly lasts?: string;
+    readonly host?: string;
+    readonly sources?: string;
     readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
@@ -110,6 +113,8 @@ const parsed = (
         source: text,
         scope: text,
         for: text,
+        host: text,
+        sources: text,
         ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
@@ -126,6 +131,8 @@ const parsed = (
       source: values.source,
       scope: values.scope,
       lasts: values.for,
+      host: values.host,
+      sources: values.sources,
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -242,6 +249,8 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     source,
     scope,
     lasts,
+    host,
+    sources,
     acts,
     help,
   } = read.value;
@@ -269,7 +278,10 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
-  if (isBrakeWord(name)) return brakeCommand(name, rest, address.value, { scope, reason, lasts });
+  if (isBrakeWord(name)) {
+    const { policy } = acts;
+    return brakeCommand(name, rest, address.value, { scope, reason, lasts, host, policy, source, sources });
+  }
   if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);

@@ -12,7 +12,7 @@ import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
 
-/* `reflex stop`, `resume`, `held`, `breakers` and `undo`: what they take. */
+/* `reflex stop`, `resume`, `held`, `breakers`, `undo`, `would`, `limits`, `protected` and `agents`: what they take. */
 
 export type BrakeCommand =
   | {
@@ -37,13 +37,21 @@ export type BrakeCommand =
       readonly scope: string;
       readonly reason: string;
       readonly forMs: number;
-    };
+    }
+  | { readonly name: 'would'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
+  | { readonly name: 'limits' | 'agents'; readonly address: Address }
+  | { readonly name: 'protected'; readonly address: Address; readonly text: string };
 
 interface Given {
   readonly scope?: string | undefined;
   readonly reason?: string | undefined;
   /** As written with `--for`. */
   readonly lasts?: string | undefined;
+  /** What `would` takes besides, as the API names it. */
+  readonly host?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly source?: string | undefined;
+  readonly sources?: string | undefined;
 }
 
 export const NO_REASON = 'say why with --reason TEXT; it goes into the audit log';
@@ -103,11 +111,38 @@ const undoCommand = (
   return forMs.ok ? ok({ name: 'undo suspend', address, scope, reason, forMs: forMs.value }) : forMs;
 };
 
-const BRAKE_WORDS = ['stop', 'resume', 'held', 'breakers', 'undo'] as const;
+const wouldCommand = (
+  [action, ...target]: readonly string[],
+  address: Address,
+  { host, policy, source, sources }: Given,
+): Result<BrakeCommand, string> => {
+  if (action === undefined || target.length === 0)
+    return err('`reflex would` takes an action and a target: `reflex would isolate_host ws-1`');
+  if (sources !== undefined && !/^\d{1,2}$/.test(sources))
+    return err(`\`--sources ${sources}\` is no number of sources`);
+  return ok({
+    name: 'would',
+    address,
+    query: { action, target: target.join(' '), ...present({ host, policy, source, sources }) },
+  });
+};
+
+const BRAKE_WORDS = ['stop', 'resume', 'held', 'breakers', 'undo', 'would', 'limits', 'protected', 'agents'] as const;
 type BrakeWord = (typeof BRAKE_WORDS)[number];
 
 /** Whether a word begins one of these commands. */
 export const isBrakeWord = (word: string): word is BrakeWord => BRAKE_WORDS.some((each) => each === word);
+
+/** What only looks: the others change something, and have a scope. */
+const lookCommand = (
+  word: 'would' | 'limits' | 'protected' | 'agents',
+  rest: readonly string[],
+  { address, given }: { readonly address: Address; readonly given: Given },
+): Result<BrakeCommand, string> => {
+  if (word === 'would') return wouldCommand(rest, address, given);
+  if (word === 'protected') return ok({ name: word, address, text: rest.join(' ') });
+  return rest.length === 0 ? ok({ name: word, address }) : err(`\`reflex ${word}\` takes no further words`);
+};
 
 /** @returns the command, or what is wrong in a sentence */
 export const brakeCommand = (
@@ -116,6 +151,8 @@ export const brakeCommand = (
   address: Address,
   given: Given,
 ): Result<BrakeCommand, string> => {
+  if (word === 'would' || word === 'limits' || word === 'protected' || word === 'agents')
+    return lookCommand(word, rest, { address, given });
   if (word === 'undo') return undoCommand(rest, address, given);
   if (word === 'breakers')
     return rest.length > 0 ? err('`reflex breakers` takes no further word') : ok({ name: 'breakers', address });

@@ -7,6 +7,7 @@ import { adopt } from './adopt';
 import { connectors, testOne } from './connectors';
 import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
 import { breakers } from './breakers';
+import { agents, limits, protectedThings, would } from './look_at_brakes';
 import { showKey, trustKey } from './keys';
 import { escalations } from './escalations';
 import { acts, find } from './find';
@@ -39,10 +40,16 @@ Commands:
   undo resume           undo it by itself again; takes --scope and --reason TEXT
   held                  how many acts wait only because of the kill switch; takes --scope
   held decide           decide them again, once it is released; it approves nothing; takes --scope and --reason TEXT
+  would ACTION TARGET   what the brakes would say of an act on TARGET now, and why; nothing is sent; takes --host NAME for
+                        a file or a process, --policy ID, --source TYPE:ID, --sources N; exit code 0: it would be
+                        done if a policy permitted it, 1: it would not
+  limits                how full each limit, each role that is kept and the bound of each source is, fullest first
+  protected [TEXT]      protected targets, and where each comes from; with a part of a name only those
+  agents                the agents with what each holds and what it cannot do
   ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
                         where that is one thing, all that is known of it
   acts                  what was done, refused, lifted or expired, newest first; takes --about TEXT, --action, --policy,
-                        --outcome, --by, --from, --to, --limit, --cursor
+                        --connector, --outcome, --by, --from, --to, --limit, --cursor
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
@@ -104,6 +111,14 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return held(command.address, command.scope);
     case 'held decide':
       return decideHeld(command.address, command);
+    case 'would':
+      return would(command.address, command.query);
+    case 'limits':
+      return limits(command.address);
+    case 'protected':
+      return protectedThings(command.address, command.text);
+    case 'agents':
+      return agents(command.address);
     case 'ask':
       return find(command.address, command.text);
     case 'acts':

@@ -256,6 +256,7 @@ export class Agent {
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),
+      backlog: () => this.door.backlog,
     });
     let isFirst = true;
     this.alone.begin();

@@ -5,7 +5,7 @@ import { CommitQueue } from '../keeping/commit_queue';
 import { EvidenceCopier } from '../keeping/evidence_copier';
 import { inBackground } from '../keeping/in_background';
 import type { Gate } from '../keeping/kinds/gate';
-import type { SessionContent } from '../keeping/kinds/session';
+import type { Holdings, SessionContent } from '../keeping/kinds/session';
 import type { HostStop } from '../session/host_stop';
 import { BoundedOrders } from '../session/bounded_orders';
 import { StopWatch } from '../session/stop_watch';
@@ -41,6 +41,8 @@ interface ShiftOptions {
   /** The state schema that it speaks; default this version's. */
   readonly schema?: number | undefined;
   readonly counters: () => Readonly<Record<string, number>>;
+  /** Events in its hands and on its disk; missing: nobody is told. */
+  readonly backlog?: (() => Pick<Holdings, 'pending' | 'spooled'>) | undefined;
 }
 
 const DRAIN_PATIENCE_MS = 3_000;
@@ -57,7 +59,7 @@ export class Shift {
   /** Digest of the bundle by which open cases were decided, or looked at again. */
   private decidesBy: string | undefined;
 
-  constructor({ parts, hostStop, name, tasks, generation, schema, counters }: ShiftOptions) {
+  constructor({ parts, hostStop, name, tasks, generation, schema, counters, backlog }: ShiftOptions) {
     this.generation = generation;
     const copier = new EvidenceCopier(parts);
     let live = (): SessionContent['live'] => undefined;
@@ -74,6 +76,7 @@ export class Shift {
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
         counters: counters(),
+        ...(backlog ? { holds: { ...backlog(), journal: parts.journal.open().length } } : {}),
         clock_off: !parts.clockTrusted(),
         ...present({ live: live(), people: parts.people.published, stands_on: parts.own.published }),
       }),

@@ -32,4 +32,13 @@ describe('what an agent has seen of a ledger', () => {
     sights.ledgerIn(viewOf(undefined, 5_000), ID);
     expect(ageIn(sights.ledgerIn(viewOf(ledger, 10_000), ID))).toBe(stored);
   });
+
+  it('is told of a stored ledger to who only looks, and learns nothing by it', () => {
+    const sights = new LedgerSights();
+    sights.ledgerIn(viewOf(ledger, 0), ID);
+    expect(ageIn(sights.asKnown(ID, ledger, 10_000))).toBe(stored + 9_900);
+    sights.asKnown(ID, aLedger([]), 10_000);
+    expect(ageIn(sights.asKnown(ID, ledger, 20_000))).toBe(stored + 19_800);
+    expect(ageIn(new LedgerSights().asKnown(ID, ledger, 10_000))).toBe(stored);
+  });
 });

@@ -24,4 +24,14 @@ export class LedgerSights {
     this.seen.set(id, known);
     return aged(stored, known, view.now);
   };
+
+  /**
+   * The same for a ledger that somebody only looks at. It teaches this agent nothing: what is looked at may be older
+   * than what it has seen.
+   *
+   * @param now monotonic ms
+   */
+  asKnown(id: string, stored: Ledger, now: number): Ledger {
+    return aged(stored, this.seen.get(id) ?? NOTHING, now);
+  }
 }

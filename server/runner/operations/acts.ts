@@ -21,6 +21,7 @@ export interface ActFilter {
   readonly kind?: EntityPage;
   readonly action?: string;
   readonly policy?: string;
+  readonly connector?: string;
   readonly outcome?: string;
   readonly by?: string;
   readonly from?: string;
@@ -62,19 +63,29 @@ const saidBy = ({ resolution, ended }: ActProgress, by: string): boolean =>
     each?.toLowerCase().includes(by.toLowerCase()),
   );
 
-const isWanted = ({ action, policy, progress }: ActView, filter: ActFilter): boolean =>
+const isWanted = ({ action, policy, connector, progress }: ActView, filter: ActFilter): boolean =>
   (filter.outcome === undefined
     ? !LEFT_OUT.includes(progress.status)
     : filter.outcome.split(',').includes(progress.status)) &&
   (filter.action === undefined || action === filter.action) &&
   (filter.policy === undefined || policy === filter.policy) &&
+  (filter.connector === undefined || connector === filter.connector) &&
   (filter.by === undefined || saidBy(progress, filter.by));
+
+/** The connector that a policy names for each act; null where it leaves that open. */
+const connectorsNamed = (records: readonly DecisionRecord[]): ReadonlyMap<string, string | null> =>
+  new Map(
+    records.flatMap(({ decision: { decision_id, acts } }) =>
+      acts.map(({ act_id, connector }) => [`${decision_id} ${act_id}`, connector] as const),
+    ),
+  );
 
 const actsOf = async (
   agent: AgentWith<'evidence' | 'store'>,
   records: readonly DecisionRecord[],
-): Promise<ReadonlyArray<readonly ActView[]>> =>
-  (await briefsOf(agent, records)).map(({ acts, decision_id, case_id, decided_at, brief, demo }) =>
+): Promise<ReadonlyArray<readonly ActView[]>> => {
+  const named = connectorsNamed(records);
+  return (await briefsOf(agent, records)).map(({ acts, decision_id, case_id, decided_at, brief, demo }) =>
     acts.map(({ act_id, action, target, policy, result, progress }) => ({
       act_id,
       decision_id,
@@ -87,9 +98,13 @@ const actsOf = async (
       severity: brief.severity,
       demo,
       progress: progress ?? { act_id, status: 'not_known' },
-      ...present({ rule: brief.rule }),
+      ...present({
+        rule: brief.rule,
+        connector: progress?.connector ?? named.get(`${decision_id} ${act_id}`) ?? undefined,
+      }),
     })),
   );
+};
 
 const queryOf = (
   agent: AgentWith<'inventory'>,

@@ -6,6 +6,7 @@ import type { Target } from '../../../common/flow/decision';
 import type { StateQuery } from '../ports';
 import { aLedger, aLimit } from '../../../test/builders/executing';
 import { identitiesOf } from '../../engine/entity/identity';
+import { LedgerSights } from '../executing/ledger_sights';
 import { overview } from './overview';
 
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
@@ -25,6 +26,7 @@ const targetsOf = async (targets: readonly Target[]) => {
     evidence: fakeEvidenceLog(evidence),
     inventory: WHO,
     bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
+    ledgerSights: new LedgerSights(),
     store: { search: async () => [], getMany: async () => new Map() },
   };
   return (await overview({ parts } as unknown as Parameters<typeof overview>[0])).targets;
@@ -65,6 +67,7 @@ describe('the limits of the overview', () => {
       evidence: fakeEvidenceLog(new FakeEvidence()),
       inventory: { ...WHO, populationOf: () => undefined },
       bundles: { brakeRules: () => ({ limits: [aLimit('few', 10)], keeps: [] }) },
+      ledgerSights: new LedgerSights(),
       store: {
         search: async ({ kinds, ordinalAbove = -1, limit }: StateQuery) =>
           kinds.includes('ledger') ? ledgers.filter(({ ordinal }) => ordinal > ordinalAbove).slice(0, limit) : [],

@@ -98,10 +98,18 @@ describe('an act that came to an effect', () => {
           status: 'ended',
           command_id: 'c1',
           effect_id: EFFECT_ID,
+          connector: 'edge',
           ended: { at: utcIn(60_000), ...(by ? { by } : {}), ...(text ? { text } : {}) },
         },
       ],
     });
+  });
+
+  it('says where it was carried out for as long as the effect or a record tells', () => {
+    const where = (known: Parameters<typeof became>[0]) => became(known).progress[0]?.connector;
+    expect(where({ effect: anEffect('present', { reasons, connector: 'ward' }) })).toBe('ward');
+    expect(where({ ends: [record('undone')] })).toBe('edge');
+    expect(where({})).toBeUndefined();
   });
 
   it('has ended before anybody finds the record of that', () => {

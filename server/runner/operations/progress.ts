@@ -160,6 +160,12 @@ const byRecords = (actId: string, last: ActionRecord | undefined, around: Around
   return progressOf({ ...act, status: state === 'unknown' || state === 'sent' ? 'unknown' : 'done' });
 };
 
+/** The same with where it was carried out, as far as that is known. */
+const carriedOut = (progress: ActProgress, { effect, records }: Around, last?: ActionRecord): ActProgress => ({
+  ...progress,
+  ...present({ connector: (effect ?? last?.command ?? records.at(-1)?.command)?.connector }),
+});
+
 /** Everything that a projection looks at; each by its id. */
 export interface Known {
   readonly cases: ReadonlyMap<string, CaseContent>;
@@ -182,11 +188,15 @@ export const whatBecame = (decision: Decision, { cases, effects, ends, last }: K
   });
   const progress = decision.acts.map((act): ActProgress => {
     const own = isSuperseded ? undefined : content?.acts.find((each) => each.act_id === act.act_id);
-    if (own !== undefined) return progressNow(own, act.policy.id, around(own.effect_id));
+    if (own !== undefined) {
+      const known = around(own.effect_id);
+      return carriedOut(progressNow(own, act.policy.id, known), known);
+    }
     const status = byItself(act, decision.effectless);
     if (status !== undefined) return { act_id: act.act_id, status };
     const record = last.get(lastKey(decision.decision_id, act.act_id));
-    const told = byRecords(act.act_id, record, around(record?.effect_id));
+    const known = around(record?.effect_id);
+    const told = carriedOut(byRecords(act.act_id, record, known), known, record);
     return told.status === 'not_known' && isSuperseded ? { ...told, status: 'superseded' } : told;
   });
   if (progress.length === 0) {

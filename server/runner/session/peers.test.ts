@@ -60,6 +60,20 @@ describe('another session', () => {
     expect(peers.seenOf(['s1', 'unknown'])).toEqual([{ content: contentNow('s1'), isAlive: true }]);
   });
 
+  it('has stood still for as long as its counter was not seen to move', async () => {
+    const one = await start('s1');
+    expect(peers.stillForMs('s1')).toBeUndefined();
+    await watch('s1');
+    await wait(2_000);
+    await watch('s1');
+    await wait(500);
+    expect(peers.stillForMs('s1')).toBeGreaterThanOrEqual(2_500);
+    await run(one.beat());
+    await watch('s1');
+    await wait(100);
+    expect(peers.stillForMs('s1')).toBeLessThan(300);
+  });
+
   it('lives for as long as it counts, whatever time passes between its heartbeats', async () => {
     const one = await start('s1');
     for (let n = 0; n < 5; n += 1) {

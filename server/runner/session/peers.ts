@@ -77,6 +77,12 @@ export class Peers {
     return ids.filter((id) => !this.deadSince.has(id));
   }
 
+  /** For so long the heartbeat of another session was seen to stand, ms; undefined before it was looked at. */
+  stillForMs(id: string): number | undefined {
+    const stand = this.seen.get(id);
+    return stand && stand.forMs + (this.ports.clock.monotonic() - stand.at);
+  }
+
   /** What another session last said of itself; undefined before it was looked at. Kept when it dies. */
   lastSeen(id: string): SessionContent | undefined {
     return this.documents.get(id);

@@ -151,6 +151,11 @@ export class Session {
   /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. What was released, always. */
   readonly deadForMs = (id: string): number | undefined => (id === RELEASED ? Infinity : this.peers.deadForMs(id));
 
+  /** For so long the heartbeat of a session was not seen to move, ms; undefined while nobody knows. */
+  stillForMs(id: string): number | undefined {
+    return id === this.id ? this.silentForMs : this.peers.stillForMs(id);
+  }
+
   /** Sessions that are known to be dead. */
   get deadSessions(): readonly string[] {
     return this.peers.dead;

@@ -18,7 +18,7 @@ export interface SessionOptions {
   /** Figures that the heartbeat carries along. */
   readonly vitals: () => Pick<
     SessionContent,
-    'bundle_version' | 'copied_through' | 'counters' | 'live' | 'people' | 'stands_on'
+    'bundle_version' | 'copied_through' | 'counters' | 'holds' | 'live' | 'people' | 'stands_on'
   >;
   /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
   readonly generation: string | undefined;

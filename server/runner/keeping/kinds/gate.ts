@@ -59,7 +59,7 @@ export interface UndoSuspension {
 }
 
 /** A session as the gate names it. */
-interface GateSession {
+export interface GateSession {
   readonly joined_at: string;
   readonly agent: string;
   /** The state schema that it speaks; missing means 1. */

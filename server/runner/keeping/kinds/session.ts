@@ -30,6 +30,16 @@ export interface LiveReport {
   readonly seen_since?: string;
 }
 
+/** What a session has in its hands. */
+export interface Holdings {
+  /** Events that it is deciding right now. */
+  readonly pending: number;
+  /** Events on its disk that are not in the state yet. */
+  readonly spooled: number;
+  /** Commands in its undo journal that are not over. */
+  readonly journal: number;
+}
+
 export const sessionId = (id: string): string => `session:${id}`;
 
 /** An address or a name that an agent stands on, and where it found it. */
@@ -62,6 +72,8 @@ export interface SessionContent extends Abilities {
   readonly people?: readonly Present[];
   /** Its UTC cannot be relied on, so it ends nothing by it. Missing in older versions: then it is taken to be right. */
   readonly clock_off?: boolean;
+  /** Missing in sessions of older versions: nobody knows. */
+  readonly holds?: Holdings;
   /** The effects that it keeps, by connector. Missing in sessions of older versions. */
   readonly live?: Readonly<Record<string, LiveReport>>;
 }

@@ -2,11 +2,11 @@ import React, { useState } from 'react';
 import { EuiButton, EuiFormRow, EuiSelect } from '@elastic/eui';
 import { suspendUndo } from '../../../common/api/routes';
 import { ACTIONS } from '../../../common/policy/actions';
-import { useServices } from '../../components/data/services';
-import { useAction } from '../../components/data/use_action';
-import { useMay, useStatusPart } from '../../components/data/use_live';
-import { ReasonDialog } from '../../components/dialogs/reason_dialog';
-import { focusPage } from '../../components/layout/focus_page';
+import { useServices } from '../data/services';
+import { useAction } from '../data/use_action';
+import { useMay, useStatusPart } from '../data/use_live';
+import { ReasonDialog } from './reason_dialog';
+import { focusPage } from '../layout/focus_page';
 import { scopeWord } from '../../format/words';
 import { say } from '../../i18n';
 

@@ -2,16 +2,16 @@ import React, { useCallback, useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import { getUndoSuspensions, resumeUndo, type OverdueUndo } from '../../../common/api/routes';
 import type { UndoSuspensionView } from '../../../common/api/views';
-import { useServices } from '../../components/data/services';
-import { useAction } from '../../components/data/use_action';
-import { useMay, useStatusPart } from '../../components/data/use_live';
-import { useResource } from '../../components/data/use_resource';
-import { ReasonDialog } from '../../components/dialogs/reason_dialog';
-import { focusPage } from '../../components/layout/focus_page';
-import { ProblemCallout } from '../../components/layout/problem_callout';
-import { Section } from '../../components/layout/section';
-import { SmallTable } from '../../components/layout/small_table';
-import { MomentText } from '../../components/text/moment_text';
+import { useServices } from '../data/services';
+import { useAction } from '../data/use_action';
+import { useMay, useStatusPart } from '../data/use_live';
+import { useResource } from '../data/use_resource';
+import { ReasonDialog } from './reason_dialog';
+import { focusPage } from '../layout/focus_page';
+import { ProblemCallout } from '../layout/problem_callout';
+import { Section } from '../layout/section';
+import { SmallTable } from '../layout/small_table';
+import { MomentText } from '../text/moment_text';
 import { actionTitle, scopeWord } from '../../format/words';
 import { say } from '../../i18n';
 
@@ -100,7 +100,7 @@ export const UndoSuspended = () => {
       <p>
         {say(
           'undo.suspended.about',
-          'Nothing of this is undone by itself. You can lift each containment below. A target that ends effects by itself still does.',
+          'Nothing of this is undone by itself. You can lift each containment under Containments. A target that ends effects by itself still does.',
         )}
       </p>
       {suspensions.map((each) => (
