@@ -180,10 +180,19 @@ describe('what would happen to a target', () => {
     expect((await only('isolate_host', 'erp', { sources: '0' })).now.stop_reason).toBe('one_intake');
   });
 
-  it('counts in the bound of the source that is named', async () => {
-    const { limits } = host.agent.parts.bundles.brakeRules(host.agent.parts.clock.utc());
-    expect(limits.map(({ name }) => name)).toEqual(['few-blocks', 'few-isolations']);
-    expect((await ask({ action: 'block_ip', target: '203.0.113.1', source: 'webhook:siem' })).status).toBe(200);
+  it('counts in the bound of the source that is named, and of no other', async () => {
+    const few = policy('one-start', '  layer: global\n  starts_of_one_intake: { max_count: 1, within: 60m }\n');
+    const { files, keys, trusted } = aBundle([...POLICIES, few]);
+    host = await routeHost({ bundle: { files, keys, statement: trusted.statement }, inventory: INVENTORY });
+    const { intake } = received({});
+    await block('203.0.113.1');
+    const asked = { policy: 'block-one', source: `${intake.type}:${intake.id}` };
+    expect((await only('block_ip', '203.0.113.2', asked)).now).toMatchObject({
+      would: 'escalate',
+      limit: 'One-intake',
+    });
+    for (const source of [undefined, 'webhook:another'])
+      expect((await only('block_ip', '203.0.113.2', { ...asked, source })).now.would).toBe('permit');
     expect((await ask({ action: 'block_ip', target: '203.0.113.1', source: 'nowhere' })).body).toMatchObject({
       code: 'invalid',
     });
