@@ -162,7 +162,8 @@ export const wouldHappen = async (agent: Asking, asked: Asked): Promise<Result<W
   if (!intake.ok) return intake;
   const now = parts.clock.utc();
   const { action, sources = 1, by } = asked;
-  const wouldBe: WouldBe = { action, target: target.value, intake: intake.value, sources, now };
+  const { bundleVersion } = parts.bundles.brakeRules(now);
+  const wouldBe: WouldBe = { action, target: target.value, intake: intake.value, sources, bundleVersion, now };
   const all = policiesFor(agent, action, now);
   const policies = all
     .filter(({ ref }) => asked.policy === undefined || ref.id === asked.policy)

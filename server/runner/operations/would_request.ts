@@ -19,6 +19,8 @@ export interface WouldBe {
   readonly intake: Intake;
   /** So many sources of different domains report the target. */
   readonly sources: number;
+  /** The bundle in force. */
+  readonly bundleVersion: number;
   /** UTC, ms. */
   readonly now: number;
 }
@@ -88,7 +90,7 @@ export const actBy = (policy: CompiledAction | undefined, { action, target }: Wo
 
 const NOWHERE = 'would-happen';
 
-const decisionOf = (act: Act, { sources, now }: WouldBe): Decision => ({
+const decisionOf = (act: Act, { sources, bundleVersion, now }: WouldBe): Decision => ({
   decision_id: NOWHERE,
   case_id: NOWHERE,
   verdict: 'permit',
@@ -109,7 +111,7 @@ const decisionOf = (act: Act, { sources, now }: WouldBe): Decision => ({
     now: iso(now),
   },
   decided_at: iso(now),
-  bundle: { version: 0, digest: NOWHERE, key_id: NOWHERE },
+  bundle: { version: bundleVersion, digest: NOWHERE, key_id: NOWHERE },
   model: { version: 0, digest: NOWHERE },
   engine_digest: NOWHERE,
   hash: NOWHERE,
