@@ -22,7 +22,7 @@ interface Breach {
   readonly count: number;
 }
 
-/** Limits and budgets by which cases may wait: those in force, and those of cases that wait since an earlier bundle. */
+/** Limits and budgets by which cases may wait: those in force, and those of cases that have waited since before. */
 const limitsOf = async ({ parts }: Agent): Promise<readonly string[]> => {
   const { limits, budgets = [] } = parts.bundles.brakeRules(parts.clock.utc());
   const some = await parts.store.search({ ...openMarked, sort: 'newest', bare: true });

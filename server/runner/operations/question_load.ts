@@ -6,7 +6,8 @@ import { recordOf } from '../record/records';
 
 /*
  * How much people are asked, and whether they read it. From the records alone: a person had no longer for an answer
- * than since it waited, and than since their answer before. One answer to fifty acts counts as fifty that nobody read.
+ * than since it waited, and than since their answer before. So one answer to fifty acts counts as fifty that nobody
+ * read.
  */
 
 /** What is told of answers goes by those of so long, ms, and by the newest so many. */
