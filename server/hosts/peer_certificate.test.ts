@@ -7,7 +7,7 @@ const SHOWN = {
   valid_to: 'Nov 22 10:00:01 2026 GMT',
 };
 const of = (change: object, authorized?: boolean) =>
-  peerCertificate({ authorized, getPeerCertificate: () => ({ ...SHOWN, ...change }) as never });
+  peerCertificate({ authorized, getPeerCertificate: () => ({ ...SHOWN, ...change }) });
 
 describe('the certificate that a caller showed', () => {
   it('is told with its digest, its name, its time and whether an authority signed it', () => {
