@@ -1,7 +1,7 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import type { JsonSchema } from '../../common/codec/codecs';
 import { err, type Result } from '../../common/result';
-import type { Egress } from '../adapters/system/egress';
+import type { Egress } from '../../common/entity/egress';
 import type { Connector } from '../runner/ports';
 import type { Secrets } from './http/credentials';
 import type { ParameterFault } from './http/parameter_fault';

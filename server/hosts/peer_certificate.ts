@@ -1,5 +1,5 @@
 import type { PeerCertificate } from 'tls';
-import type { ClientCertificate } from '../runner/sources/client_certificate';
+import type { ClientCertificate } from '../runner/ports/client_certificate';
 
 /** What both hosts know of a caller's connection; without TLS it has none of this. */
 export interface PeerSocket {

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../common/result';
 import { isAway } from '../runner/keeping/session_lost';
 import type { Log } from '../runner/ports';
 import type { Refusal } from '../runner/record/refusal';
-import type { ClientCertificate } from '../runner/sources/client_certificate';
+import type { ClientCertificate } from '../runner/ports/client_certificate';
 import type { RefusedToken } from '../runner/sources/intake_tokens';
 import { valueIn } from '../runner/sources/receive';
 import type { HostRequest, HostResponse, HostRouter } from './http';

@@ -3,7 +3,7 @@
  * maps these few words to its own; nothing else of a host is known here.
  */
 
-import type { ClientCertificate } from '../runner/sources/client_certificate';
+import type { ClientCertificate } from '../runner/ports/client_certificate';
 
 /** One request. `body` is parsed JSON, or the bytes as they came where the route says `raw`. */
 export interface HostRequest {

@@ -13,7 +13,7 @@ import {
   type SignatureRules,
   type SignedBody,
 } from '../adapters/webhooks/guards';
-import type { ClientCertificate } from '../runner/sources/client_certificate';
+import type { ClientCertificate } from '../runner/ports/client_certificate';
 import type { FieldMap } from '../engine/intake/field_map';
 import type { WebhookGuard } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';

@@ -2,7 +2,7 @@ import { hostname } from 'os';
 import { opaCompiler } from '../adapters/opa/compile_guards';
 import { realChance } from '../adapters/system/real_chance';
 import { realClock } from '../adapters/system/real_clock';
-import { egressOf } from '../adapters/system/egress';
+import { egressOf } from '../../common/entity/egress';
 import { THIS_MACHINE } from '../connectors/connector_kind';
 import { makeConnectors } from '../connectors/registry';
 import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';

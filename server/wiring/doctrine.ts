@@ -2,7 +2,7 @@ import { present } from '../../common/present';
 import { readFile } from 'fs/promises';
 import { join } from 'path';
 import { embeddedRepository, remoteRepository } from '../adapters/git/git_repository';
-import { egressOf } from '../adapters/system/egress';
+import { egressOf } from '../../common/entity/egress';
 import type { HostParts } from '../hosts/host_parts';
 import type { PolicyGitSettings } from '../hosts/settings/policies_git';
 import type { Agent } from '../runner/agent/agent';

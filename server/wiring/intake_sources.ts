@@ -2,7 +2,7 @@ import { whyNotRead } from '../runner/sources/why_not_read';
 import { whyOf } from '../../common/why';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
-import { egressOf } from '../adapters/system/egress';
+import { egressOf } from '../../common/entity/egress';
 import { realClock } from '../adapters/system/real_clock';
 import { bodySignatureGuard, certificateGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
 import type { Intake } from '../../common/flow/event';

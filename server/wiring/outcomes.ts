@@ -2,7 +2,7 @@ import { whyOf } from '../../common/why';
 import { OUTCOME_HEADER, type OutcomeDocument } from '../../common/api/outcome_document';
 import { alertAcknowledger } from '../adapters/alerting/acknowledge';
 import { EvidenceShards, outcomeFeed } from '../adapters/alerting/outcome_feed';
-import { egressOf } from '../adapters/system/egress';
+import { egressOf } from '../../common/entity/egress';
 import { realClock } from '../adapters/system/real_clock';
 import { readHeaderSecret } from '../connectors/http/credentials';
 import { parseBaseUrl } from '../connectors/http/base_url';

@@ -4,7 +4,7 @@ import { openHttpHost, type HttpHost } from '../../server/hosts/standalone/http/
 import { metricsRoute } from '../../server/routes/metrics';
 import { certificateGuard, tokenGuard } from '../../server/adapters/webhooks/guards';
 import { sha256 } from '../../server/engine/digest/digest';
-import { isPinned, type ClientCertificate } from '../../server/runner/sources/client_certificate';
+import { isPinned, type ClientCertificate } from '../../server/runner/ports/client_certificate';
 import { IntakeTokens } from '../../server/runner/sources/intake_tokens';
 import { RevokedList } from '../../server/runner/sources/revoked_tokens';
 import { tokenOwners } from '../../server/wiring/tokens';

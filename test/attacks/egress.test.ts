@@ -2,7 +2,7 @@ import type { LookupAddress } from 'dns';
 import { httpClient } from '../../server/adapters/git/http_client';
 import { kafkaClient } from '../../server/adapters/kafka/kafka_client';
 import { rabbitmqConnection } from '../../server/adapters/rabbitmq/rabbitmq_client';
-import { egressLookup, egressOf, isEgressEntry } from '../../server/adapters/system/egress';
+import { egressLookup, egressOf, isEgressEntry } from '../../common/entity/egress';
 import { parseBaseUrl } from '../../server/connectors/http/base_url';
 import { outcomePoster } from '../../server/connectors/http/post_outcome';
 import { makeConnectors } from '../../server/connectors/registry';
@@ -146,12 +146,14 @@ describe.each(TRANSPORTS)('%s', (_, go) => {
   });
 });
 
-const lookedUp = (allow: readonly string[], found: readonly LookupAddress[], all: boolean) =>
+const lookedUp = (allow: readonly string[], found: LookupAddress[], all: boolean) =>
   new Promise<unknown>((resolve) => {
     const egress = egressOf(allow);
     if (egress === undefined) throw new Error('no list');
-    egressLookup(egress, 443, (_host, told) => told(null, found))('fw.example', { all }, (error, address, family) =>
-      resolve(error === null ? [address, family] : error.code),
+    egressLookup(egress, 443, (_host, _options, told) => told(null, found))(
+      'fw.example',
+      { all },
+      (error, address, family) => resolve(error === null ? [address, family] : error.code),
     );
   });
 const v4 = (address: string): LookupAddress => ({ address, family: 4 });
@@ -173,7 +175,7 @@ describe('a name that a resolver answers for', () => {
     let asked = 0;
     const egress = egressOf(['10.0.0.0/8']);
     if (egress === undefined) throw new Error('no list');
-    const lookup = egressLookup(egress, 443, (_host, told) => {
+    const lookup = egressLookup(egress, 443, (_host, _options, told) => {
       asked += 1;
       told(null, [v4(asked === 1 ? '10.0.0.1' : '169.254.169.254')]);
     });

@@ -1,9 +1,10 @@
+import { lookup } from 'dns';
 import { present } from '../../../common/present';
 import { readFile } from 'fs/promises';
 import { request as plainRequest, type IncomingMessage } from 'http';
 import { request as tlsRequest } from 'https';
 import type { LookupFunction } from 'net';
-import { checkWritten, EGRESS_REFUSED, egressLookup, type Egress } from '../system/egress';
+import { checkWritten, EGRESS_REFUSED, egressLookup, type Egress } from '../../../common/entity/egress';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { GitFault } from './fault';
 
@@ -85,7 +86,7 @@ const guarded = (url: string, egress: Egress | undefined): { readonly lookup?: L
   } catch (cause) {
     throw away((cause as Error).message);
   }
-  return { lookup: egressLookup(egress, port) };
+  return { lookup: egressLookup(egress, port, lookup) };
 };
 
 const send = (

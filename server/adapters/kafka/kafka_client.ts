@@ -1,9 +1,10 @@
+import { lookup } from 'dns';
 import { present } from '../../../common/present';
 import { connect, isIP, Socket } from 'net';
 import { connect as tlsConnect } from 'tls';
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from '../../runner/ports';
-import { checkWritten, egressLookup, type Egress } from '../system/egress';
+import { checkWritten, egressLookup, type Egress } from '../../../common/entity/egress';
 import { registerCodecs } from './compression';
 
 /** How to reach a Kafka cluster; certificates (PEM texts) and password are asked for at each client. */
@@ -63,7 +64,7 @@ const socketsFor =
     } catch (cause) {
       return closedSocket(cause);
     }
-    const to = { host, port, lookup: egressLookup(egress, port) };
+    const to = { host, port, lookup: egressLookup(egress, port, lookup) };
     const named = isIP(host) === 0 ? { servername: host } : {};
     const socket =
       ssl === undefined || ssl === null ? connect(to, onConnect) : tlsConnect({ ...to, ...named, ...ssl }, onConnect);

@@ -1,7 +1,8 @@
+import { lookup } from 'dns';
 import type { LookupFunction } from 'net';
 import { Connection, type ConnectionOptions } from 'rabbitmq-client';
 import { present } from '../../../common/present';
-import { checkWritten, egressLookup, type Destination, type Egress } from '../system/egress';
+import { checkWritten, egressLookup, type Destination, type Egress } from '../../../common/entity/egress';
 
 /** How to reach a RabbitMQ; certificates (PEM texts) and password are asked for at each connection. */
 export interface RabbitmqAccess {
@@ -34,7 +35,7 @@ const lookupAt =
     const ports = places.filter(({ host }) => host === hostname).map(({ port }) => port);
     const all: Egress = ({ host }, address) =>
       ports.map((port) => egress({ host, port }, address)).find((why) => why !== undefined);
-    egressLookup(all, 0)(hostname, options, told);
+    egressLookup(all, 0, lookup)(hostname, options, told);
   };
 
 /** The client looks into these at each connection. */

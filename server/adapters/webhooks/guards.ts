@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'crypto';
 import { err, ok } from '../../../common/result';
 import type { GuardedRequest, SignatureAlgorithm, WebhookGuard } from '../../runner/ports';
-import { isPinned, type CertificatePin } from '../../runner/sources/client_certificate';
+import { isPinned, type CertificatePin } from '../../runner/ports/client_certificate';
 import { SeenSignatures } from './seen_signatures';
 
 /*

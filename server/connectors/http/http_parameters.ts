@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
-import type { Egress } from '../../adapters/system/egress';
+import type { Egress } from '../../../common/entity/egress';
 import { isAllowEntry } from './address_guard';
 import { parseBaseUrl } from './base_url';
 import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';

@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import { buildConnector } from 'undici';
 import { err, type Result } from '../../../common/result';
 import type { BaseUrl } from './base_url';
-import type { Egress } from '../../adapters/system/egress';
+import type { Egress } from '../../../common/entity/egress';
 import { cleanBody } from './clean_body';
 import { exchange, type Exchange, type HttpRequest } from './exchange';
 import { oneLine, Redactor } from './redact';

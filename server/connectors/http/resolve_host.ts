@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'dns/promises';
 import * as ipaddr from 'ipaddr.js';
 import { err, ok, type Result } from '../../../common/result';
-import { OPEN_EGRESS, type Destination, type Egress } from '../../adapters/system/egress';
+import { OPEN_EGRESS, type Destination, type Egress } from '../../../common/entity/egress';
 import { refusedAddress } from './address_guard';
 
 /** Asks the resolver; injected, so that tests can be the resolver. */

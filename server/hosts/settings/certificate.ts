@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 import { record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
-import type { CertificatePin } from '../../runner/sources/client_certificate';
+import type { CertificatePin } from '../../runner/ports/client_certificate';
 
 /** The client certificate without which a token or a source is not taken. */
 export const CertificateFile = record(

@@ -1,6 +1,6 @@
 import { list, record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
-import { isEgressEntry } from '../../adapters/system/egress';
+import { isEgressEntry } from '../../../common/entity/egress';
 
 /** To where this installation may connect. */
 export const EgressFile = record({}, { allow: list(text({ min: 1, max: 300 }), 512) });

@@ -1,5 +1,5 @@
 import type { Result } from '../../../common/result';
-import type { ClientCertificate } from '../sources/client_certificate';
+import type { ClientCertificate } from './client_certificate';
 
 /**
  * Why a request is not from whom it says; `busy`: so many came that replays could not be told apart any more;

@@ -9,7 +9,7 @@ import type { WritingAgent } from '../agent/views';
 import type { Clock } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { sameText } from './channel_tokens';
-import { isPinned, type CertificatePin, type ClientCertificate } from './client_certificate';
+import { isPinned, type CertificatePin, type ClientCertificate } from '../ports/client_certificate';
 import { putRevoked, type RevokedList } from './revoked_tokens';
 
 /** A token of the settings; only its digest is kept. */

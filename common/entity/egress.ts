@@ -1,5 +1,3 @@
-import { lookup as systemLookup, type LookupAddress } from 'dns';
-import type { LookupFunction } from 'net';
 import * as ipaddr from 'ipaddr.js';
 
 /*
@@ -88,13 +86,28 @@ export const egressOf = (allow: readonly string[] | undefined): Egress | undefin
 /** Code of the error of a connection that was not made for that reason. */
 export const EGRESS_REFUSED = 'EGRESS_REFUSED';
 
-const refused = (why: string): NodeJS.ErrnoException =>
+const refused = (why: string): Error & { readonly code: string } =>
   Object.assign(new Error(`not connected: ${why}`), { code: EGRESS_REFUSED });
 
-type Resolve = (hostname: string, told: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
+/** One address that a name has. */
+interface Found {
+  address: string;
+  family: number;
+}
 
-const bySystem: Resolve = (hostname, told) =>
-  systemLookup(hostname, { all: true, verbatim: true }, (error, found) => told(error, found));
+/** Asks the system for all addresses of a name. */
+type Resolve = (
+  hostname: string,
+  options: { readonly all: true; readonly verbatim: true },
+  told: (error: Error | null, found: Found[]) => void,
+) => void;
+
+/** The `lookup` of a socket. */
+type Lookup = (
+  hostname: string,
+  options: { readonly all?: boolean },
+  told: (error: (Error & { readonly code?: string }) | null, address: string | Found[], family?: number) => void,
+) => void;
 
 /** Throws for an address that is written out and not allowed: nobody looks that up. */
 export const checkWritten = (egress: Egress, to: Destination): void => {
@@ -107,15 +120,14 @@ export const checkWritten = (egress: Egress, to: Destination): void => {
  * picks another one.
  */
 export const egressLookup =
-  (egress: Egress, port: number, resolve: Resolve = bySystem): LookupFunction =>
+  (egress: Egress, port: number, resolve: Resolve): Lookup =>
   (hostname, { all }, told) =>
-    resolve(hostname, (error, found) => {
-      const why = found
-        ?.map(({ address }) => egress({ host: hostname, port }, address))
-        .find((each) => each !== undefined);
-      const [first] = found ?? [];
-      const fault = error ?? (why === undefined ? undefined : refused(why));
-      if (fault !== undefined || first === undefined)
-        return told(fault ?? refused(`\`${hostname}\` has no address`), all === true ? [] : '', 0);
-      return all === true ? told(null, [...found]) : told(null, first.address, first.family);
+    resolve(hostname, { all: true, verbatim: true }, (error, found) => {
+      if (error !== null) return told(error, [], 0);
+      const faults = found.map(({ address }) => egress({ host: hostname, port }, address));
+      const why = faults.find((each) => each !== undefined);
+      const [first] = found;
+      if (first === undefined || why !== undefined)
+        return told(refused(why ?? `\`${hostname}\` has no address`), [], 0);
+      return all === true ? told(null, found) : told(null, first.address, first.family);
     });
