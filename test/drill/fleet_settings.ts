@@ -66,6 +66,8 @@ export const settingsOf = (host: HostName, target: Target, signingKeyFile: strin
   },
   signing: { private_key_file: signingKeyFile },
   policies: { release: { backtest: 'optional' } },
+  // The target of the drill fails on purpose, and what it is sent all the same is what is judged.
+  breakers: { connector: { error_percent: 100 } },
   connectors: CONNECTORS_OF[host].map((name) => connectorOf(name, target.baseUrl(host, name))),
 });
 
