@@ -274,3 +274,17 @@ describe('a ban that is to last longer', () => {
     expect(requests).toContain('POST /v1/alerts');
   });
 });
+
+describe('a token that is refused', () => {
+  it('is asked for anew, also where the next login brings the same one', async () => {
+    const seen: string[] = [];
+    const { connector, requests } = await started(({ method, path, authorization }) => {
+      if (method !== 'POST' || path !== '/v1/alerts') return NOTHING;
+      seen.push(authorization);
+      return seen.length === 1 ? { status: 401, body: {} } : { status: 201, body: ['1'] };
+    });
+    expect(await execute(connector)).toMatchObject({ kind: 'succeeded' });
+    expect(seen).toEqual([`Bearer ${TOKEN}`, `Bearer ${TOKEN}`]);
+    expect(requests.filter((each) => each === 'POST /v1/watchers/login')).toHaveLength(2);
+  });
+});

@@ -92,7 +92,8 @@ export class Lapi {
     if (this.token !== undefined && this.token.usableUntil > this.utc()) return this.token.text;
     const { machineId, password } = this.credentials;
     const body = JSON.stringify({ machine_id: machineId, password: password(), scenarios: [] });
-    const answer = await send({ method: 'POST', path: '/v1/watchers/login', headers: WRITING, body }, mayStart);
+    const login = { method: 'POST', path: '/v1/watchers/login', headers: WRITING, body, bringsSecret: true } as const;
+    const answer = await send(login, mayStart);
     if (answer.kind !== 'answered') return answer.kind === 'no_answer' ? notDone(answer.message) : answer;
     const { token, expire } = (answer.body.json ?? {}) as { token?: unknown; expire?: unknown };
     if (answer.status !== 200 || typeof token !== 'string')

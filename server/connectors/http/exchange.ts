@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The answer is a login's: it is read as it is, for it may bring a token that is hidden already. */
+  readonly bringsSecret?: true;
 }
 
 export interface Answered {

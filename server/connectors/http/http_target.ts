@@ -112,7 +112,8 @@ export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
         { ...request, path: `${base.path}${request.path}` },
         { origin: base.origin, connect: pinnedTo(resolved.value, connector()), mayStart, signal },
       );
-      return answer.kind === 'answered' ? { ...answer, body: cleanBody(answer.body, redactor) } : answer;
+      if (answer.kind !== 'answered' || request.bringsSecret === true) return answer;
+      return { ...answer, body: cleanBody(answer.body, redactor) };
     };
 
   return {
