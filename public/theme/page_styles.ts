@@ -113,9 +113,10 @@ export const pageStyles = `
 .rfx-notice:last-child { border-bottom: 0; }
 
 .rfx-filters { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin-bottom: 10px; }
-.rfx-filters .euiFormControlLayout { width: auto; max-width: 210px; flex: 0 1 170px; }
+.rfx-filters .euiFormControlLayout { width: auto; max-width: 210px; flex: 0 1 190px; }
 .rfx-filters .rfx-datetime { width: 190px; }
 .rfx-filters--wide .euiFormControlLayout { max-width: 340px; flex-basis: 340px; }
+.rfx-question .euiFormRow { margin-top: 0; }
 .rfx-question { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 4px 16px; margin-bottom: 8px; }
 .rfx-question__answer { flex: 1 1 320px; padding-top: 5px; }
 .rfx-question__answer li { margin-top: 2px; }

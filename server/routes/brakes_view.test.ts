@@ -38,6 +38,8 @@ const POLICIES = [
   ),
   policy('few-blocks', '  layer: global\n  limit: { action: block_ip, max_count: 3, within: 10m, on_breach: deny }\n'),
   policy('keep-a-resolver', '  layer: global\n  keep: { at_least: 1, of: resolver }\n'),
+  // The inventory names nobody with this tag.
+  policy('keep-a-mail-server', '  layer: global\n  keep: { at_least: 1, of: mail }\n'),
   policy('the-office', '  layer: global\n  protect: { ips: [198.51.100.0/24], hosts: [h7] }\n'),
 ];
 
@@ -248,7 +250,7 @@ describe('the limits', () => {
     };
 
   it('are of three kinds, fullest first, and what has none is named', async () => {
-    expect((await gauges()).untouched).toEqual(['few-blocks', 'few-isolations']);
+    expect((await gauges()).untouched).toEqual(['few-blocks', 'few-isolations', 'keep-a-mail-server']);
     await isolate('h0');
     await block('203.0.113.1');
     const all = await gauges();
@@ -258,7 +260,7 @@ describe('the limits', () => {
       ['limit', 'few-blocks', 1, 3, 'starts'],
       ['source', 'One-intake', expect.any(Number), 100, 'starts'],
     ]);
-    expect(all.untouched).toEqual([]);
+    expect(all.untouched).toEqual(['keep-a-mail-server']);
     expect(all.gauges[0]).toMatchObject({ scope: 'resolver', keeps: 1, population: 2 });
   });
 

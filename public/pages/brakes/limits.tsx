@@ -35,7 +35,7 @@ const wordsOf = (kind: BrakeGauge['kind']): Words => {
       return {
         title: say('roles.title', 'Roles kept'),
         note: say('roles.note', 'how many of each are away, of those that may be'),
-        none: say('roles.none', 'No policy keeps a role, or nothing of one was counted yet.'),
+        none: say('roles.none', 'No policy keeps a role of which the inventory names anybody.'),
       };
     case 'source':
       return {

@@ -80,9 +80,13 @@ const gaugeOf = (ledger: Ledger, rules: BrakeRules, agent: Gauging): BrakeGauge 
 interface Gauges {
   /** Fullest first, then by name. */
   readonly gauges: readonly BrakeGauge[];
-  /** Limits and roles in force that have no ledger yet. */
+  /** Limits in force that have no ledger yet, and roles of which the inventory names nobody. */
   readonly untouched: readonly string[];
 }
+
+/** A role of which the inventory names nobody: none of it can be taken away, so it is neither full nor empty. */
+const isNobodys = ({ kind, population, used }: BrakeGauge): boolean =>
+  kind === 'role' && population === 0 && used === 0;
 
 const byFullness = (one: BrakeGauge, other: BrakeGauge): number =>
   fullness(other) - fullness(one) || `${one.limit} ${one.scope}`.localeCompare(`${other.limit} ${other.scope}`);
@@ -97,7 +101,7 @@ export const limitGauges = async (agent: Gauging): Promise<Gauges> => {
     const stored = contentOf('ledger', doc);
     const ledger = stored && ledgerSights.asKnown(doc.id, stored, clock.monotonic());
     const gauge = ledger && gaugeOf(ledger, rules, agent);
-    if (gauge) gauges.push(gauge);
+    if (gauge && !isNobodys(gauge)) gauges.push(gauge);
   }
   const counted = new Set(gauges.map(({ limit }) => limit));
   const names = [...rules.limits, ...rules.keeps].map(({ name }) => name);
