@@ -1,9 +1,9 @@
 import { present } from '../../../common/present';
-import { readFileSync } from 'fs';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
 import { isReadOnTheWay, readOnTheWay } from '../settings/plain_http';
 import { CannotStart } from './cannot_start';
+import { textOf } from './named_file';
 import { renewingAgent } from './renewing_agent';
 import type { ClusterSettings } from '../settings';
 
@@ -14,16 +14,6 @@ export interface Cluster {
 }
 
 const PATIENCE_MS = 10_000;
-
-const contentOf = (file: string, what: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new CannotStart(`the file \`${file}\` with the ${what} cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-};
 
 const trimmed = (text: string | undefined): string | undefined =>
   text === undefined || text === '' ? undefined : text;
@@ -56,7 +46,7 @@ export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings):
   return {
     hosts: named,
     username,
-    password: file === undefined ? trimmed(env.OPENSEARCH_PASSWORD) : contentOf(file, 'password').replace(/\r?\n$/, ''),
+    password: file === undefined ? trimmed(env.OPENSEARCH_PASSWORD) : textOf(file, 'password').replace(/\r?\n$/, ''),
     ca: trimmed(env.OPENSEARCH_CA),
     ...certificateIn(env),
   };
@@ -71,7 +61,7 @@ const clientOf = ({ hosts, username, password, ca, cert, key }: ClusterSettings)
     ...present({
       auth: username === undefined ? undefined : { username, password: password ?? '' },
       agent: hasFiles && isEncrypted ? () => renewingAgent({ ca, cert, key }) : undefined,
-      ssl: hasFiles && !isEncrypted && ca !== undefined ? { ca: contentOf(ca, 'certificate authority') } : undefined,
+      ssl: hasFiles && !isEncrypted && ca !== undefined ? { ca: textOf(ca, 'certificate authority') } : undefined,
     }),
   });
 };

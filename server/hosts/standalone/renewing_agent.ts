@@ -1,10 +1,9 @@
-import { readFileSync } from 'fs';
 import { Agent } from 'https';
 import { present } from '../../../common/present';
 import { ok, err } from '../../../common/result';
 import { renewed } from '../../connectors/http/renewed';
 import { isUsable } from '../../connectors/http/tls_material';
-import { CannotStart } from './cannot_start';
+import { textOf } from './named_file';
 
 /** Files, PEM. */
 interface TlsFileNames {
@@ -13,21 +12,11 @@ interface TlsFileNames {
   readonly key?: string | undefined;
 }
 
-const contentOf = (file: string, what: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new CannotStart(`the file \`${file}\` with the ${what} cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-};
-
 const read = ({ ca, cert, key }: TlsFileNames) =>
   present({
-    ca: ca === undefined ? undefined : contentOf(ca, 'certificate authority'),
-    cert: cert === undefined ? undefined : contentOf(cert, 'certificate'),
-    key: key === undefined ? undefined : contentOf(key, 'key'),
+    ca: ca === undefined ? undefined : textOf(ca, 'certificate authority'),
+    cert: cert === undefined ? undefined : textOf(cert, 'certificate'),
+    key: key === undefined ? undefined : textOf(key, 'key'),
   });
 
 /**
