@@ -1,3 +1,4 @@
+import perfHooks from 'perf_hooks';
 import { aStatus } from '../../test/builders/views';
 import type { Agent } from '../runner/agent/agent';
 import { StoreUnavailable } from '../runner/ports';
@@ -200,5 +201,14 @@ describe('the metrics', () => {
       async () => aStatus({}),
     );
     expect(await metrics.text()).toContain('reflex_process_cpu_seconds_total');
+  });
+  it('start the timer that measures the event loop with the first scrape, and once', async () => {
+    const measured = jest.spyOn(perfHooks, 'monitorEventLoopDelay');
+    const { metrics } = sceneOf();
+    expect(measured).not.toHaveBeenCalled();
+    await metrics.text();
+    expect(await metrics.text()).toContain('reflex_nodejs_eventloop_lag_p99_seconds');
+    expect(measured).toHaveBeenCalledTimes(1);
+    measured.mockRestore();
   });
 });

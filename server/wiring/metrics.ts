@@ -132,6 +132,7 @@ export class Metrics {
   private readonly held = new HeldMetrics(this.registry, PREFIX);
   private readonly answers = new AnswerMetrics(this.registry, PREFIX);
 
+  private isProcessMeasured = false;
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
 
@@ -142,7 +143,6 @@ export class Metrics {
   constructor(ready: () => Measured | undefined, status: () => Promise<StatusView>) {
     this.ready = ready;
     this.status = status;
-    collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
   }
 
   get contentType(): string {
@@ -151,6 +151,7 @@ export class Metrics {
 
   /** The text of one scrape. */
   async text(): Promise<string> {
+    this.measureProcess();
     const parts = this.ready();
     if (parts) {
       this.readDoor(parts.agent);
@@ -168,6 +169,16 @@ export class Metrics {
       await this.answers.read(parts.agent);
     }
     return this.registry.metrics();
+  }
+
+  /**
+   * The process itself is measured from the first scrape on: the delay of its event loop takes a timer of 10 ms, which
+   * costs a host that nobody scrapes 0.7 % of a core.
+   */
+  private measureProcess(): void {
+    if (this.isProcessMeasured) return;
+    this.isProcessMeasured = true;
+    collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
   }
 
   private readOwn({ parts: { own } }: AgentWith<'own'>): void {

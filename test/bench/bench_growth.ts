@@ -14,10 +14,19 @@ import { rounded } from './figures';
  * are counted and times are simulated, so a busy machine changes only what is said to be seconds of this machine.
  */
 
-const METHODS = ['get', 'getMany', 'bulk', 'search', 'count', 'remove', 'removeMany'] as const;
+const METHODS = ['get', 'getMany', 'bulk', 'bulkThenGet', 'search', 'count', 'remove', 'removeMany'] as const;
 type Counts = Record<(typeof METHODS)[number], number>;
 
-const noCounts = (): Counts => ({ get: 0, getMany: 0, bulk: 0, search: 0, count: 0, remove: 0, removeMany: 0 });
+const noCounts = (): Counts => ({
+  get: 0,
+  getMany: 0,
+  bulk: 0,
+  bulkThenGet: 0,
+  search: 0,
+  count: 0,
+  remove: 0,
+  removeMany: 0,
+});
 
 /** Counts what an agent asks of the state from now on. */
 const countCalls = (store: StateStore, counts: Counts): void => {

@@ -63,6 +63,11 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
         await after(GIVE_UP_MS);
         throw new StoreUnavailable('no answer');
       },
+      bulkThenGet: async (writes, id) => {
+        const outcomes = await port.store.bulk(writes);
+        // In the same turn as the last write: nothing comes in between.
+        return { outcomes, doc: fake.get(id) };
+      },
       search: (query) => ask(() => fake.search(query)),
       count: (query) => ask(() => fake.count(query)),
       remove: (id, expect) => ask(() => fake.remove(id, expect)),

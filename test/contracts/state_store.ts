@@ -153,6 +153,33 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
       expect(await store.bulk([])).toEqual([]);
     });
 
+    it('writes, and reads a document in the same request as it is after all of them', async () => {
+      const first = versionOf(await bulkOne(create('case:beside', { content: 'old' })));
+      const both = await store.bulkThenGet(
+        [create('case:beat'), { id: 'case:beside', body: aBody({ content: 'new' }), expect: first }],
+        'case:beside',
+      );
+      expect(both.outcomes.map(({ kind }) => kind)).toEqual(['written', 'written']);
+      expect(both.doc?.content).toBe('new');
+      expect(both.doc).toEqual(await store.get('case:beside'));
+      expect(both.doc?.version).toEqual(versionOf(both.outcomes[1]));
+    });
+
+    it('reads it without writing it, also where a write beside it met a conflict', async () => {
+      const stale = versionOf(await bulkOne(create('case:refused')));
+      await store.bulk([{ id: 'case:refused', body: aBody(), expect: stale }]);
+      const before = await store.get('case:beside');
+      const both = await store.bulkThenGet([{ id: 'case:refused', body: aBody(), expect: stale }], 'case:beside');
+      expect(both).toEqual({ outcomes: [{ kind: 'conflict' }], doc: before });
+      expect(await store.get('case:beside')).toEqual(before);
+    });
+
+    it('writes all the same where the document to read is not there, and does not make it', async () => {
+      const both = await store.bulkThenGet([create('case:alone')], 'case:nowhere');
+      expect([both.outcomes.map(({ kind }) => kind), both.doc]).toEqual([['written'], undefined]);
+      expect(await store.get('case:nowhere')).toBeUndefined();
+    });
+
     it('takes ids of up to 512 bytes, of any characters', async () => {
       const ids = ['ledger:a/b?c#d e:ü 中', `case:${'i'.repeat(507)}`, 'ledger:x:..', 'ledger:"quoted"\\'];
       const outcomes = await store.bulk(ids.map((id) => create(id)));
@@ -316,6 +343,9 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
       expect(await store.identity()).not.toBe(identity);
       await expect(store.bulk([create('case:after')])).rejects.toMatchObject({ name: 'StoreUnavailable' });
       await expect(store.bulk([{ id: 'case:stale', body: aBody(), expect: version }])).rejects.toMatchObject({
+        name: 'StoreUnavailable',
+      });
+      await expect(store.bulkThenGet([create('case:after')], 'case:stale')).rejects.toMatchObject({
         name: 'StoreUnavailable',
       });
       await expect(store.get('case:stale')).rejects.toMatchObject({ name: 'StoreUnavailable' });

@@ -76,19 +76,24 @@ export const storePortOf = (options: StorePortOptions, box: Box): StateStore => 
         return doc ? [[id, doc] as const] : [];
       }),
     );
+  const isLied = (id: string): boolean =>
+    id === GATE_ID && (planted.gateStale === true || (planted.heartbeatLie === true && box.cut));
+  const liedOr = (id: string): StateDoc | undefined => (isLied(id) ? options.firstGate() : undefined) ?? store.get(id);
+  const bulkAnd = <Answer>(
+    writes: readonly StateWrite[],
+    answerOf: (outcomes: readonly WriteOutcome[]) => Answer,
+  ): Promise<Answer> => {
+    if (planted.heartbeatLie && box.cut && writes.every((write) => write.body.kind === 'session'))
+      return network.wait(box, 2).then(() => answerOf(writes.map(liedBeat)));
+    const outcomes: WriteOutcome[] = [];
+    const steps = writes.map((write) => () => void outcomes.push(writeOne(options, write)));
+    return network.call(box, steps, () => answerOf(outcomes));
+  };
   return {
-    get: (id) => {
-      const lied = id === GATE_ID && (planted.gateStale === true || (planted.heartbeatLie === true && box.cut));
-      return lied ? network.wait(box, 2).then(() => options.firstGate() ?? store.get(id)) : read(() => store.get(id));
-    },
+    get: (id) => (isLied(id) ? network.wait(box, 2).then(() => liedOr(id)) : read(() => store.get(id))),
     getMany: (ids) => read(() => found(ids)),
-    bulk: (writes) => {
-      if (planted.heartbeatLie && box.cut && writes.every((write) => write.body.kind === 'session'))
-        return network.wait(box, 2).then(() => writes.map(liedBeat));
-      const outcomes: WriteOutcome[] = [];
-      const steps = writes.map((write) => () => void outcomes.push(writeOne(options, write)));
-      return network.call(box, steps, () => outcomes);
-    },
+    bulk: (writes) => bulkAnd(writes, (outcomes) => outcomes),
+    bulkThenGet: (writes, id) => bulkAnd(writes, (outcomes) => ({ outcomes, doc: liedOr(id) })),
     search: (query) => read(() => (planted.searchBlind ? [] : store.search(query))),
     count: (query) => read(() => store.count(query)),
     remove: (id, expect) => {

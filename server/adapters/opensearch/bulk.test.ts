@@ -30,7 +30,7 @@ describe('a bulk', () => {
     expect(await sendBulk(answering([201, 409, 400]), at, [create('a'), create('b'), create('c')])).toEqual([
       { kind: 'written', seqNo: 1, primaryTerm: 1 },
       { kind: 'conflict' },
-      { kind: 'refused', message: 't: r' },
+      { kind: 'refused', message: 't: r', type: 't' },
     ]);
   });
 
@@ -47,7 +47,7 @@ describe('a bulk', () => {
 
   it('knows that nothing was written if the whole was malformed or too large', async () => {
     const transport = { request: () => Promise.resolve({ status: 413, body: { error: 'too large' } }) };
-    expect(await sendBulk(transport, at, [create('a')])).toEqual([{ kind: 'refused', message: 'too large' }]);
+    expect(await sendBulk(transport, at, [create('a')])).toEqual([{ kind: 'refused', message: 'too large', type: '' }]);
   });
 
   it('finds the one action for which the whole was turned down, and writes the rest', async () => {

@@ -2,18 +2,24 @@ import { StoreUnavailable } from '../../runner/ports';
 import { faultOf, isUnavailable } from './answer';
 import type { OpenSearchTransport } from './transport';
 
-/** One action of a bulk: its line, and the line of its document unless it deletes. */
+/** One action of a bulk: its line, and the line of its document or its change unless it deletes. */
 export interface BulkAction {
-  readonly verb: 'create' | 'index' | 'delete';
+  readonly verb: 'create' | 'index' | 'delete' | 'update';
   readonly meta: Readonly<Record<string, unknown>>;
   readonly source?: Readonly<Record<string, unknown>>;
 }
 
 /** What became of one action. `refused`: nothing was written, and trying again does not help. */
 export type BulkItem =
-  | { readonly kind: 'written'; readonly seqNo: number; readonly primaryTerm: number }
+  | {
+      readonly kind: 'written';
+      readonly seqNo: number;
+      readonly primaryTerm: number;
+      /** The document, where an update asked for it. */
+      readonly source?: unknown;
+    }
   | { readonly kind: 'conflict' }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly type: string };
 
 interface BulkRequest {
   readonly path: string;
@@ -50,18 +56,20 @@ interface RawItem {
   readonly status: number;
   readonly _seq_no?: number;
   readonly _primary_term?: number;
+  readonly get?: { readonly _source?: unknown };
 }
 
 const itemOf = (raw: RawItem | undefined): BulkItem => {
   if (raw === undefined) throw new StoreUnavailable('OpenSearch answered a bulk without all of its items');
-  const { status, _seq_no: seqNo, _primary_term: primaryTerm } = raw;
-  if (status < 300 && seqNo !== undefined && primaryTerm !== undefined) return { kind: 'written', seqNo, primaryTerm };
+  const { status, _seq_no: seqNo, _primary_term: primaryTerm, get } = raw;
+  if (status < 300 && seqNo !== undefined && primaryTerm !== undefined)
+    return { kind: 'written', seqNo, primaryTerm, ...(get === undefined ? {} : { source: get._source }) };
   if (status === 409) return { kind: 'conflict' };
   const fault = faultOf(raw);
   // An index that is gone is the store that is gone; and after a missing shard nobody knows what was written.
   if (isUnavailable(status, fault.type) || fault.type === 'index_not_found_exception')
     throw new StoreUnavailable(`OpenSearch answered ${status} to an item of a bulk: ${fault.text}`);
-  return { kind: 'refused', message: fault.text };
+  return { kind: 'refused', message: fault.text, type: fault.type };
 };
 
 /** A request that is refused as a whole wrote nothing: it goes again in halves, until it is known which one it was. */
@@ -79,10 +87,10 @@ const sendPortion = async (
     const raw = (answer.body as { items?: ReadonlyArray<Record<string, RawItem>> } | undefined)?.items;
     return texts.map((_, index) => itemOf(Object.values(raw?.[index] ?? {})[0]));
   }
-  const { text: message } = faultOf(answer.body);
+  const { text: message, type } = faultOf(answer.body);
   if (!REFUSED.includes(answer.status))
     throw new StoreUnavailable(`OpenSearch answered ${answer.status} to a bulk: ${message}`);
-  if (texts.length === 1) return [{ kind: 'refused', message }];
+  if (texts.length === 1) return [{ kind: 'refused', message, type }];
   const half = Math.ceil(texts.length / 2);
   const first = await sendPortion(transport, request, texts.slice(0, half));
   return [...first, ...(await sendPortion(transport, request, texts.slice(half)))];

@@ -1,5 +1,6 @@
 import {
   StoreUnavailable,
+  type BulkAndDoc,
   type StateDoc,
   type StateQuery,
   type StateStore,
@@ -11,7 +12,7 @@ import { isMissingIndex, unexpected, type OpenSearchAnswer } from './answer';
 import { sendBulk, type BulkAction, type BulkItem } from './bulk';
 import { stateIndexOf } from './definitions';
 import { STATE_MAPPINGS } from './mappings/state';
-import { docOf, sourceOf, type StateHit } from './state_documents';
+import { docOf, sourceOf, type StateHit, type StateSource } from './state_documents';
 import { conditionOf, sortOf } from './state_query';
 import type { OpenSearchRequest, OpenSearchTransport } from './transport';
 import { writeAliasesOf } from './write_alias';
@@ -34,6 +35,9 @@ const PROBE_ID = 'probe';
 /** Tells the clock of the node that has the primary; to the 200 ms by which OpenSearch reads its clock. */
 const TELL_TIME = "ctx._source.facets = ['at': ctx._now]";
 const MISSING_STATE = 'missing';
+/** An update that changes nothing writes nothing, and answers the document as it stands at the primary. */
+const AS_IT_IS = { doc: {}, _source: true };
+const NO_SUCH_DOCUMENT = 'document_missing_exception';
 
 const tooLong = (id: string): boolean => Buffer.byteLength(id) > MOST_ID_BYTES;
 
@@ -48,6 +52,19 @@ const outcomeOf = (item: BulkItem | undefined): WriteOutcome => {
     case undefined:
       return { kind: 'failed', message: `the id is longer than ${MOST_ID_BYTES} bytes` };
   }
+};
+
+/** The document that the last action of a bulk read. Not there and not read are two things. */
+const docReadIn = (item: BulkItem | undefined, id: string): StateDoc | undefined => {
+  if (item?.kind === 'written' && item.source !== undefined)
+    return docOf({
+      _id: id,
+      _seq_no: item.seqNo,
+      _primary_term: item.primaryTerm,
+      _source: item.source as StateSource,
+    });
+  if (item?.kind === 'refused' && item.type === NO_SUCH_DOCUMENT) return undefined;
+  throw new StoreUnavailable(`\`${id}\` could not be read: ${JSON.stringify(item)}`);
 };
 
 const only = ({ seqNo, primaryTerm }: Version): Record<string, number> => ({
@@ -107,6 +124,14 @@ export class OpenSearchStateStore implements StateStore {
     const items = await this.write(writes.filter(({ id }) => !tooLong(id)).map(actionOf));
     let next = 0;
     return writes.map(({ id }) => outcomeOf(tooLong(id) ? undefined : items[next++]));
+  }
+
+  async bulkThenGet(writes: readonly StateWrite[], id: string): Promise<BulkAndDoc> {
+    if (id === '' || tooLong(id) || writes.some((write) => tooLong(write.id)))
+      throw new Error('such an id cannot be written and read at once');
+    const actions = writes.map(actionOf);
+    const items = await this.write([...actions, { verb: 'update', meta: { _id: id }, source: AS_IT_IS }]);
+    return { outcomes: items.slice(0, -1).map(outcomeOf), doc: docReadIn(items[items.length - 1], id) };
   }
 
   async remove(id: string, expect: Version): Promise<WriteOutcome> {

@@ -25,14 +25,14 @@ const world = () => {
 };
 
 describe('what is done again and again', () => {
-  it('is done every ten seconds while nothing hurries, and at the next turn once something does', async () => {
+  it('is done every 30 s while nothing hurries, and at the next turn once something does', async () => {
     const { done, hurry, pass, end } = world();
     await pass(2.5);
     hurry(false);
-    await pass(20);
+    await pass(60);
     hurry(true);
     await pass(2);
     end();
-    expect(done).toEqual([0, 1, 2, 12, 22, 23, 24]);
+    expect(done).toEqual([0, 1, 2, 32, 62, 63, 64]);
   });
 });

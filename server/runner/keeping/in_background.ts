@@ -34,7 +34,7 @@ export class Failures {
 }
 
 /** What nobody else can have changed is looked at so often, ms. */
-export const UNHURRIED_MS = 10_000;
+export const UNHURRIED_MS = 30_000;
 
 interface Again {
   /** Said in the log where it failed. */
@@ -42,7 +42,7 @@ interface Again {
   /** The pause until it is done again, ms. */
   readonly everyMs: number | (() => number);
   readonly until: () => boolean;
-  /** While it is true each pause may take up to 10 s; it is asked at each `everyMs`. */
+  /** While it is true each pause may take up to 30 s; it is asked at each `everyMs`. */
   readonly isUnhurried?: (() => boolean) | undefined;
 }
 

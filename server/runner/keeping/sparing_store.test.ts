@@ -37,11 +37,11 @@ const world = () => {
 };
 
 describe('searches of an agent that is alone', () => {
-  it('are sent once in ten seconds', async () => {
+  it('are sent once a minute', async () => {
     const { search, pass, others } = world();
     expect(await search()).toEqual([[], true]);
     others('g1');
-    await pass(9_000);
+    await pass(59_000);
     expect(await search()).toEqual([[], false]);
     await pass(1_000);
     expect(await search()).toEqual([['g1'], true]);
@@ -86,8 +86,19 @@ describe('searches of an agent that is alone', () => {
     expect((await search({ ...GRANTS, limit: 20 }))[1]).toBe(true);
   });
 
+  it('that are to be fresh are spared as well, and see what was written here at once', async () => {
+    const { search, comes, others, writes } = world();
+    const fresh = { ...GRANTS, fresh: true };
+    await search(fresh);
+    expect(await search(fresh)).toEqual([[], false]);
+    await writes('g1');
+    expect(await search(fresh)).toEqual([['g1'], true]);
+    comes();
+    others('g2');
+    expect(await search(fresh)).toEqual([['g1', 'g2'], true]);
+  });
+
   it.each<[what: string, query: StateQuery]>([
-    ['fresh', { ...GRANTS, fresh: true }],
     ['due by now', { ...GRANTS, dueBefore: '2026-11-22T10:00:00.000Z' }],
     ['old by now', { ...GRANTS, atBefore: '2026-11-22T10:00:00.000Z' }],
   ])('are sent each time where what they ask for is to be %s', async (_what, query) => {

@@ -1,7 +1,7 @@
-import type { Clock, StateDoc, StateKind, StateQuery, StateStore } from '../ports';
+import type { Clock, StateDoc, StateKind, StateQuery, StateStore, StateWrite } from '../ports';
 
 /** What a search found is taken as found again for so long, ms. */
-export const SPARED_MS = 10_000;
+export const SPARED_MS = 60_000;
 /** Search sees a write a second later; where a node is busy or a copy lags, later than that, ms. */
 const SEEN_AFTER_MS = 5_000;
 /** What finds more is asked anew each time: keeping it costs more memory than it saves. */
@@ -20,14 +20,15 @@ interface SparingPorts {
   readonly isAlone: () => boolean;
 }
 
-/** What it asks for is another thing at each moment, or is to be as of now. */
-const isOfItsMoment = ({ fresh, dueBefore, atBefore }: StateQuery): boolean =>
-  fresh === true || dueBefore !== undefined || atBefore !== undefined;
+/** What it asks for is another thing at each moment. */
+const isOfItsMoment = ({ dueBefore, atBefore }: StateQuery): boolean =>
+  dueBefore !== undefined || atBefore !== undefined;
 
 /**
  * The state as an agent asks for it. While it is alone, nothing changes but by its own writes: a search for what others
- * may have left, or asked for, is not sent again before something of its kinds was written here, or 10 s have passed.
- * Reads by id, which are the truth, always go through.
+ * may have left, or asked for, is not sent again before something of its kinds was written here, or a minute has
+ * passed. A fresh one is spared as well: whatever it could find was written here, and then it is sent. Reads by id,
+ * which are the truth, always go through.
  */
 export class SparingStore implements StateStore {
   readonly get: StateStore['get'];
@@ -52,15 +53,10 @@ export class SparingStore implements StateStore {
     this.nodeTime = () => store.nodeTime();
   }
 
-  readonly bulk: StateStore['bulk'] = async (writes) => {
-    const note = (): void => {
-      const now = this.ports.clock.monotonic();
-      for (const { body } of writes) this.writtenAt.set(body.kind, now);
-    };
-    note();
-    // A write may land at any moment until it is answered.
-    return this.ports.store.bulk(writes).finally(note);
-  };
+  readonly bulk: StateStore['bulk'] = (writes) => this.writing(writes, () => this.ports.store.bulk(writes));
+
+  readonly bulkThenGet: StateStore['bulkThenGet'] = (writes, id) =>
+    this.writing(writes, () => this.ports.store.bulkThenGet(writes, id));
 
   readonly remove: StateStore['remove'] = (id, expect) => this.removing(() => this.ports.store.remove(id, expect));
 
@@ -93,6 +89,16 @@ export class SparingStore implements StateStore {
       if (this.found.size <= MOST_SEARCHES) return;
       this.found.delete(oldest);
     }
+  }
+
+  private async writing<Answer>(writes: readonly StateWrite[], work: () => Promise<Answer>): Promise<Answer> {
+    const note = (): void => {
+      const now = this.ports.clock.monotonic();
+      for (const { body } of writes) this.writtenAt.set(body.kind, now);
+    };
+    note();
+    // A write may land at any moment until it is answered.
+    return work().finally(note);
   }
 
   private async removing<Answer>(work: () => Promise<Answer>): Promise<Answer> {

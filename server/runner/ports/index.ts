@@ -13,6 +13,7 @@ export type {
   StateDoc,
   StateWrite,
   WriteOutcome,
+  BulkAndDoc,
   StateQuery,
   StateStore,
 } from './state';

@@ -134,6 +134,12 @@ export interface StateQuery {
   readonly fresh?: boolean;
 }
 
+/** What became of the writes of a bulk, and the document that was read after them; undefined if there is none. */
+export interface BulkAndDoc {
+  readonly outcomes: readonly WriteOutcome[];
+  readonly doc: StateDoc | undefined;
+}
+
 /**
  * The state index. `bulk` is not atomic: each write succeeds or fails by itself, in order. When the answer is lost it
  * throws `StoreUnavailable`, and any of the writes may still land later.
@@ -142,6 +148,8 @@ export interface StateStore {
   readonly get: (id: string) => Promise<StateDoc | undefined>;
   readonly getMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, StateDoc>>;
   readonly bulk: (writes: readonly StateWrite[]) => Promise<readonly WriteOutcome[]>;
+  /** A bulk, and in the same request a document as it was once all writes of the bulk had been carried out. */
+  readonly bulkThenGet: (writes: readonly StateWrite[], id: string) => Promise<BulkAndDoc>;
   readonly search: (query: StateQuery) => Promise<readonly StateDoc[]>;
   readonly count: (query: StateQuery) => Promise<number>;
   readonly remove: (id: string, expect: Version) => Promise<WriteOutcome>;

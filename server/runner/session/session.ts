@@ -3,6 +3,7 @@ import { iso } from '../../../common/iso';
 import { allStops, datedEnds, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { Failures } from '../keeping/in_background';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
+import { docOf, type StateDocOf } from '../keeping/state_docs';
 import { STATE_SCHEMA, type StateDoc, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
@@ -238,9 +239,13 @@ export class Session {
     await this.document.close();
   }
 
-  /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
+  /** Reads the gate and follows it; safe at any time. */
   async readGate(): Promise<Gate | undefined> {
-    const found = await this.gateDocument.read();
+    return this.follow(await this.gateDocument.read());
+  }
+
+  /** Obeys the gate as it was read; there is none without one. */
+  private follow(found: StateDocOf<'gate'> | undefined): Gate | undefined {
     if (found === undefined) this.lose({ why: 'the gate is gone' });
     else this.obey({ gate: found.content, version: found.version });
     return found?.content;
@@ -307,7 +312,7 @@ export class Session {
       if (beat.kind === 'lost') this.lose(beat.loss);
       if (beat.kind === 'ordered') await this.readGate();
       if (beat.kind !== 'written') return;
-      await this.readGate();
+      this.follow(docOf('gate', beat.gate));
       if (this.isLost) return;
       this.lastSuccess = this.options.basics.clock.monotonic();
       if (hostStop.toGive.length > 0) await this.publishOrders();

@@ -26,10 +26,10 @@ describe('a permit', () => {
     const { store } = storePort(fake, scheduler);
     const slow: StateStore = {
       ...store,
-      bulk: async (writes) => {
-        const outcomes = await store.bulk(writes);
+      bulkThenGet: async (writes, id) => {
+        const both = await store.bulkThenGet(writes, id);
         await new Promise<void>((resolve) => scheduler.after(wayBackMs, resolve));
-        return outcomes;
+        return both;
       },
     };
     session = new Session(sessionOptions({ store: slow }, scheduler));
