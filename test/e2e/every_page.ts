@@ -9,7 +9,7 @@ interface Answers {
 }
 
 /** Asks the host as whoever is logged in. */
-const asking = (page: Page): Answers => {
+export const asking = (page: Page): Answers => {
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await page.evaluate(
       async ([verb, address, text]) => {

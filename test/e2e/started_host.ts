@@ -22,6 +22,8 @@ export interface StartedHost {
   readonly printed: () => string;
   readonly pid: number;
   readonly port: number;
+  /** Its data folder. */
+  readonly data: string;
   /** Ends it in order. */
   readonly stop: () => Promise<void>;
   /** SIGKILL; resolves once it is gone. */
@@ -92,6 +94,7 @@ export const startHost = async (options: HostOptions = {}): Promise<StartedHost>
     printed: host.output,
     pid: host.process.pid ?? 0,
     port,
+    data,
     stop,
     kill: async () => {
       const gone = new Promise((resolve) => host.process.once('exit', resolve));

@@ -11,6 +11,8 @@ export interface Started {
 
 const MOST_OUTPUT = 20_000;
 const PATIENCE_MS = 5_000;
+/** Of a short program, bytes. */
+const MOST_ANSWER = 64_000_000;
 
 const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
@@ -52,7 +54,7 @@ interface Ran {
 /** Runs a short program to its end. */
 export const run = (program: string, args: readonly string[], timeoutMs = 30_000): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(program, args, { timeout: timeoutMs }, (error, stdout, stderr) => {
+    execFile(program, args, { timeout: timeoutMs, maxBuffer: MOST_ANSWER }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr });
     });

@@ -1,6 +1,8 @@
 import React, { useState, type ReactNode } from 'react';
 import { EuiBasicTable, EuiButton, EuiButtonIcon, EuiCheckbox, type EuiBasicTableColumn } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
+import { useDrawn } from '../../components/data/use_drawn';
+import { DrawMore } from '../../components/layout/draw_more';
 import { DemoBadge } from '../../components/facts/badges';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
@@ -43,8 +45,10 @@ const LiftButton = ({
 /** One row an effect: what, where, how well proved, until when, why, and its end by hand. */
 export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardTableProps) => {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const drawn = useDrawn(rows.length);
+  const items = rows.slice(0, drawn.drawn);
   const expanded: Record<string, ReactNode> = {};
-  for (const row of rows) if (open.has(row.effect_id)) expanded[row.effect_id] = <EffectReasons row={row} />;
+  for (const row of items) if (open.has(row.effect_id)) expanded[row.effect_id] = <EffectReasons row={row} />;
   const columns: Array<EuiBasicTableColumn<ContainmentView>> = [
     {
       name: <span className="rfx-hidden">{say('board.col.select', 'Select')}</span>,
@@ -110,16 +114,19 @@ export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardT
     },
   ];
   return (
-    <EuiBasicTable
-      className="rfx-board"
-      tableCaption={say('board.caption', 'Effects of Reflex at targets')}
-      items={[...rows]}
-      itemId="effect_id"
-      columns={columns}
-      itemIdToExpandedRowMap={expanded}
-      isExpandable
-      noItemsMessage={say('board.no_match', 'no row matches these filters')}
-      tableLayout="fixed"
-    />
+    <>
+      <EuiBasicTable
+        className="rfx-board"
+        tableCaption={say('board.caption', 'Effects of Reflex at targets')}
+        items={items}
+        itemId="effect_id"
+        columns={columns}
+        itemIdToExpandedRowMap={expanded}
+        isExpandable
+        noItemsMessage={say('board.no_match', 'no row matches these filters')}
+        tableLayout="fixed"
+      />
+      <DrawMore {...drawn} />
+    </>
   );
 };

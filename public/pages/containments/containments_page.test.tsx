@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { aContainment, aStatus, at } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, giveReason, refuse, showPage, silence, type Answers, type Sent } from '../../../test/stubs/page';
@@ -52,6 +53,30 @@ describe('why it is contained', () => {
     const approved = { by: 'ann', at: row.since ?? '', reason: 'confirmed attack', four_eyes: true };
     await show({ listContainments: listed([{ ...row, reasons: row.reasons.map((each) => ({ ...each, approved })) }]) });
     expect(await screen.findByText(/approved by ann/)).toHaveTextContent('“confirmed attack”');
+  });
+});
+
+describe('a board of hundreds', () => {
+  const many = Array.from({ length: 120 }, (_, n) =>
+    aContainment({ effect_id: `effect:${n}`, target: { type: 'ip', value: `203.0.113.${n}` } }),
+  );
+  const rows = () => screen.getAllByRole('checkbox', { name: /^Select: / }).length;
+
+  it('draws the first fifty, says so, and more each time', async () => {
+    const user = userEvent.setup();
+    await show({ listContainments: listed(many) });
+    const more = await screen.findByRole('button', { name: 'Show more: 50 of 120 are shown' });
+    expect(rows()).toBe(50);
+    await user.click(more);
+    await user.click(screen.getByRole('button', { name: 'Show more: 100 of 120 are shown' }));
+    expect([rows(), screen.queryByRole('button', { name: /^Show more/ })]).toEqual([120, null]);
+  });
+
+  it('selects all of them all the same', async () => {
+    const user = userEvent.setup();
+    await show({ listContainments: listed(many) });
+    await user.click(await screen.findByRole('button', { name: /^Select all 120 of the list/ }));
+    expect(screen.getByRole('button', { name: /^Lift 120…/ })).toBeVisible();
   });
 });
 

@@ -1,8 +1,10 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useRef } from 'react';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { EuiButtonEmpty, EuiCheckbox } from '@elastic/eui';
 import { Link } from 'react-router-dom';
 import { DemoBadge } from '../../components/facts/badges';
+import { useDrawn } from '../../components/data/use_drawn';
+import { DrawMore } from '../../components/layout/draw_more';
 import { KeyMark } from '../../components/text/key_mark';
 import { Countdown } from '../../components/text/countdown';
 import { Sentence } from '../../components/text/sentence';
@@ -89,20 +91,9 @@ interface EscalationListProps {
   readonly onSelectAll: () => void;
 }
 
-/** So many rows are drawn at first, and more each time somebody goes on. */
-const ROWS = 50;
-
-/** How many rows are drawn: enough for the one that is shown, wherever the keys have gone. */
-const useDrawn = (groups: readonly Group[], shown: Group | undefined): readonly [number, () => void] => {
-  const [wanted, setWanted] = useState(ROWS);
-  const at = shown === undefined ? -1 : groups.indexOf(shown);
-  const least = Math.max(wanted, Math.ceil((at + 1) / ROWS) * ROWS);
-  return [Math.min(least, groups.length), () => setWanted(least + ROWS)];
-};
-
 /** Everything that waits, in the order in which it should be looked at. */
 export const EscalationList = ({ groups, shown, checked, onSelectAll }: EscalationListProps) => {
-  const [drawn, more] = useDrawn(groups, shown);
+  const drawn = useDrawn(groups.length, shown === undefined ? -1 : groups.indexOf(shown));
   const count = groups.reduce((sum, { items }) => sum + items.filter(isSelectable).length, 0);
   const isAll = count > 0 && checked.items.length === count;
   return (
@@ -114,18 +105,14 @@ export const EscalationList = ({ groups, shown, checked, onSelectAll }: Escalati
         <KeyMark name="S" />
       </EuiButtonEmpty>
       <ol className="rfx-items" aria-label={say('escalations.list', 'Acts that wait for a person')}>
-        {groups.slice(0, drawn).map((group) => (
+        {groups.slice(0, drawn.drawn).map((group) => (
           <Row key={group.key} group={group} isShown={group === shown} checked={checked} />
         ))}
       </ol>
       {groups.length === 0 && (
         <p className="rfx-subdued">{say('escalations.no_match', 'Nothing that waits matches these filters')}</p>
       )}
-      {groups.length > drawn && (
-        <EuiButtonEmpty size="s" onClick={more}>
-          {say('escalations.draw_more', 'Show more: {drawn} of {count} are shown', { drawn, count: groups.length })}
-        </EuiButtonEmpty>
-      )}
+      <DrawMore {...drawn} />
     </>
   );
 };
