@@ -51,6 +51,10 @@ export const LimitFilled = record(
       number({ min: 1, integer: true }),
       'So many of the scope stay untouched; missing where it is a limit',
     ),
+    unseen: described(
+      number({ min: 0, integer: true }),
+      'So many of the scope cannot be reached now; they count as away. Missing where nobody looks',
+    ),
   },
 );
 export type LimitFilled = t.TypeOf<typeof LimitFilled>;

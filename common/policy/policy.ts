@@ -159,6 +159,8 @@ export interface Keep {
   readonly at_least: number;
   /** Tag of hosts or users, or group of users, in the inventory. */
   readonly of: string;
+  /** Connectors that look whether a host can be reached: whom none of them reaches now is not there to be kept. */
+  readonly also?: readonly string[];
   /** Default `escalate`. */
   readonly on_breach?: 'escalate' | 'deny';
 }

@@ -297,6 +297,15 @@ const judgeSpec = {
           maxLength: 256,
           description: 'Tag of hosts or users, or group of users, in the inventory',
         },
+        also: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 16,
+          uniqueItems: true,
+          items: { type: 'string', minLength: 1, maxLength: 256 },
+          description:
+            'Connectors that look whether a host can be reached. A host that none of them reaches counts as away',
+        },
         on_breach: { enum: ['escalate', 'deny'], description: 'Default escalate' },
       },
       description: 'So many of these stay untouched, whatever single acts are permitted',

@@ -73,6 +73,12 @@ export const startFollowing = (
   engine.telling.start(life);
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver, isAlone));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
+  const { reach, inventory, bundles } = engine.agent.parts;
+  const wanted = {
+    keeps: () => bundles.brakeRules(realClock.utc()).keeps,
+    membersOf: (role: string) => inventory.membersOf(role),
+  };
+  if (reach) inBackground(life, 'looking whether hosts can be reached', reach.follow(isOver, wanted));
   inBackground(life, 'following alerts', followAlerts(engine.alertSource, isOver));
   inBackground(life, 'answering doorbells', engine.alerts.run(isOver));
   inBackground(life, 'going on with releases', followReleases(engine.desk, isOver, isAlone));

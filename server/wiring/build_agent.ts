@@ -16,6 +16,7 @@ import { Agent } from '../runner/agent/agent';
 import type { AgentOptions } from '../runner/agent/agent_options';
 import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
+import { ReachBook } from '../runner/facts/reach_book';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';
@@ -99,6 +100,7 @@ const partsOf = (
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
   const model = modelOf(INITIAL_WEIGHTS);
+  const reach = new ReachBook({ connectors, clock: realClock, log });
   return {
     store,
     evidence,
@@ -112,7 +114,8 @@ const partsOf = (
     guards,
     guardTrials,
     guardCompiler: opaCompiler(settings.policies.opa),
-    inventory: new InventoryKeeper(realClock.monotonic),
+    inventory: new InventoryKeeper(realClock.monotonic, reach),
+    reach,
     history: new HistoryBook(),
     own,
     people: new PeopleBook(realClock),

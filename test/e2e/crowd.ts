@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { iso } from '../../common/iso';
 import { asking } from './every_page';
 import { mustRun } from '../targets/processes';
+import { until } from '../targets/until';
 import type { StartedHost } from './started_host';
 
 /*
@@ -69,9 +70,11 @@ export const release = async (
 ): Promise<void> => {
   const { get, send } = asking(page);
   await become('author');
-  const { policies } = (await get('/policies')) as {
+  interface InForce {
+    readonly version: number;
     readonly policies: ReadonlyArray<{ readonly id: string; readonly source: string }>;
-  };
+  }
+  const { policies, version } = (await get('/policies')) as InForce;
   const source = policies.find((each) => each.id === id)?.source ?? '';
   if (change(source) === source) throw new Error(`nothing changes in ${id}`);
   await send('PUT', `/policies/drafts/${id}`, { source: change(source) });
@@ -86,6 +89,8 @@ export const release = async (
   });
   await become('author');
   await send('POST', `/policies/candidates/${candidate.id}/release`, {});
+  const isInForce = async (): Promise<boolean> => ((await get('/policies')) as InForce).version > version;
+  await until('the release in force', isInForce, { withinMs: 60_000 });
 };
 
 /** Why the node of a host cannot be asked by a test; undefined if it can. */

@@ -38,6 +38,9 @@ const known = (n: number, ageMs: number) => ({
   rule: { origin: 'known_ioc', name: `a listed address talks to us, list ${n % 60}` },
 });
 
+const tally = (words: readonly string[]): Readonly<Record<string, number>> =>
+  words.reduce<Record<string, number>>((counts, word) => ({ ...counts, [word]: (counts[word] ?? 0) + 1 }), {});
+
 interface Listed {
   readonly total: number;
 }
@@ -69,7 +72,14 @@ suite('the pages with more on them than anybody can look through', () => {
     const waiting = Array.from({ length: ESCALATIONS }, (_, n) => known(CONTAINMENTS + n, 30 * MINUTE));
     await handInBy(host, senders, [...contained, ...waiting]);
     await until('all of them to wait', async () => (await total('/escalations')) >= ESCALATIONS, SLOW);
-    await until('all of them on the board', async () => (await total('/containments')) >= CONTAINMENTS, SLOW);
+    await until('all of them on the board', async () => (await total('/containments')) >= CONTAINMENTS, {
+      ...SLOW,
+      seen: async () => {
+        const { get } = asking(page());
+        const all = (await get('/decisions?limit=1000')) as { decisions: ReadonlyArray<{ outcome?: object }> };
+        return [await total('/containments'), tally(all.decisions.map(({ outcome }) => JSON.stringify(outcome)))];
+      },
+    });
     node = new InnerNode(host);
     await until('all decisions in the index', async () => (await countDecisions(node)) >= ESCALATIONS, SLOW);
     await fillDecisions(node, folder.folder, DECISIONS);

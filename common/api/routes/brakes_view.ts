@@ -36,6 +36,7 @@ export const BrakeGauge = record(
   {
     population: described(count, 'How many there are of what it counts in'),
     keeps: described(count, 'So many of the role stay untouched'),
+    unseen: described(count, 'So many of the role cannot be reached now; they count as away'),
     frees_in_ms: described(
       count,
       'After so long at the latest it allows more. Missing: nothing of it is only waiting, it takes an undo',

@@ -1,4 +1,5 @@
 import React from 'react';
+import { present } from '../../../common/present';
 import { durationText } from '../../format/duration';
 import { say } from '../../i18n';
 
@@ -12,6 +13,8 @@ interface LimitGaugeProps {
   readonly adds?: number;
   /** So many of the scope stay untouched; missing where it is a limit. */
   readonly keeps?: number;
+  /** So many of the scope cannot be reached, and count as away. */
+  readonly unseen?: number;
 }
 
 /** A limit goes by its policy; one is there without any. */
@@ -23,10 +26,16 @@ const levelOf = (used: number, most: number): string => {
   return used / most >= 0.75 ? 'near' : 'free';
 };
 
-const scopeText = ({ scope, withinMs, keeps }: Pick<LimitGaugeProps, 'scope' | 'withinMs' | 'keeps'>): string =>
+const scopeText = ({
+  scope,
+  withinMs,
+  keeps,
+  unseen = 0,
+}: Pick<LimitGaugeProps, 'scope' | 'withinMs' | 'keeps' | 'unseen'>): string =>
   [
     ...(scope === 'all' ? [] : [scope]),
     ...(keeps === undefined ? [] : [say('limit.keeps', '{keeps} stay untouched', { keeps })]),
+    ...(unseen === 0 ? [] : [say('limit.unseen', '{unseen} cannot be reached', { unseen })]),
     ...(withinMs === undefined || withinMs === 0
       ? []
       : [say('limit.within', 'within {length}', { length: durationText(withinMs) })]),
@@ -43,14 +52,14 @@ const Adds = ({ used, most, adds }: Required<Pick<LimitGaugeProps, 'used' | 'mos
 };
 
 /** How full a limit is. A full one escalates or denies what comes next. */
-export const LimitGauge = ({ limit, scope, used, most, withinMs, adds, keeps }: LimitGaugeProps) => {
+export const LimitGauge = ({ limit, scope, used, most, withinMs, adds, keeps, unseen }: LimitGaugeProps) => {
   const share = most === 0 ? 100 : Math.min(100, (used / most) * 100);
   const level = levelOf(used, most);
   return (
     <div className="rfx-limit">
       <div className="rfx-limit__line">
         <span className="rfx-limit__name">{limitName(limit)}</span>
-        <span className="rfx-subdued">{scopeText({ scope, withinMs, keeps })}</span>
+        <span className="rfx-subdued">{scopeText({ scope, withinMs, ...present({ keeps, unseen }) })}</span>
         <span className="rfx-number">
           {say('limit.used', '{used} of {most}', { used, most })}
           {level === 'full' && <strong className="rfx-tone--bad"> {say('limit.full', 'full')}</strong>}

@@ -87,7 +87,7 @@ const Limits = ({ limits }: Pick<WouldView, 'limits'>) =>
   limits.length === 0 ? null : (
     <>
       <h3 className="rfx-section__title">{say('escalation.limits', 'Limits it would count in')}</h3>
-      {limits.map(({ limit, scope, used, most, adds, keeps }) => (
+      {limits.map(({ limit, scope, used, most, adds, keeps, unseen }) => (
         <LimitGauge
           key={`${limit} ${scope}`}
           limit={limit}
@@ -95,7 +95,7 @@ const Limits = ({ limits }: Pick<WouldView, 'limits'>) =>
           used={used}
           most={most}
           adds={adds ?? 1}
-          {...present({ keeps })}
+          {...present({ keeps, unseen })}
         />
       ))}
     </>

@@ -13,6 +13,12 @@ const codeOf = ({ rate, keeps }: LedgerTerms): Stopped['reason'] => {
 export const notCounted = ({ limit, scope }: LedgerTerms): Stopped =>
   stop('role_kept', 'hold', `how many of \`${scope}\` are contained is still being counted`, limit);
 
+const keptText = ({ limit, scope, population, most, unseen = [] }: LedgerTerms, keeps: number): string => {
+  const may = most === 0 ? 'none' : `no more than ${most}`;
+  const away = unseen.length === 0 ? '' : `, and ${unseen.length} of them cannot be reached now`;
+  return `\`${limit}\` keeps ${keeps} of \`${scope}\` untouched, and there are ${population}: ${may} may be contained at once${away}`;
+};
+
 /** What a refusing ledger means for the act. */
 export const breachOf = (
   terms: LedgerTerms,
@@ -28,14 +34,7 @@ export const breachOf = (
     );
   if (why === 'bundle_outdated')
     return stop('policy_not_active', 'hold', 'another agent already works under a newer bundle', terms.limit);
-  const { keeps } = terms;
-  if (keeps !== undefined)
-    return stop(
-      'role_kept',
-      onBreach,
-      `\`${terms.limit}\` keeps ${keeps} of \`${terms.scope}\` untouched, and there are ${terms.population}: ${terms.most === 0 ? 'none' : `no more than ${terms.most}`} may be contained at once`,
-      terms.limit,
-    );
+  if (terms.keeps !== undefined) return stop('role_kept', onBreach, keptText(terms, terms.keeps), terms.limit);
   if (terms.limit === ONE_INTAKE)
     return stop(
       'rate_limit',

@@ -2,6 +2,7 @@ import type { Target } from '../../../common/flow/decision';
 import type { InventoryItem } from '../../runner/ports';
 import { Inventory } from '../../runner/facts/inventory';
 import { breachOf, notCounted } from './breach';
+import { countOf, emptyLedger, granted, refusalOf } from './ledger';
 import { keepTerms, keptPlaces, keptReservations, membersReached, type KeepRule } from './keep_roles';
 
 const ITEMS: readonly InventoryItem[] = [
@@ -48,6 +49,53 @@ describe('who of a role an act takes away', () => {
     ]);
     const members = heard.membersOf('domain-controller');
     expect(membersReached(members, ip('10.0.0.50'), heard)).toEqual(members.map(({ key }) => key));
+  });
+});
+
+describe('members whom nobody reaches', () => {
+  const keys = inventory.membersOf('domain-controller').map(({ key }) => key);
+  const [dc01 = '' as never, dc02 = '' as never, dc03 = '' as never] = keys;
+  const seenBy = (unseen?: readonly string[]) => ({
+    ...{ membersOf: (role: string) => inventory.membersOf(role) },
+    ...{ populationOf: () => ({ count: 3, version: 'v1' }) },
+    ...(unseen === undefined ? {} : { unseenOf: () => unseen as never }),
+  });
+  const rule = (also?: readonly string[]): KeepRule => ({
+    ...RULE,
+    keep: { at_least: 2, of: 'domain-controller', ...(also ? { also } : {}) },
+  });
+  const refused = (also: readonly string[] | undefined, unseen: readonly string[] | undefined, target: string) => {
+    const terms = keepTerms(rule(also), seenBy(unseen), 1);
+    return refusalOf(emptyLedger(terms), terms, target);
+  };
+
+  it.each<[note: string, asked: { also?: string[]; unseen?: string[]; target: string }, refused: boolean]>([
+    ['do not count where no policy asks', { unseen: keys, target: dc01 }, false],
+    ['count as away: another one may not go', { also: ['ssh'], unseen: [dc02], target: dc01 }, true],
+    ['may be contained themselves: they are away anyway', { also: ['ssh'], unseen: [dc01], target: dc01 }, false],
+    ['are nobody where all are seen', { also: ['ssh'], unseen: [], target: dc01 }, false],
+    ['are all of them where nobody looks', { also: ['ssh'], target: dc01 }, true],
+    [
+      'leave no way for those that are away once too many are',
+      { also: ['ssh'], unseen: [dc01, dc02], target: dc01 },
+      true,
+    ],
+  ])('%s', (_note, { also, unseen, target }, isRefused) =>
+    expect(refused(also, unseen, target)).toBe(isRefused ? 'exceeded' : undefined),
+  );
+
+  it('count once with what is contained', () => {
+    const terms = keepTerms(rule(['ssh']), seenBy([dc03]), 1);
+    const ledger = granted(emptyLedger(terms), terms, {
+      ...{ target: dc03, command_id: 'c1', session: 's', effect_id: 'effect:1' },
+    });
+    expect(countOf(ledger, false, terms.unseen)).toBe(1);
+    expect([refusalOf(ledger, terms, dc03), refusalOf(ledger, terms, dc01)]).toEqual([undefined, 'exceeded']);
+  });
+
+  it('are told with the refusal', () => {
+    const { text } = breachOf(keepTerms(rule(['ssh']), seenBy([dc02]), 1), 'escalate', 'exceeded');
+    expect(text).toContain('no more than 1 may be contained at once, and 1 of them cannot be reached now');
   });
 });
 

@@ -35,14 +35,18 @@ export const membersReached = (members: readonly Member[], target: Target, who: 
 };
 
 type Limited = Pick<Act, 'action' | 'target'>;
-type Facts = Pick<Scopes, 'membersOf' | 'populationOf'> & Identities;
+type Facts = Pick<Scopes, 'membersOf' | 'populationOf' | 'unseenOf'> & Identities;
+type RoleFacts = Omit<Facts, keyof Identities>;
+
+/** Members who are away without an act: those whom nobody reaches, where the policy wants that to be looked at. */
+export const unseenMembers = (
+  { of, also }: Keep,
+  { membersOf, unseenOf }: Pick<Scopes, 'membersOf' | 'unseenOf'>,
+): readonly EntityKey[] | undefined =>
+  also === undefined ? undefined : (unseenOf?.(of, also) ?? membersOf(of).map(({ key }) => key));
 
 /** How many of a role may be away at once, as a ledger is met with it. */
-export const keepTerms = (
-  { name, keep }: KeepRule,
-  facts: Pick<Scopes, 'populationOf'>,
-  bundleVersion: number,
-): LedgerTerms => {
+export const keepTerms = ({ name, keep }: KeepRule, facts: RoleFacts, bundleVersion: number): LedgerTerms => {
   const population = facts.populationOf('in_role', keep.of);
   const count = population?.count ?? 0;
   return {
@@ -52,7 +56,11 @@ export const keepTerms = (
     most: mostAway(count, keep.at_least),
     population: count,
     population_version: population?.version ?? '',
-    ...present({ population_for_ms: population?.for_ms, rising: population?.rising }),
+    ...present({
+      population_for_ms: population?.for_ms,
+      rising: population?.rising,
+      unseen: unseenMembers(keep, facts),
+    }),
     keeps: keep.at_least,
     bundle_version: bundleVersion,
     rate: false,

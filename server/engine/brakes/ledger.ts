@@ -78,6 +78,8 @@ export interface LedgerTerms {
   readonly at_least?: number;
   /** Where `most` is what is left of the population once so many are kept untouched: how many. */
   readonly keeps?: number;
+  /** Targets that count although no command took them: nobody sees them now. */
+  readonly unseen?: readonly string[];
   readonly bundle_version: number;
   /** True for a plain rate of starts; false counts targets that are active, in flight or unknown, too. */
   readonly rate: boolean;
@@ -105,11 +107,15 @@ export const withinWindow = (ledger: Ledger): Ledger => ({
   buckets: ledger.buckets.filter((bucket) => bucket.age_ms < ledger.within_ms),
 });
 
-/** How much counts now: distinct targets, or starts within the window and what is reserved to start. */
-export const countOf = (ledger: Ledger, rate: boolean): number =>
+/**
+ * How much counts now: distinct targets, or starts within the window and what is reserved to start.
+ *
+ * @param unseen targets that count without an entry
+ */
+export const countOf = (ledger: Ledger, rate: boolean, unseen: readonly string[] = []): number =>
   rate
     ? ledger.buckets.reduce((sum, bucket) => sum + bucket.count, ledger.entries.length)
-    : new Set(ledger.entries.map((entry) => entry.target)).size;
+    : new Set([...ledger.entries.map((entry) => entry.target), ...unseen]).size;
 
 /** Why a limit refuses, or undefined. A ledger made under a newer bundle refuses agents that are behind. */
 export const refusalOf = (
@@ -118,9 +124,10 @@ export const refusalOf = (
   target: string,
 ): 'exceeded' | 'bundle_outdated' | undefined => {
   if (ledger.bundle_version > terms.bundle_version) return 'bundle_outdated';
-  const alreadyCounted = !terms.rate && ledger.entries.some((entry) => entry.target === target);
+  const { rate, unseen = [] } = terms;
+  const alreadyCounted = !rate && (unseen.includes(target) || ledger.entries.some((entry) => entry.target === target));
   // A target that counts already adds nothing, but nothing is granted either while the limit is exceeded (INV-5).
-  return countOf(ledger, terms.rate) + (alreadyCounted ? 0 : 1) <= terms.most ? undefined : 'exceeded';
+  return countOf(ledger, rate, unseen) + (alreadyCounted ? 0 : 1) <= terms.most ? undefined : 'exceeded';
 };
 
 interface KnownStart {

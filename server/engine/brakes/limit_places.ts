@@ -39,6 +39,8 @@ export interface Scopes {
   readonly criticalOf: (target: Target) => Critical | undefined;
   /** Hosts and users with a tag or group, as a person listed them. */
   readonly membersOf: (role: string) => readonly Member[];
+  /** Those of them whom none of these connectors reaches now. Missing: nobody looks, so nobody is seen. */
+  readonly unseenOf?: (role: string, observers: readonly string[]) => readonly EntityKey[];
 }
 
 /** An act as limits meet it. */

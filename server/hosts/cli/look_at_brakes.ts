@@ -61,11 +61,13 @@ const freesText = ({ used, frees_in_ms: inMs }: BrakeGauge): string => {
 };
 
 const gaugeLine = (gauge: BrakeGauge): string => {
-  const { kind, limit, scope, used, most, within_ms, keeps } = gauge;
+  const { kind, limit, scope, used, most, within_ms, keeps, unseen = 0 } = gauge;
   const what = { limit: 'limit', role: 'role', source: 'source' }[kind];
   const name = kind === 'source' ? scope : `${limit} (${scope})`;
   const within = within_ms === 0 ? '' : ` within ${within_ms / 1_000} s`;
-  return `${what} ${name}: ${used} of ${most}${within}${keeps === undefined ? '' : `, ${keeps} stay untouched`}${freesText(gauge)}`;
+  const kept = keeps === undefined ? '' : `, ${keeps} stay untouched`;
+  const gone = unseen === 0 ? '' : `, ${unseen} cannot be reached`;
+  return `${what} ${name}: ${used} of ${most}${within}${kept}${gone}${freesText(gauge)}`;
 };
 
 const more = (shown: number, total: number): readonly string[] =>

@@ -9,6 +9,7 @@ import type { PeopleBook } from '../facts/people_here';
 import type { ConnectorSights } from '../facts/connector_sights';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
+import type { ReachBook } from '../facts/reach_book';
 import type { SwitchBook } from '../facts/switches';
 import type { FailingBook } from '../facts/failing_detections';
 import type { LookupDesk } from '../facts/look_ups';
@@ -82,6 +83,8 @@ export interface Targets {
   /** What the engine stops by itself; missing: nothing. */
   readonly breakers?: Breakers | undefined;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Which hosts can be reached; missing where nobody looks: then no host is. */
+  readonly reach?: ReachBook | undefined;
   /** Missing where nobody asks the targets before they are needed. */
   readonly readiness?: Readiness | undefined;
   readonly retry: RetryRules;

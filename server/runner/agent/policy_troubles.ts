@@ -1,3 +1,4 @@
+import { unseenMembers } from '../../engine/brakes/keep_roles';
 import { boundReport, type BoundReport } from '../trust/loosened';
 import type { BundleStatus } from '../trust/bundle_keeper';
 import { MOST_NAMED } from './live_troubles';
@@ -6,7 +7,7 @@ import type { RolloutKeeper } from './rollout_keeper';
 
 /* Troubles with the policies that decide. */
 
-interface PolicySources extends Pick<AgentParts, 'clock' | 'bundles'> {
+interface PolicySources extends Pick<AgentParts, 'clock' | 'bundles' | 'inventory'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly isJoined: boolean;
   /** Other agents that live and are to decide, and have no bundle in force. */
@@ -58,8 +59,20 @@ const ofBound = ({ lifted, refused }: BoundReport) => [
       ]),
 ];
 
+/** Of a role that is to be seen, whoever is not: less of it may be taken away, or nothing. */
+const unseenRoles = ({ bundles, clock, inventory }: PolicySources) => {
+  const named = bundles.brakeRules(clock.utc()).keeps.flatMap(({ keep }) => {
+    const count = unseenMembers(keep, inventory)?.length ?? 0;
+    const all = inventory.membersOf(keep.of).length;
+    return count === 0 ? [] : [`${count} of ${all} of \`${keep.of}\` (by ${(keep.also ?? []).join(', ')})`];
+  });
+  const text = `cannot be reached, and count as away where policies keep a number of them: ${named.slice(0, MOST_NAMED).join('; ')}`;
+  return named.length === 0 ? [] : [{ code: 'role_unseen' as const, text }];
+};
+
 /** Policies that are not in force here, or not any more, and other agents that have none. */
-export const ofPolicies = ({ bundles, clock, rollouts, isJoined, peersWithoutPolicies }: PolicySources) => {
+export const ofPolicies = (sources: PolicySources) => {
+  const { bundles, clock, rollouts, isJoined, peersWithoutPolicies } = sources;
   const bundle = bundles.status;
   const { refused } = bundles;
   const expired = bundles.expiredAt(clock.utc());
@@ -73,6 +86,7 @@ export const ofPolicies = ({ bundles, clock, rollouts, isJoined, peersWithoutPol
     ...ofBound(boundReport(bundles.active, clock.utc())),
     ...(refused ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }] : []),
     ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
+    ...unseenRoles(sources),
     ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),
   ];
 };

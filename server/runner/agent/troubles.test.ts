@@ -10,6 +10,7 @@ interface Scene {
   readonly peersWithoutPolicies?: readonly string[];
   readonly rolesMissing?: TroubleSources['rolesMissing'];
   readonly suspended?: TroubleSources['suspensions']['inForce'];
+  readonly unseen?: readonly string[];
   readonly journalTrouble?: string;
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
@@ -57,6 +58,7 @@ const sourcesOf = ({
   unrecovered,
   live = [],
   suspended = [],
+  unseen,
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -71,7 +73,13 @@ const sourcesOf = ({
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
     journalWatch: { knownHere: { state: hereState, effects: { size: knownHereOnly } }, waiting },
-    bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
+    bundles: {
+      status: status ?? undefined,
+      refused,
+      expiredAt: () => expired,
+      brakeRules: () => ({ keeps: unseen === undefined ? [] : [{ keep: { at_least: 1, of: 'dc', also: ['ssh'] } }] }),
+    },
+    inventory: { membersOf: () => [{ key: 'host:dc1' }, { key: 'host:dc2' }], unseenOf: () => unseen },
     rollouts: { stopped },
     own: { settled: () => !ownUnknown },
     stops,
@@ -98,6 +106,8 @@ const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).
 describe('what keeps an agent from working', () => {
   it.each<[string, Scene, readonly string[]]>([
     ['nothing, while all is well', {}, []],
+    ['nothing, while whoever is to be seen is seen', { unseen: [] }, []],
+    ['somebody of a role is not seen', { unseen: ['host:dc2'] }, ['role_unseen']],
     ['OpenSearch is away', { joined: false }, ['store_unavailable']],
     [
       'it was refused: OpenSearch does answer then',
@@ -275,4 +285,9 @@ describe('breakers that tripped', () => {
     const [trouble] = troublesOf(sourcesOf({ tripped: [{ ...TRIPPED, breaker: { ...SEEN, ...more } }] }));
     expect(trouble?.text).toBe(`\`connector:edge\` was stopped by its breaker: it fails (since ${AT}); ${next}`);
   });
+});
+
+it('names the role of which somebody is not seen, with how many, and who looks', () => {
+  const [{ text = '' } = {}] = troublesOf(sourcesOf({ unseen: ['host:dc2'] }));
+  expect(text).toContain('1 of 2 of `dc` (by ssh)');
 });

@@ -48,6 +48,7 @@ export interface AgentTrouble {
     | 'rollout_stopped'
     | 'bound_lifted'
     | 'bound_not_lifted'
+    | 'role_unseen'
     | 'events_unaccounted'
     | 'conflicting_events'
     | 'records_missing'
@@ -89,7 +90,10 @@ const OF_OTHERS: readonly JoinRefusal['code'][] = [
 export const isOfOthers = ({ code }: JoinRefusal): boolean => OF_OTHERS.includes(code);
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles' | 'own' | 'suspensions'> {
+export interface TroubleSources extends Pick<
+  AgentParts,
+  'clock' | 'diskTrouble' | 'bundles' | 'inventory' | 'own' | 'suspensions'
+> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
   readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;

@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
 import { addressNames, carriedNetworks, isPrivate } from '../../../common/entity/carried';
-import type { Entity } from '../../../common/entity/entity';
+import type { Entity, EntityKey } from '../../../common/entity/entity';
 import { canonicalNetwork, inNetwork, overlaps } from '../../../common/entity/address';
 import { readEntity } from '../../../common/entity/read';
 import type { ScopeFacts } from '../../engine/brakes/clear';
@@ -11,6 +11,7 @@ import type { Counted, Critical, Member } from '../../engine/brakes/limit_places
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
 import { CriticalAssets } from './critical_assets';
+import type { ReachBook } from './reach_book';
 import { memberOf, Roles } from './roles';
 import { addressIn, isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
 
@@ -244,9 +245,12 @@ export class InventoryKeeper implements ScopeFacts {
   private readonly counted = new Map<string, Figure>();
   private readonly rising = new Map<string, Figure>();
   private readonly now: () => number;
+  private readonly reach: Pick<ReachBook, 'unseen'> | undefined;
 
-  constructor(monotonic: () => number) {
+  /** @param reach who looks whether hosts can be reached; without it nobody is seen */
+  constructor(monotonic: () => number, reach?: Pick<ReachBook, 'unseen'>) {
     this.now = monotonic;
+    this.reach = reach;
   }
 
   get current(): Inventory {
@@ -276,6 +280,11 @@ export class InventoryKeeper implements ScopeFacts {
 
   membersOf(role: string): readonly Member[] {
     return this.snapshot.membersOf(role);
+  }
+
+  unseenOf(role: string, observers: readonly string[]): readonly EntityKey[] {
+    const members = this.membersOf(role);
+    return this.reach?.unseen(members, observers) ?? members.map(({ key }) => key);
   }
 
   scopesOf(of: PopulationOf, target: Target): readonly string[] | undefined {

@@ -2,7 +2,7 @@ import type { BrakeGauge } from '../../../common/api/routes';
 import { mostAllowed } from '../../../common/policy/policy';
 import { present } from '../../../common/present';
 import type { BrakeRules } from '../../engine/brakes/clear';
-import type { KeepRule } from '../../engine/brakes/keep_roles';
+import { unseenMembers, type KeepRule } from '../../engine/brakes/keep_roles';
 import { countOf, type Ledger } from '../../engine/brakes/ledger';
 import { agedByThen } from '../../engine/brakes/ledger_age';
 import type { LimitRule } from '../../engine/brakes/limit_places';
@@ -35,10 +35,10 @@ const populationIn = (
   { parts }: AgentWith<'inventory'>,
 ): number => Math.min(ledger.population, parts.inventory.populationOf(of, ledger.scope)?.count ?? 0);
 
-const figures = (ledger: Ledger, counts: BrakeGauge['counts']) => ({
+const figures = (ledger: Ledger, counts: BrakeGauge['counts'], unseen?: readonly string[]) => ({
   limit: ledger.limit,
   scope: ledger.scope,
-  used: countOf(ledger, counts === 'starts'),
+  used: countOf(ledger, counts === 'starts', unseen),
   counts,
   ...present({ frees_in_ms: freesIn(ledger) }),
 });
@@ -47,7 +47,16 @@ const figures = (ledger: Ledger, counts: BrakeGauge['counts']) => ({
 const keptGauge = (ledger: Ledger, { keep }: KeepRule, agent: Gauging): BrakeGauge => {
   const population = populationIn(ledger, 'in_role', agent);
   const most = mostAway(population, keep.at_least);
-  return { kind: 'role', ...figures(ledger, 'targets'), most, within_ms: 0, population, keeps: keep.at_least };
+  const unseen = unseenMembers(keep, agent.parts.inventory);
+  return {
+    kind: 'role',
+    ...figures(ledger, 'targets', unseen),
+    most,
+    within_ms: 0,
+    population,
+    keeps: keep.at_least,
+    ...present({ unseen: unseen?.length }),
+  };
 };
 
 /** How many acts the events of one intake started, of those that they may. */

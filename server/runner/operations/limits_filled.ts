@@ -37,15 +37,17 @@ const filledBy = (
 ): LimitFilled => {
   const met = meet(known ?? emptyLedger(terms), terms, at);
   const ledger = withinWindow(met.ledger);
-  const isCounted = !terms.rate && ledger.entries.some((entry) => entry.target === (member ?? target));
+  const counted = member ?? target;
+  const { rate, unseen = [] } = terms;
+  const isCounted = !rate && (unseen.includes(counted) || ledger.entries.some((entry) => entry.target === counted));
   return {
     limit: terms.limit,
     scope: terms.scope,
-    used: countOf(ledger, terms.rate),
+    used: countOf(ledger, rate, unseen),
     most: met.terms.most,
     adds: isCounted ? 0 : 1,
-    counts: terms.rate ? 'starts' : 'targets',
-    ...present({ keeps: terms.keeps }),
+    counts: rate ? 'starts' : 'targets',
+    ...present({ keeps: terms.keeps, unseen: terms.unseen?.length }),
   };
 };
 

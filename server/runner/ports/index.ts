@@ -49,6 +49,7 @@ export type {
   HostStatus,
   Idempotency,
   ListedEffect,
+  Reachability,
   Readiness,
   UndoOutcome,
   Verification,

@@ -8,6 +8,11 @@ import { speakerOf } from '../../facts/glimpse';
 import { loosenedBy } from '../../trust/loosened';
 import { protectedByPolicies } from './protected_by';
 
+const scopesAlone = (scopes: ScopeFacts): Pick<ScopeFacts, 'populationOf' | 'membersOf'> => ({
+  populationOf: (of, scope) => scopes.populationOf(of, scope),
+  membersOf: (role) => scopes.membersOf(role),
+});
+
 /**
  * What the brakes of a set of policies say of acts of history. What loosens the bound of one intake counts as approved.
  *
@@ -21,7 +26,8 @@ export const brakeFactsOf = (policies: CompiledPolicies, scopes: ScopeFacts): Br
       .flatMap((rule) => {
         const members = membersReached(scopes.membersOf(rule.keep.of), target, scopes);
         if (members.length === 0) return [];
-        const terms = keepTerms(rule, scopes, policies.origin.version);
+        // Nobody knows who could be reached then: everybody counts as seen.
+        const terms = keepTerms(rule, { ...scopesAlone(scopes), unseenOf: () => [] }, policies.origin.version);
         const { text } = breachOf(terms, rule.keep.on_breach ?? 'escalate', 'exceeded');
         return [{ brake: rule.name, text, members, most: terms.most }];
       }),

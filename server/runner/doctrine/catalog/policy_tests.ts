@@ -7,12 +7,14 @@ import { actionNamed } from '../../../../common/policy/actions';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
 import type { TestResultView } from '../../../../common/api/policy_views';
+import type { EntityKey } from '../../../../common/entity/entity';
 import { keyOf } from '../../../../common/entity/read';
 import { clear } from '../../../engine/brakes/clear';
 import type { Member } from '../../../engine/brakes/limit_places';
 import { sourcesOf } from '../../../engine/brakes/one_intake';
 import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
+import { emptyLedger, refusalOf } from '../../../engine/brakes/ledger';
 import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
 import { NOTHING_SAID, type Lookups } from '../../../engine/decision/lookups';
@@ -132,18 +134,30 @@ const assetsOf = (context: Json | undefined) => {
   });
 };
 
+interface MemberFacts {
+  readonly tags?: readonly string[];
+  readonly groups?: readonly string[];
+  /** False: nobody reaches it now. */
+  readonly reachable?: boolean;
+}
+
 /** Assets of a test with a tag or group. */
 const membersIn = (assets: Json, role: string): readonly Member[] =>
   Object.entries(assets).flatMap(([value, facts]) => {
-    const { tags = [], groups = [] } = facts as {
-      readonly tags?: readonly string[];
-      readonly groups?: readonly string[];
-    };
+    const { tags = [], groups = [] } = facts as MemberFacts;
     const key = keyOf('host', value);
     return key !== undefined && [...tags, ...groups].includes(role)
       ? [{ key, reachedBy: { hosts: [value], users: [value] } }]
       : [];
   });
+
+/** Those that nobody reaches; everybody is reached of whom the test says nothing else. */
+const unseenIn = (assets: Json, members: readonly Member[]): readonly EntityKey[] => {
+  const unseen = Object.entries(assets).flatMap(([value, facts]) =>
+    (facts as MemberFacts).reachable === false ? [keyOf('host', value)] : [],
+  );
+  return members.map(({ key }) => key).filter((key) => unseen.includes(key));
+};
 
 /** The verdict after the brakes: what would really happen. */
 const finalVerdict = (
@@ -177,6 +191,7 @@ const finalVerdict = (
             return count === undefined ? undefined : { count, version: 'test' };
           },
           membersOf,
+          unseenOf: (role) => unseenIn(objectAt(context, 'assets'), membersOf(role)),
           criticalOf: ({ value }) =>
             (objectAt(context, 'assets')[value] as Partial<AssetFacts> | undefined)?.criticality === 'critical'
               ? 'listed'
@@ -184,7 +199,9 @@ const finalVerdict = (
         },
       });
       if (clearance.kind === 'stopped') return clearance.then === 'deny' ? ('deny' as const) : ('escalate' as const);
-      const full = clearance.command.reserve.find(({ terms }) => terms.most < 1);
+      const full = clearance.command.reserve.find(
+        ({ terms, member }) => refusalOf(emptyLedger(terms), terms, member ?? act.act_id) !== undefined,
+      );
       return full ? full.onBreach : ('permit' as const);
     });
   if (outcomes.includes('permit')) return 'permit';
