@@ -12,7 +12,7 @@ import { StopReason } from '../flow/clearance';
 import { BEYOND_BUDGET } from '../policy/policy';
 import { BriefClaims, ContainmentReason, LimitBreach, LimitFilled } from './many_as_one';
 import { Headline } from './headline';
-import { ActProgress, OUTCOMES } from './progress';
+import { ActProgress, OUTCOMES, StandingView } from './progress';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
 
@@ -37,9 +37,16 @@ export type EventBrief = t.TypeOf<typeof EventBrief>;
 export const ApprovalState = record(
   {
     demands: list(DemandState, 64),
-    given: described(list(record({ by: id, at: instant, reason: sentence }), 64), 'Approvals that wait for others'),
+    given: described(
+      list(record({ by: id, at: instant, reason: sentence }, { stands_for: StandingView }), 64),
+      'Approvals that wait for others',
+    ),
   },
   {
+    stand_ins: described(
+      list(record({ stand_in: id, name: id, until: instant }, { via: id }), 16),
+      'Who approves for `name`, who is away until then, and whose approval is missing; `via`: whom they had named',
+    ),
     late: described(
       record({ how: oneOf(['second', 'hold']), until: instant }),
       'Nobody answered in time, and it waits on',

@@ -22,6 +22,7 @@ interface Said {
     readonly ask_for_ms?: number;
     readonly label?: Label;
     readonly of?: number;
+    readonly stands_for?: string;
   };
   readonly caller: Caller;
 }
@@ -34,7 +35,7 @@ const wordOf = ({ params, body, caller }: Said): Word => ({
   seen: body.seen,
   // The policies asked for a person; that is a second pair of eyes unless one user plays all parts.
   fourEyes: !caller.singleUser,
-  ...present({ askForMs: body.ask_for_ms, roles: caller.roles, of: body.of }),
+  ...present({ askForMs: body.ask_for_ms, roles: caller.roles, of: body.of, standsFor: body.stands_for }),
 });
 
 const viewOf = ({ received, state, acts }: CaseContent) => ({
@@ -76,7 +77,7 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
       case_id: word.caseId,
       act_id: word.actId,
       digest: word.seen,
-      text: word.reason,
+      text: word.standsFor === undefined ? word.reason : `for \`${word.standsFor}\`: ${word.reason}`,
       four_eyes: word.fourEyes,
     };
     // What is approved is executed within this call, or soon by another agent: the word stands on record before.

@@ -11,8 +11,10 @@ const scene = () => {
   const registry = new Registry();
   const metrics = new AnswerMetrics(registry, 'reflex_');
   const state = { monotonic: 0, isAway: false };
+  const absences: Array<{ readonly who: string; readonly from: string }> = [];
   const agent = {
     parts: {
+      absences: { all: absences },
       clock: { utc: () => NOW, monotonic: () => state.monotonic },
       evidence: {
         find: async (query: Parameters<FakeEvidence['page']>[0]) => {
@@ -33,7 +35,7 @@ const scene = () => {
     await metrics.read(agent);
     return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
   };
-  return { state, answered, scraped };
+  return { state, absences, answered, scraped };
 };
 
 describe('the metrics of how fast people answer', () => {
@@ -46,23 +48,31 @@ describe('the metrics of how fast people answer', () => {
       'reflex_escalations_answered 3',
       'reflex_escalations_answered_hastily 1',
       'reflex_escalation_answer_seconds 30',
+      'reflex_approvers_away 0',
     ]);
   });
 
   it('say nothing of a time that nobody knows, and read again after half a minute', async () => {
     const { state, answered, scraped } = scene();
-    const none = ['reflex_escalations_answered 0', 'reflex_escalations_answered_hastily 0'];
+    const none = ['reflex_escalations_answered 0', 'reflex_escalations_answered_hastily 0', 'reflex_approvers_away 0'];
     expect(await scraped()).toEqual(none);
     answered('ann', 4_000);
     state.monotonic = 29_999;
     expect(await scraped()).toEqual(none);
     state.monotonic = 30_000;
-    expect(await scraped()).toHaveLength(3);
+    expect(await scraped()).toHaveLength(4);
   });
 
   it('say nothing while OpenSearch is away', async () => {
     const { state, scraped } = scene();
     state.isAway = true;
-    expect(await scraped()).toEqual([]);
+    expect(await scraped()).toEqual(['reflex_approvers_away 0']);
+  });
+
+  it('count who is away now, each once, and nobody who will be', async () => {
+    const { absences, scraped } = scene();
+    const from = iso(NOW);
+    absences.push({ who: 'ann', from }, { who: 'ann', from }, { who: 'bob', from: iso(NOW + 1) });
+    expect(await scraped()).toContain('reflex_approvers_away 1');
   });
 });

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../runner/ports';
 /** Counting reads records: of several scrapes within this time only the first one does, ms. */
 const COUNTED_FOR_MS = 30_000;
 
-type Measured = AgentWith<'clock' | 'evidence'>;
+type Measured = AgentWith<'absences' | 'clock' | 'evidence'>;
 type Pace = Awaited<ReturnType<typeof answerPace>>;
 
 /** What Prometheus scrapes of how fast people answer what waits for them. */
@@ -14,6 +14,7 @@ export class AnswerMetrics {
   private readonly answers: Gauge;
   private readonly hasty: Gauge;
   private readonly median: Gauge;
+  private readonly away: Gauge;
   private last: { readonly at: number; readonly pace: Pace } | undefined;
 
   /** @param prefix begins the name of every metric */
@@ -22,12 +23,15 @@ export class AnswerMetrics {
       new Gauge({ name: prefix + name, help, registers: [registry] });
     this.answers = gauge('escalations_answered', 'Acts that people approved or denied within 24 h');
     this.hasty = gauge('escalations_answered_hastily', 'Of the newest 1,000 of them, those answered in under 5 s');
+    this.away = gauge('approvers_away', 'Approvers who are away now, and for whom somebody stands in');
     this.median = gauge('escalation_answer_seconds', 'Median time of an answer within 24 h, of the newest 1,000');
   }
 
   /** While nobody knows, nothing is said rather than something old. */
   async read(agent: Measured): Promise<void> {
     for (const gauge of [this.answers, this.hasty, this.median]) gauge.remove();
+    const { absences, clock } = agent.parts;
+    this.away.set(new Set(absences.all.filter(({ from }) => Date.parse(from) <= clock.utc()).map(({ who }) => who)).size);
     const pace = await this.count(agent);
     if (pace === undefined) return;
     this.answers.set(pace.answers);

@@ -31,6 +31,7 @@ const Word = record(
       number({ min: 1, integer: true }),
       'To so many acts the person gives this one answer; default 1. Some take one of their own',
     ),
+    stands_for: described(id, 'Who is away, and for whom the person approves; missing: for themselves'),
   },
 );
 const DenyingWord = record({ reason: reasonText, seen: id }, { ask_for_ms: AskFor, label: LabelAlong });

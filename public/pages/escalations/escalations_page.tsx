@@ -10,6 +10,7 @@ import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
+import { Away } from './away';
 import { escalationKeys } from './escalation_keys';
 import { EscalationsView } from './escalations_view';
 import { ExpiringSoon } from './expiring_soon';
@@ -59,6 +60,7 @@ export const EscalationsPage = () => {
         </EuiButtonEmpty>
       }
     >
+      <Away />
       <Loaded resource={escalations} what={say('nav.escalations', 'Escalations')}>
         {({ escalations: waiting, total, at_least, load }) => (
           <EscalationsView

@@ -18,7 +18,14 @@ const demandLine = ({ policy, by, have, approvers }: DemandState): string =>
 
 const approvalLines = ({ approval }: EscalationView): readonly string[] => [
   ...(approval?.demands ?? []).map(demandLine),
-  ...(approval?.given ?? []).map(({ by, at }) => `    approved by ${by} at ${at}; it waits for others`),
+  ...(approval?.given ?? []).map(
+    ({ by, at, stands_for }) =>
+      `    approved by ${by}${stands_for === undefined ? '' : ` for ${stands_for.name}`} at ${at}; it waits for others`,
+  ),
+  ...(approval?.stand_ins ?? []).map(
+    ({ stand_in, name, until, via }) =>
+      `    ${stand_in} may approve for ${name}, who is away until ${until}${via === undefined ? '' : ` as ${via} is`}`,
+  ),
 ];
 
 /** Where a careless answer would cost most first; what costs the same stays in its order. */

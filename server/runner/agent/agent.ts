@@ -10,6 +10,7 @@ import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { ConnectorSights } from '../facts/connector_sights';
 import { LookupDesk } from '../facts/look_ups';
+import { AbsenceBook } from '../facts/absences';
 import { WordBook } from '../facts/words';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook } from '../trust/guard_book';
@@ -82,6 +83,7 @@ export class Agent {
       ledgerSights: new LedgerSights(),
       asked: new AskedBook(parts.clock),
       words: new WordBook(),
+      absences: new AbsenceBook(parts),
       lookUps: new LookupDesk(parts),
       failing: new FailingBook(parts),
       switches: new SwitchBook({ ...parts, memory: options.memory }),
@@ -188,6 +190,7 @@ export class Agent {
     inBackground(this.parts, 'following which detections fail', this.parts.failing.follow(over));
     inBackground(this.parts, 'following which sources are off', this.parts.switches.follow(over));
     inBackground(this.parts, "following people's words", this.parts.words.follow(this.parts, over));
+    inBackground(this.parts, 'following who is away', this.parts.absences.follow(over));
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
     inBackground(this.parts, 'following the history', history);
   }

@@ -3,6 +3,7 @@ import type { Model } from '../../engine/decision/model';
 import type { Grants } from '../../engine/intake/voice';
 import type { AskedBook } from '../executing/asked_book';
 import type { LedgerSights } from '../executing/ledger_sights';
+import type { AbsenceBook } from '../facts/absences';
 import type { OwnMachineKeeper } from '../facts/own_machine';
 import type { WordBook } from '../facts/words';
 import type { PeopleBook } from '../facts/people_here';
@@ -46,6 +47,8 @@ interface Knowledge {
   readonly inventory: InventoryKeeper;
   /** What people said about targets. */
   readonly words: WordBook;
+  /** Which approvers are away, and who stands in for them. */
+  readonly absences: AbsenceBook;
   /** Who is logged in to this host. */
   readonly people: PeopleBook;
   /** What belongs to this machine and all that it needs. */

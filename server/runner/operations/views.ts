@@ -17,6 +17,7 @@ import type { VoiceField } from '../../../common/flow/voice';
 import { aloneBecause, expectedLoss, factsOfAct } from '../../engine/decision/stakes';
 import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf } from '../../engine/execution/reasons';
+import type { Absences } from '../facts/absences';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { escalationDigest } from '../executing/handed_over';
 import type { WhatBecame } from './progress';
@@ -81,8 +82,9 @@ export const decisionBrief = (
  * The acts of a case that wait for a person, each as one escalation.
  *
  * @param utc now, ms
+ * @param away who is away, and who stands in for them
  */
-export const escalationViews = (content: CaseContent, utc: number): readonly EscalationView[] => {
+export const escalationViews = (content: CaseContent, utc: number, away: Absences): readonly EscalationView[] => {
   const { received, decision, acts, due } = content;
   if (decision === undefined) return [];
   return acts
@@ -91,7 +93,7 @@ export const escalationViews = (content: CaseContent, utc: number): readonly Esc
       const act = decision.acts.find((each) => each.act_id === progress.act_id);
       const seen = escalationDigest(content, progress.act_id);
       if (!act || seen === undefined) return [];
-      const approval = approvalStateOf(content, progress.act_id, utc);
+      const approval = approvalStateOf(content, progress.act_id, utc, away);
       const facts = factsOfAct(decision, act);
       const stakes = { loss: expectedLoss(act, facts, decision.score.value), alone: aloneBecause(act, facts) };
       return [

@@ -39,6 +39,7 @@ export type StateKind =
   | 'telling'
   | 'token'
   | 'word'
+  | 'absences'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */

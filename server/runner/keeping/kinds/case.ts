@@ -7,6 +7,7 @@ import type { ReceivedEvent } from '../../../../common/flow/event';
 import { aloneBecause, factsOfAct } from '../../../engine/decision/stakes';
 import type { ActFate } from '../../../engine/execution/after_outcome';
 import type { Facets, OutboxEntry } from '../../ports';
+import type { Standing } from './absences';
 import { shortFacet } from './facet';
 import type { Planned } from '../planned';
 
@@ -22,8 +23,10 @@ export interface Resolution {
   readonly four_eyes: boolean;
   /** With which roles an approval was given, where a policy names roles. */
   readonly roles?: readonly string[];
+  /** For whom it was approved, who is away. */
+  readonly stands_for?: Standing;
   /** Who approved it before, where it took several people. */
-  readonly others?: ReadonlyArray<Pick<Approval, 'by' | 'at' | 'reason' | 'roles'>>;
+  readonly others?: ReadonlyArray<Pick<Approval, 'by' | 'at' | 'reason' | 'roles' | 'stands_for'>>;
 }
 
 /** An approval of one person, of an act that takes several. It counts for what was seen, and for a time. */
@@ -33,6 +36,8 @@ export interface Approval {
   readonly at: string;
   readonly reason: string;
   readonly roles?: readonly string[];
+  /** For whom, who is away. It counts as long as that is so. */
+  readonly stands_for?: Standing;
   /** Digest of what the person saw. */
   readonly seen: string;
 }
