@@ -122,6 +122,10 @@ export const EscalationView = record(
       ApprovalState,
       'Who has to approve it, and who did; missing where any one person who may approve is enough',
     ),
+    reminded: described(
+      record({ mark: oneOf(['half', 'last']), at: instant }),
+      'People were told again that it waits: with half of its time left, or a tenth',
+    ),
     loss: described(number({ min: 0 }), 'What a careless answer would cost on average, without a unit: to sort by'),
     alone: described(oneOf(ANSWERED_ALONE), 'Why it is answered by itself, and never together with others'),
     /** Set where a limit keeps it waiting: it stands for every act that waits because of that limit alone. */

@@ -11,10 +11,12 @@ const scene = () => {
   const registry = new Registry();
   const metrics = new AnswerMetrics(registry, 'reflex_');
   const state = { monotonic: 0, isAway: false };
+  const told = new Map<string, number>();
   const absences: Array<{ readonly who: string; readonly from: string }> = [];
   const agent = {
     parts: {
       absences: { all: absences },
+      reminders: { told },
       clock: { utc: () => NOW, monotonic: () => state.monotonic },
       evidence: {
         find: async (query: Parameters<FakeEvidence['page']>[0]) => {
@@ -33,9 +35,14 @@ const scene = () => {
   };
   const scraped = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
-    return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
+    const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
+    return lines.filter((line) => !line.startsWith('reflex_escalation_reminders_total'));
   };
-  return { state, absences, answered, scraped };
+  const reminders = async (): Promise<readonly string[]> => {
+    await metrics.read(agent);
+    return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_escalation_reminders_total'));
+  };
+  return { state, absences, told, reminders, answered, scraped };
 };
 
 describe('the metrics of how fast people answer', () => {
@@ -74,5 +81,13 @@ describe('the metrics of how fast people answer', () => {
     const from = iso(NOW);
     absences.push({ who: 'ann', from }, { who: 'ann', from }, { who: 'bob', from: iso(NOW + 1) });
     expect(await scraped()).toContain('reflex_approvers_away 1');
+  });
+
+  it('count reminders by their mark, once each', async () => {
+    const { told, reminders } = scene();
+    told.set('half', 2);
+    const lines = ['half', 'last'].map((mark, index) => `reflex_escalation_reminders_total{mark="${mark}"} ${2 - 2 * index}`);
+    expect(await reminders()).toEqual(lines);
+    expect(await reminders()).toEqual(lines);
   });
 });

@@ -32,11 +32,12 @@ const approvalLines = ({ approval }: EscalationView): readonly string[] => [
 const byLoss = ({ loss: one = 0 }: EscalationView, { loss: other = 0 }: EscalationView): number => other - one;
 
 const linesOf = (view: EscalationView): readonly string[] => {
-  const { act, brief, waiting_since, expires_at, limits = [], breach, alone, case_id, act_id } = view;
+  const { act, brief, waiting_since, expires_at, reminded, limits = [], breach, alone, case_id, act_id } = view;
   const others = breach === undefined || breach.count < 2 ? '' : `, and ${breach.count - 1} more because of one limit`;
   return [
     `${brief.severity}  ${actionNamed(act.action)?.title ?? act.action}: ${act.target.value}${others}${alone === undefined ? '' : `  [answer by itself: ${alone.replace('_', ' ')}]`}`,
     `    waiting since ${waiting_since}${expires_at === undefined ? '' : `, expires ${expires_at}`}; ${case_id} ${act_id}`,
+    ...(reminded === undefined ? [] : [`    people were told again at ${reminded.at}`]),
     ...approvalLines(view),
     ...limits.map(limitLine),
   ];

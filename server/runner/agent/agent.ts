@@ -18,6 +18,7 @@ import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
 import { FolderHolding } from './hold_folder';
 import { JournalWatch, type KnownHere } from './journal_watch';
+import { ReminderBook } from './reminders';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import { NEVER_MOVED, type AgentOptions } from './agent_options';
@@ -82,6 +83,7 @@ export class Agent {
       connectorSights: new ConnectorSights(parts.clock),
       ledgerSights: new LedgerSights(),
       asked: new AskedBook(parts.clock),
+      reminders: new ReminderBook(),
       words: new WordBook(),
       absences: new AbsenceBook(parts),
       lookUps: new LookupDesk(parts),

@@ -21,6 +21,7 @@ import type { Basics, Connector, EvidenceLog, GuardHost, Journal, Readiness, Sta
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { Breakers } from './breakers/breakers';
+import type { ReminderBook } from './reminders';
 import type { UndoSuspensions } from '../undoing/undo_suspensions';
 import type { GuardBook } from '../trust/guard_book';
 
@@ -70,6 +71,8 @@ interface Knowledge {
   readonly connectorSights: ConnectorSights;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
+  /** What people were told again of. */
+  readonly reminders: ReminderBook;
   /** When this agent asked people a question. */
   readonly asked: AskedBook;
   /** Which rollouts have stopped themselves. */

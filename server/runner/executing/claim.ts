@@ -6,6 +6,7 @@ import { placesOf, type ConnectorOffer } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { ABSENCES_ID } from '../keeping/kinds/absences';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { keepReminders } from '../keeping/kinds/reminders';
 import { effectId, effectIds, plannedEffect } from '../keeping/kinds/effect';
 import { plannedLedger, ledgerId } from '../keeping/kinds/ledger';
 import { contentOf, type PlannedDoc } from '../keeping/state_docs';
@@ -86,8 +87,9 @@ const buildClaim = (
   const isLate = request.approval !== undefined && stored !== undefined && isLapsed(stored, world.now);
   if (isLate || hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
   const claiming = claimingOf(view, world, request, idsFor);
-  const acts = claimActs(claiming);
-  if (acts === READ_AGAIN) return READ_AGAIN;
+  const claimed = claimActs(claiming);
+  if (claimed === READ_AGAIN) return READ_AGAIN;
+  const acts = keepReminders(claimed, stored);
   const { journal, start, made, folded } = claiming;
   const before = sameAsBefore(request, acts);
   // It only waits on, until the same moment.

@@ -102,6 +102,9 @@ export const escalationViews = (content: CaseContent, utc: number, away: Absence
     });
 };
 
+const remindedView = (reminded: CaseAct['reminded']): EscalationView['reminded'] =>
+  reminded && { mark: reminded.mark, at: reminded.at };
+
 const escalationView = ({
   received,
   decision,
@@ -133,6 +136,7 @@ const escalationView = ({
     text: progress.text,
     stop_reason: progress.stopped?.reason,
     expires_at: due,
+    reminded: progress.reminded?.due === due ? remindedView(progress.reminded) : undefined,
     voice: received.voice,
     as_said: received.as_said,
     mended: received.mended,

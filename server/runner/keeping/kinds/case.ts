@@ -10,6 +10,7 @@ import type { Facets, OutboxEntry } from '../../ports';
 import type { Standing } from './absences';
 import { shortFacet } from './facet';
 import type { Planned } from '../planned';
+import type { Reminded } from './reminders';
 
 export const CASE_STATES = ['accepted', 'held', 'waiting', 'applying', 'decided'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
@@ -54,6 +55,8 @@ export interface CaseAct {
   readonly approvals?: readonly Approval[];
   /** Nobody answered in time, and a policy lets it wait on: how, and until when (UTC). */
   readonly late?: { readonly how: Exclude<OnExpiry, 'deny'>; readonly until: string };
+  /** People were told again that it waits. */
+  readonly reminded?: Reminded;
   /** Approved on a host without the role `act`, for one that has it. It counts until then (UTC), for what was seen. */
   readonly handed?: { readonly resolution: Resolution; readonly seen: string; readonly until: string };
 }
