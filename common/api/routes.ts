@@ -50,7 +50,15 @@ export {
   labelDecision,
   MOST_PAGED,
 } from './routes/decisions';
-export { listEscalations, approveEscalation, denyEscalation } from './routes/escalations';
+export {
+  listEscalations,
+  approveEscalation,
+  denyEscalation,
+  OpinionView,
+  listOpinions,
+  OpinionGiven,
+  giveOpinion,
+} from './routes/escalations';
 export { AbsenceView, listAbsences, setAbsence, endAbsence } from './routes/absences';
 export {
   HereContainment,

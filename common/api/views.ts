@@ -80,6 +80,22 @@ export const QuestionLoad = record({
     }),
     64,
   ),
+}, {
+  agreement: described(
+    record(
+      {
+        agree: described(number({ min: 0, integer: true }), 'So many second opinions are what was answered'),
+        of: described(number({ min: 0, integer: true }), 'So many were given within 90 days, the newest 1,000'),
+        asked: described(number({ min: 0, integer: true }), 'So many are asked for now'),
+      },
+      {
+        share: described(number({ min: 0, max: 1 }), 'Missing while there is none'),
+        low: described(number({ min: 0, max: 1 }), 'The true share is between this one and `high`, at 95 %'),
+        high: number({ min: 0, max: 1 }),
+      },
+    ),
+    'How often somebody else would have answered alike, by a random sample',
+  ),
 });
 export type QuestionLoad = t.TypeOf<typeof QuestionLoad>;
 

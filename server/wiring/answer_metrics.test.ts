@@ -11,12 +11,14 @@ const scene = () => {
   const registry = new Registry();
   const metrics = new AnswerMetrics(registry, 'reflex_');
   const state = { monotonic: 0, isAway: false };
+  const opinions: Array<{ kind: 'opinion'; content: object; facets: { state: string; due: string } }> = [];
   const told = new Map<string, number>();
   const absences: Array<{ readonly who: string; readonly from: string }> = [];
   const agent = {
     parts: {
       absences: { all: absences },
       reminders: { told },
+      store: { search: async ({ states }: { states?: readonly string[] }) => opinions.filter((each) => states?.includes(each.facets.state)) },
       clock: { utc: () => NOW, monotonic: () => state.monotonic },
       evidence: {
         find: async (query: Parameters<FakeEvidence['page']>[0]) => {
@@ -36,13 +38,17 @@ const scene = () => {
   const scraped = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
     const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
-    return lines.filter((line) => !line.startsWith('reflex_escalation_reminders_total'));
+    return lines.filter((line) => !/^reflex_(escalation_reminders_total|second_)/.test(line));
+  };
+  const ofOpinions = async (): Promise<readonly string[]> => {
+    await metrics.read(agent);
+    return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_second_'));
   };
   const reminders = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
     return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_escalation_reminders_total'));
   };
-  return { state, absences, told, reminders, answered, scraped };
+  return { state, absences, told, opinions, ofOpinions, reminders, answered, scraped };
 };
 
 describe('the metrics of how fast people answer', () => {
@@ -89,5 +95,26 @@ describe('the metrics of how fast people answer', () => {
     const lines = ['half', 'last'].map((mark, index) => `reflex_escalation_reminders_total{mark="${mark}"} ${2 - 2 * index}`);
     expect(await reminders()).toEqual(lines);
     expect(await reminders()).toEqual(lines);
+  });
+
+  it('count second opinions, and say how often they agree only once there are any', async () => {
+    const { state, opinions, ofOpinions } = scene();
+    const none = ['reflex_second_opinions{agrees="true"} 0', 'reflex_second_opinions{agrees="false"} 0'];
+    expect(await ofOpinions()).toEqual([...none, 'reflex_second_opinions_asked 0']);
+    const due = iso(NOW + 1);
+    const given = (verb: string) => ({ answered: { verb: 'deny' }, opinion: { verb } });
+    for (const verb of ['deny', 'deny', 'deny', 'approve'])
+      opinions.push({ kind: 'opinion', content: given(verb), facets: { state: 'given', due } });
+    opinions.push({ kind: 'opinion', content: {}, facets: { state: 'asked', due } });
+    opinions.push({ kind: 'opinion', content: {}, facets: { state: 'asked', due: iso(NOW) } });
+    state.monotonic = 30_000;
+    expect(await ofOpinions()).toEqual([
+      'reflex_second_opinions{agrees="true"} 3',
+      'reflex_second_opinions{agrees="false"} 1',
+      'reflex_second_opinions_asked 1',
+      'reflex_second_opinion_agreement{bound="share"} 0.75',
+      expect.stringMatching(/bound="low"} 0\.30/),
+      expect.stringMatching(/bound="high"} 0\.95/),
+    ]);
   });
 });

@@ -40,6 +40,8 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /escalations': 'read',
   'POST /escalations/{case_id}/{act_id}/approve': 'approve',
   'POST /escalations/{case_id}/{act_id}/deny': 'respond',
+  'GET /opinions': 'read',
+  'POST /opinions/{opinion_id}': 'approve',
   'GET /absences': 'read',
   'POST /absences': 'approve',
   'POST /absences/{absence_id}/end': 'read',

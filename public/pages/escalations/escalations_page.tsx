@@ -16,6 +16,7 @@ import { EscalationsView } from './escalations_view';
 import { ExpiringSoon } from './expiring_soon';
 import { QuestionLoad } from './question_load';
 import { ReleasedSince } from './released_since';
+import { SecondOpinions } from './second_opinions';
 
 const LeftOut = ({ shown, total }: { shown: number; total: number }) => (
   <EuiCallOut
@@ -87,6 +88,7 @@ export const EscalationsPage = () => {
           />
         )}
       </Loaded>
+      <SecondOpinions />
       {help && <KeysHelp keys={escalationKeys()} onClose={() => setHelp(false)} />}
     </PageFrame>
   );

@@ -35,10 +35,30 @@ const beyondWords = (beyond: Load['budgets'][number]['beyond']): string => {
   }
 };
 
+/** Below this share people answer by chance rather than by what they read. */
+const LITTLE_AGREEMENT = 0.7;
+
+const AgreementLine = ({ agreement }: { agreement: NonNullable<Load['agreement']> }) => {
+  const { agree, of, share, low, high } = agreement;
+  if (share === undefined || low === undefined || high === undefined) return null;
+  return (
+    <div className={high < LITTLE_AGREEMENT ? 'rfx-tone--warn' : undefined}>
+      {say('load.agreement', 'Second opinions: {agree} of {of} agree, {share} % ({low}–{high} %).', {
+        agree: countText(agree),
+        of: countText(of),
+        share: Math.round(share * 100),
+        low: Math.round(low * 100),
+        high: Math.round(high * 100),
+      })}
+    </div>
+  );
+};
+
 /** How much people are asked, and how fast they answer: too fast is not read. */
 export const QuestionLoad = ({ load }: { load: Load }) => (
   <div className="rfx-small rfx-subdued" role="group" aria-label={say('load.title', 'Load on people')}>
     <Pace {...load.pace} />
+    {load.agreement && <AgreementLine agreement={load.agreement} />}
     {load.budgets.map(({ policy, asked, most, within_ms, beyond }) => (
       <div key={policy} className={asked >= most ? 'rfx-tone--warn' : undefined}>
         {say('load.budget', 'This agent asked about {asked} of {most} in {within}; beyond that {beyond}:', {

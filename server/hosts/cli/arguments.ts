@@ -3,6 +3,7 @@ import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
 import { awayCommand, type AwayCommand } from './away';
+import { opinionCommand, type OpinionCommand } from './opinions';
 import { brakeCommand, isBrakeWord, isReason, NO_REASON, type BrakeCommand } from './brake_arguments';
 
 /** What is tried: the grant in a file, or that nothing were granted. */
@@ -49,6 +50,7 @@ export type Command =
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
   | BrakeCommand
   | AwayCommand
+  | OpinionCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -284,6 +286,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     const { policy } = acts;
     return brakeCommand(name, rest, address.value, { scope, reason, lasts, host, policy, source, sources });
   }
+  if (name === 'opinions') return opinionCommand(rest, address.value, reason);
   if (name === 'away') return awayCommand(rest, address.value, { reason, from: acts.from, to: acts.to });
   if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });

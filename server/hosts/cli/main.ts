@@ -14,6 +14,7 @@ import { escalations } from './escalations';
 import { acts, find } from './find';
 import { tryGrant } from './grants';
 import { decideHeld, held } from './held';
+import { opinions } from './opinions';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -33,6 +34,8 @@ Commands:
   away                  which approvers are away, and who stands in for them
   away set NAME         you are away, and NAME approves for you; takes --to INSTANT, --from INSTANT, --reason TEXT
   away end ID           end an absence; takes --reason TEXT
+  opinions              answers of others on which you are asked for a second opinion, without what was answered
+  opinions approve ID   you would have approved it, or with \`deny\` denied; it changes nothing; takes --reason TEXT
   stop                  the kill switch: nothing new starts; takes --scope, default \`all\`, and --reason TEXT; with
                         --scope policy:ID and --for 30m it is a pause that ends by itself; exit code 0: nothing of
                         it starts any more, 1: some agent has not confirmed it yet
@@ -103,6 +106,9 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
     case 'away set':
     case 'away end':
       return away(command);
+    case 'opinions':
+    case 'opinions give':
+      return opinions(command);
     case 'stop':
       return stop(command.address, command);
     case 'resume':

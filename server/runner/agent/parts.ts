@@ -71,6 +71,8 @@ interface Knowledge {
   readonly connectorSights: ConnectorSights;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
+  /** Missing: no second opinions are asked. */
+  readonly secondOpinions?: SecondOpinionRules | undefined;
   /** What people were told again of. */
   readonly reminders: ReminderBook;
   /** When this agent asked people a question. */
@@ -81,6 +83,12 @@ interface Knowledge {
   readonly clockTrusted: () => boolean;
   /** Why the local disk cannot be written; undefined while it can. Without the undo journal nothing starts. */
   readonly diskTrouble: () => string | undefined;
+}
+
+/** What part of people's answers is asked of somebody else afterwards. */
+export interface SecondOpinionRules {
+  /** Of all answers, 0 to 100. */
+  readonly percent: number;
 }
 
 /** The targets that an agent acts at. */

@@ -10,6 +10,7 @@ import type { BundleHead, FreshnessContent } from './kinds/bundle';
 import type { CaseContent } from './kinds/case';
 import type { Gate } from './kinds/gate';
 import type { HolderContent } from './kinds/holder';
+import type { OpinionContent } from './kinds/opinion';
 import type {
   BacktestOverride,
   BacktestRun,
@@ -73,6 +74,7 @@ export interface Kinds {
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly absences: AbsencesContent;
+  readonly opinion: OpinionContent;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -110,6 +112,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   token: true,
   word: true,
   absences: true,
+  opinion: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

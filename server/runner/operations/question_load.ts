@@ -3,6 +3,7 @@ import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
+import { opinionAgreement } from './second_opinions';
 
 /*
  * How much people are asked, and whether they read it. From the records alone: a person had no longer for an answer
@@ -66,12 +67,14 @@ export const answerPace = async ({ parts }: AgentWith<'clock' | 'evidence'>): Pr
 
 /** How many questions people are asked of those that policies allow, and how fast they answer. */
 export const questionLoad = async (
-  agent: AgentWith<'asked' | 'bundles' | 'clock' | 'evidence'>,
+  agent: AgentWith<'asked' | 'bundles' | 'clock' | 'evidence' | 'store'>,
 ): Promise<QuestionLoad> => {
   const { asked, bundles, clock } = agent.parts;
   const { budgets = [] } = bundles.brakeRules(clock.utc());
+  const [pace, agreement] = await Promise.all([answerPace(agent), opinionAgreement(agent)]);
   return {
-    pace: await answerPace(agent),
+    pace,
+    agreement,
     budgets: budgets.map(({ name, most, withinMs, beyond }) => ({
       policy: name,
       asked: asked.within(withinMs),

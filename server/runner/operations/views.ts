@@ -32,7 +32,8 @@ const claimedInBrief = (received: ReceivedEvent): EventBrief['claimed'] => {
   return BRIEF_CLAIMS.filter((claim) => fields.includes(claim === 'rule' ? rule : claim));
 };
 
-const eventBrief = (received: ReceivedEvent): EventBrief => {
+/** An event in one line. */
+export const eventBrief = (received: ReceivedEvent): EventBrief => {
   const { event, intake } = received;
   const host = event.src_host ?? event.dst_host;
   const rule = event.rule?.name ?? event.rule?.id;

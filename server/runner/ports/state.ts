@@ -40,6 +40,7 @@ export type StateKind =
   | 'token'
   | 'word'
   | 'absences'
+  | 'opinion'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */
