@@ -64,6 +64,8 @@ export const QuestionLoad = record({
       hasty: described(number({ min: 0, integer: true }), 'Of those, so many were answered in under 5 s'),
     },
     {
+      people: described(number({ min: 0, integer: true }), 'So many people answered the newest 1,000 of them'),
+      most_by_one: described(number({ min: 1, integer: true }), 'So many of those the one who answered most'),
       median_ms: described(
         number({ min: 0 }),
         'Half of those were answered within so long, since it waited and since the answer before of the same person',
@@ -71,16 +73,23 @@ export const QuestionLoad = record({
     },
   ),
   budgets: list(
-    record({
-      policy: id,
-      asked: described(number({ min: 0, integer: true }), 'By this agent'),
-      most: number({ min: 0, integer: true }),
-      within_ms: number({ min: 1, integer: true }),
-      beyond: oneOf(BEYOND_BUDGET),
-    }),
+    record(
+      {
+        policy: id,
+        asked: described(number({ min: 0, integer: true }), 'By this agent'),
+        most: number({ min: 0, integer: true }),
+        within_ms: number({ min: 1, integer: true }),
+        beyond: oneOf(BEYOND_BUDGET),
+      },
+      { per_approver: described(t.literal(true), '`most` goes by how many approvers are here') },
+    ),
     64,
   ),
 }, {
+  approvers: described(
+    number({ min: 0, integer: true }),
+    'So many different people who may approve called Reflex within 12 h',
+  ),
   agreement: described(
     record(
       {

@@ -18,6 +18,13 @@ const scene = () => {
     parts: {
       absences: { all: absences },
       reminders: { told },
+      people: { approvers: () => 2 },
+      asked: { within: () => 7 },
+      bundles: {
+        brakeRules: () => ({
+          budgets: [{ name: 'each', most: 5, withinMs: 60_000, beyond: 'group', perApprover: true }],
+        }),
+      },
       store: { search: async ({ states }: { states?: readonly string[] }) => opinions.filter((each) => states?.includes(each.facets.state)) },
       clock: { utc: () => NOW, monotonic: () => state.monotonic },
       evidence: {
@@ -38,7 +45,12 @@ const scene = () => {
   const scraped = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
     const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
-    return lines.filter((line) => !/^reflex_(escalation_reminders_total|second_)/.test(line));
+    return lines.filter((line) => !/^reflex_(escalation_reminders_total|escalation_budget|approvers_here|second_)/.test(line));
+  };
+  const budgets = async (): Promise<readonly string[]> => {
+    await metrics.read(agent);
+    const lines = (await registry.metrics()).split('\n');
+    return lines.filter((line) => /^reflex_(approvers_here|escalation_budget)/.test(line));
   };
   const ofOpinions = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
@@ -48,7 +60,7 @@ const scene = () => {
     await metrics.read(agent);
     return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_escalation_reminders_total'));
   };
-  return { state, absences, told, opinions, ofOpinions, reminders, answered, scraped };
+  return { state, absences, told, opinions, ofOpinions, budgets, reminders, answered, scraped };
 };
 
 describe('the metrics of how fast people answer', () => {
@@ -87,6 +99,15 @@ describe('the metrics of how fast people answer', () => {
     const from = iso(NOW);
     absences.push({ who: 'ann', from }, { who: 'ann', from }, { who: 'bob', from: iso(NOW + 1) });
     expect(await scraped()).toContain('reflex_approvers_away 1');
+  });
+
+  it('tell what is used of a budget, for the approvers who are here', async () => {
+    const { budgets } = scene();
+    expect(await budgets()).toEqual([
+      'reflex_approvers_here 2',
+      'reflex_escalation_budget_asked{policy="each"} 7',
+      'reflex_escalation_budget_most{policy="each"} 10',
+    ]);
   });
 
   it('count reminders by their mark, once each', async () => {

@@ -1,14 +1,14 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AgentWith } from '../runner/agent/views';
 import { REMINDER_MARKS } from '../runner/keeping/kinds/reminders';
-import { answerPace } from '../runner/operations/question_load';
+import { answerPace, budgetUse } from '../runner/operations/question_load';
 import { opinionAgreement } from '../runner/operations/second_opinions';
 import { StoreUnavailable } from '../runner/ports';
 
 /** Counting reads records: of several scrapes within this time only the first one does, ms. */
 const COUNTED_FOR_MS = 30_000;
 
-type Measured = AgentWith<'absences' | 'clock' | 'evidence' | 'reminders' | 'store'>;
+type Measured = AgentWith<'absences' | 'asked' | 'bundles' | 'clock' | 'evidence' | 'people' | 'reminders' | 'store'>;
 interface Counted {
   readonly pace: Awaited<ReturnType<typeof answerPace>>;
   readonly agreement: Awaited<ReturnType<typeof opinionAgreement>>;
@@ -23,6 +23,9 @@ export class AnswerMetrics {
   private readonly opinionsAsked: Gauge;
   private readonly agreement: Gauge;
   private readonly away: Gauge;
+  private readonly approvers: Gauge;
+  private readonly budgetAsked: Gauge;
+  private readonly budgetMost: Gauge;
   private readonly reminders: Counter;
   private last: { readonly at: number; readonly counted: Counted } | undefined;
 
@@ -42,6 +45,9 @@ export class AnswerMetrics {
       ['bound'],
     );
     this.away = gauge('approvers_away', 'Approvers who are away now, and for whom somebody stands in');
+    this.approvers = gauge('approvers_here', 'Different people who may approve and called Reflex within 12 h');
+    this.budgetAsked = gauge('escalation_budget_asked', 'Acts of a budget about which this agent asked people', ['policy']);
+    this.budgetMost = gauge('escalation_budget_most', 'Acts about which a budget lets each agent ask people', ['policy']);
     this.reminders = new Counter({
       name: `${prefix}escalation_reminders_total`,
       help: 'Acts that wait of which this agent told people again, with half of their time left or a tenth (last)',
@@ -54,7 +60,13 @@ export class AnswerMetrics {
   /** While nobody knows, nothing is said rather than something old. */
   async read(agent: Measured): Promise<void> {
     for (const gauge of [this.answers, this.hasty, this.median]) gauge.remove();
-    const { absences, clock, reminders } = agent.parts;
+    const { absences, clock, people, reminders } = agent.parts;
+    this.approvers.set(people.approvers());
+    for (const gauge of [this.budgetAsked, this.budgetMost]) gauge.reset();
+    for (const { policy, asked, most } of budgetUse(agent)) {
+      this.budgetAsked.set({ policy }, asked);
+      this.budgetMost.set({ policy }, most);
+    }
     this.reminders.reset();
     for (const mark of REMINDER_MARKS) this.reminders.inc({ mark }, reminders.told.get(mark) ?? 0);
     this.away.set(new Set(absences.all.filter(({ from }) => Date.parse(from) <= clock.utc()).map(({ who }) => who)).size);

@@ -39,7 +39,7 @@ export const bindingTo = (
     const agent = life.standing?.agent;
     if (caller === undefined || caller.name === ANONYMOUS || agent === undefined) return caller;
     const mayApprove = caller.may.includes('approve');
-    agent.parts.people.note(caller.name, clientAddress(request, settings.trustedProxies));
+    agent.parts.people.note(caller.name, clientAddress(request, settings.trustedProxies), mayApprove);
     inBackground({ log }, 'ending an absence', endOutdated(agent, { ...caller, mayApprove }));
     return caller;
   },

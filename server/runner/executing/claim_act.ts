@@ -145,7 +145,9 @@ const asked = ({ world, request }: Claiming, outcome: CaseAct): CaseAct => {
   if (approval !== undefined || !isQuestion(outcome, decision)) return outcome;
   const waitedMs = world.now - Date.parse(received.received_at);
   const act = decision.acts.find(({ act_id }) => act_id === outcome.act_id);
-  const beyond = beyondBudget(world.brakes.rules.budgets ?? [], world.brakes.asked, waitedMs);
+  const { rules, people, asked: askedWithin } = world.brakes;
+  const asking = { asked: askedWithin, approvers: () => people.approvers?.() ?? 1 };
+  const beyond = beyondBudget(rules.budgets ?? [], asking, waitedMs);
   return act === undefined || beyond === undefined ? outcome : stoppedAct(act, beyond);
 };
 
