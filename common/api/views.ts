@@ -56,56 +56,59 @@ export const ApprovalState = record(
 export type ApprovalState = t.TypeOf<typeof ApprovalState>;
 
 /** How much people are asked, and how fast they answer. */
-export const QuestionLoad = record({
-  pace: record(
-    {
-      answers: described(number({ min: 0, integer: true }), 'So many acts were approved or denied within 24 h'),
-      timed: described(number({ min: 0, integer: true }), 'Of so many of them, the newest, the time is known'),
-      hasty: described(number({ min: 0, integer: true }), 'Of those, so many were answered in under 5 s'),
-    },
-    {
-      people: described(number({ min: 0, integer: true }), 'So many people answered the newest 1,000 of them'),
-      most_by_one: described(number({ min: 1, integer: true }), 'So many of those the one who answered most'),
-      median_ms: described(
-        number({ min: 0 }),
-        'Half of those were answered within so long, since it waited and since the answer before of the same person',
+export const QuestionLoad = record(
+  {
+    pace: record(
+      {
+        answers: described(number({ min: 0, integer: true }), 'So many acts were approved or denied within 24 h'),
+        timed: described(number({ min: 0, integer: true }), 'Of so many of them, the newest, the time is known'),
+        hasty: described(number({ min: 0, integer: true }), 'Of those, so many were answered in under 5 s'),
+      },
+      {
+        people: described(number({ min: 0, integer: true }), 'So many people answered the newest 1,000 of them'),
+        most_by_one: described(number({ min: 1, integer: true }), 'So many of those the one who answered most'),
+        median_ms: described(
+          number({ min: 0 }),
+          'Half of those were answered within so long, since it waited and since the answer before of the same person',
+        ),
+      },
+    ),
+    budgets: list(
+      record(
+        {
+          policy: id,
+          asked: described(number({ min: 0, integer: true }), 'By this agent'),
+          most: number({ min: 0, integer: true }),
+          within_ms: number({ min: 1, integer: true }),
+          beyond: oneOf(BEYOND_BUDGET),
+        },
+        { per_approver: described(t.literal(true), '`most` goes by how many approvers are here') },
       ),
-    },
-  ),
-  budgets: list(
-    record(
-      {
-        policy: id,
-        asked: described(number({ min: 0, integer: true }), 'By this agent'),
-        most: number({ min: 0, integer: true }),
-        within_ms: number({ min: 1, integer: true }),
-        beyond: oneOf(BEYOND_BUDGET),
-      },
-      { per_approver: described(t.literal(true), '`most` goes by how many approvers are here') },
+      64,
     ),
-    64,
-  ),
-}, {
-  approvers: described(
-    number({ min: 0, integer: true }),
-    'So many different people who may approve called Reflex within 12 h',
-  ),
-  agreement: described(
-    record(
-      {
-        agree: described(number({ min: 0, integer: true }), 'So many second opinions are what was answered'),
-        of: described(number({ min: 0, integer: true }), 'So many were given within 90 days, the newest 1,000'),
-        asked: described(number({ min: 0, integer: true }), 'So many are asked for now'),
-      },
-      {
-        share: described(number({ min: 0, max: 1 }), 'Missing while there is none'),
-        low: described(number({ min: 0, max: 1 }), 'The true share is between this one and `high`, at 95 %'),
-        high: number({ min: 0, max: 1 }),
-      },
+  },
+  {
+    approvers: described(
+      number({ min: 0, integer: true }),
+      'So many different people who may approve called Reflex within 12 h',
     ),
-    'How often somebody else would have answered alike, by a random sample',
-  ),
-});
+    agreement: described(
+      record(
+        {
+          agree: described(number({ min: 0, integer: true }), 'So many second opinions are what was answered'),
+          of: described(number({ min: 0, integer: true }), 'So many were given within 90 days, the newest 1,000'),
+          asked: described(number({ min: 0, integer: true }), 'So many are asked for now'),
+        },
+        {
+          share: described(number({ min: 0, max: 1 }), 'Missing while there is none'),
+          low: described(number({ min: 0, max: 1 }), 'The true share is between this one and `high`, at 95 %'),
+          high: number({ min: 0, max: 1 }),
+        },
+      ),
+      'How often somebody else would have answered alike, by a random sample',
+    ),
+  },
+);
 export type QuestionLoad = t.TypeOf<typeof QuestionLoad>;
 
 /** One act that waits for a person, with what the person needs to decide. `seen` is sent back with the word. */

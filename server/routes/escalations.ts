@@ -1,12 +1,6 @@
 import { present } from '../../common/present';
 import { iso } from '../../common/iso';
-import {
-  approveEscalation,
-  denyEscalation,
-  giveOpinion,
-  listEscalations,
-  listOpinions,
-} from '../../common/api/routes';
+import { approveEscalation, denyEscalation, giveOpinion, listEscalations, listOpinions } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
 import type { Label } from '../../common/flow/feedback';
 import { inBackground } from '../runner/keeping/in_background';

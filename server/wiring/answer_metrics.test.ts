@@ -25,7 +25,10 @@ const scene = () => {
           budgets: [{ name: 'each', most: 5, withinMs: 60_000, beyond: 'group', perApprover: true }],
         }),
       },
-      store: { search: async ({ states }: { states?: readonly string[] }) => opinions.filter((each) => states?.includes(each.facets.state)) },
+      store: {
+        search: async ({ states }: { states?: readonly string[] }) =>
+          opinions.filter((each) => states?.includes(each.facets.state)),
+      },
       clock: { utc: () => NOW, monotonic: () => state.monotonic },
       evidence: {
         find: async (query: Parameters<FakeEvidence['page']>[0]) => {
@@ -45,7 +48,9 @@ const scene = () => {
   const scraped = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
     const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_'));
-    return lines.filter((line) => !/^reflex_(escalation_reminders_total|escalation_budget|approvers_here|second_)/.test(line));
+    return lines.filter(
+      (line) => !/^reflex_(escalation_reminders_total|escalation_budget|approvers_here|second_)/.test(line),
+    );
   };
   const budgets = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
@@ -58,7 +63,9 @@ const scene = () => {
   };
   const reminders = async (): Promise<readonly string[]> => {
     await metrics.read(agent);
-    return (await registry.metrics()).split('\n').filter((line) => line.startsWith('reflex_escalation_reminders_total'));
+    return (await registry.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith('reflex_escalation_reminders_total'));
   };
   return { state, absences, told, opinions, ofOpinions, budgets, reminders, answered, scraped };
 };
@@ -113,7 +120,9 @@ describe('the metrics of how fast people answer', () => {
   it('count reminders by their mark, once each', async () => {
     const { told, reminders } = scene();
     told.set('half', 2);
-    const lines = ['half', 'last'].map((mark, index) => `reflex_escalation_reminders_total{mark="${mark}"} ${2 - 2 * index}`);
+    const lines = ['half', 'last'].map(
+      (mark, index) => `reflex_escalation_reminders_total{mark="${mark}"} ${2 - 2 * index}`,
+    );
     expect(await reminders()).toEqual(lines);
     expect(await reminders()).toEqual(lines);
   });

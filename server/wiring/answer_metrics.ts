@@ -46,8 +46,12 @@ export class AnswerMetrics {
     );
     this.away = gauge('approvers_away', 'Approvers who are away now, and for whom somebody stands in');
     this.approvers = gauge('approvers_here', 'Different people who may approve and called Reflex within 12 h');
-    this.budgetAsked = gauge('escalation_budget_asked', 'Acts of a budget about which this agent asked people', ['policy']);
-    this.budgetMost = gauge('escalation_budget_most', 'Acts about which a budget lets each agent ask people', ['policy']);
+    this.budgetAsked = gauge('escalation_budget_asked', 'Acts of a budget about which this agent asked people', [
+      'policy',
+    ]);
+    this.budgetMost = gauge('escalation_budget_most', 'Acts about which a budget lets each agent ask people', [
+      'policy',
+    ]);
     this.reminders = new Counter({
       name: `${prefix}escalation_reminders_total`,
       help: 'Acts that wait of which this agent told people again, with half of their time left or a tenth (last)',
@@ -69,7 +73,9 @@ export class AnswerMetrics {
     }
     this.reminders.reset();
     for (const mark of REMINDER_MARKS) this.reminders.inc({ mark }, reminders.told.get(mark) ?? 0);
-    this.away.set(new Set(absences.all.filter(({ from }) => Date.parse(from) <= clock.utc()).map(({ who }) => who)).size);
+    this.away.set(
+      new Set(absences.all.filter(({ from }) => Date.parse(from) <= clock.utc()).map(({ who }) => who)).size,
+    );
     for (const gauge of [this.opinions, this.opinionsAsked, this.agreement]) gauge.reset();
     this.opinionsAsked.remove();
     const counted = await this.count(agent);

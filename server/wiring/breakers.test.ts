@@ -16,7 +16,13 @@ const notice = (change: Partial<BreakerNotice> = {}): BreakerNotice => ({
 
 const reminder = (n: number, change: Partial<ReminderNotice> = {}): ReminderNotice => ({
   ...{ event: 'waiting', at: AT, why: 'w', count: n, last: 1, alone: 0 },
-  first: { case_id: `case:${n}`, act_id: 'a', action: 'block_ip', target: 't', expires_at: `2026-11-30T08:0${n}:00.000Z` },
+  first: {
+    case_id: `case:${n}`,
+    act_id: 'a',
+    action: 'block_ip',
+    target: 't',
+    expires_at: `2026-11-30T08:0${n}:00.000Z`,
+  },
   ...change,
 });
 
@@ -92,7 +98,9 @@ describe('what breakers do is told', () => {
       { event: 'tripped' },
       { event: 'waiting', count: 7, last: 2, first: { case_id: 'case:3' } },
     ]);
-    expect(told[2]?.why).toBe('7 acts wait for a person, and half of the time or more is over; 2 of them have a tenth of that left or less');
+    expect(told[2]?.why).toBe(
+      '7 acts wait for a person, and half of the time or more is over; 2 of them have a tenth of that left or less',
+    );
   });
 
   it('and trips are counted by scope, told or not', () => {

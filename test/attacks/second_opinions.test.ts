@@ -1,4 +1,11 @@
-import { approveEscalation, denyEscalation, giveOpinion, listEscalations, listOpinions, type OpinionView } from '../../common/api/routes';
+import {
+  approveEscalation,
+  denyEscalation,
+  giveOpinion,
+  listEscalations,
+  listOpinions,
+  type OpinionView,
+} from '../../common/api/routes';
 import type { EscalationView, QuestionLoad } from '../../common/api/views';
 import type { Caller } from '../../server/routes/bind';
 import { ASKED_FOR_MS, MOST_ASKED_AT_ONCE, type OpinionContent } from '../../server/runner/keeping/kinds/opinion';
@@ -31,9 +38,16 @@ const answer = async (route: typeof approveEscalation | typeof denyEscalation, a
   return said.status;
 };
 const asked = async (as: Caller) =>
-  (await rig.host.call(listOpinions, { as })).body as { readonly asked: readonly OpinionView[]; readonly of_others: number };
+  (await rig.host.call(listOpinions, { as })).body as {
+    readonly asked: readonly OpinionView[];
+    readonly of_others: number;
+  };
 const give = async (as: Caller, id: string, verb: 'approve' | 'deny' = 'approve') => {
-  const said = await rig.host.call(giveOpinion, { as, params: { opinion_id: id }, body: { verb, reason: 'as I see it' } });
+  const said = await rig.host.call(giveOpinion, {
+    as,
+    params: { opinion_id: id },
+    body: { verb, reason: 'as I see it' },
+  });
   return [said.status, said.body as { readonly code?: string; readonly agrees?: boolean }] as const;
 };
 const stored = (): readonly OpinionContent[] =>
@@ -51,7 +65,10 @@ describe('a second opinion', () => {
     expect(mine).toMatchObject([{ act: { action: 'block_ip' }, brief: { source: '203.0.113.5' } }]);
     // Nothing of it says what was answered, or by whom.
     expect(JSON.stringify(mine)).not.toMatch(/ann|"verb"|it is real/);
-    expect(await give(BOB, await idOf(), 'deny')).toMatchObject([200, { agrees: false, answered: { by: 'ann', verb: 'approve' } }]);
+    expect(await give(BOB, await idOf(), 'deny')).toMatchObject([
+      200,
+      { agrees: false, answered: { by: 'ann', verb: 'approve' } },
+    ]);
     await rig.wait(4_000);
     expect(rig.orders()).toEqual(['block_ip 203.0.113.5']);
     expect(rig.allCases().flatMap(({ acts }) => acts.map(({ status }) => status))).toEqual(['present']);

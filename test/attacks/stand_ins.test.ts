@@ -1,4 +1,11 @@
-import { approveEscalation, endAbsence, listAbsences, listEscalations, setAbsence, type AbsenceView } from '../../common/api/routes';
+import {
+  approveEscalation,
+  endAbsence,
+  listAbsences,
+  listEscalations,
+  setAbsence,
+  type AbsenceView,
+} from '../../common/api/routes';
 import type { EscalationView } from '../../common/api/views';
 import type { Caller } from '../../server/routes/bind';
 import { endOutdated } from '../../server/runner/operations/absences';

@@ -41,7 +41,10 @@ export const sendAnswer = async <Shown extends Answerable>(
   const params = { case_id, act_id };
   const answer =
     verb === 'approve'
-      ? await api.call(approveEscalation, { params, body: { reason, seen, ...present({ label, of, stands_for: standsFor }) } })
+      ? await api.call(approveEscalation, {
+          params,
+          body: { reason, seen, ...present({ label, of, stands_for: standsFor }) },
+        })
       : await api.call(denyEscalation, { params, body: { reason, seen, ...present({ ask_for_ms: askFor, label }) } });
   if (!answer.ok) return answer;
   const { progress, labelled } = answer.value;

@@ -14,7 +14,11 @@ const may = (...rights: ReadonlyArray<'read' | 'respond' | 'approve'>) =>
 const listed = (...escalations: readonly EscalationView[]) =>
   answer({ as_of: at(0), total: escalations.length, escalations: [...escalations] });
 
-const show = (absences: readonly AbsenceView[], status = may('read', 'approve'), shown: readonly EscalationView[] = []) =>
+const show = (
+  absences: readonly AbsenceView[],
+  status = may('read', 'approve'),
+  shown: readonly EscalationView[] = [],
+) =>
   showPage('/escalations', {
     answers: {
       listEscalations: listed(...shown),

@@ -83,12 +83,7 @@ const GoAway = ({ onDone, onClose }: DialogProps) => {
         label={say('away.stand_in', 'Who stands in')}
         helpText={say('away.stand_in.help', 'the name with which they log in, letter by letter')}
       >
-        <EuiFieldText
-          compressed
-          name="stand_in"
-          value={standIn}
-          onChange={(event) => setStandIn(event.target.value)}
-        />
+        <EuiFieldText compressed name="stand_in" value={standIn} onChange={(event) => setStandIn(event.target.value)} />
       </EuiFormRow>
       <MomentField label={say('away.from', 'From (empty: now)')} name="from" value={from} onChange={setFrom} />
       <MomentField label={say('away.until', 'Until')} name="until" value={until} onChange={setUntil} />
@@ -131,8 +126,8 @@ const AbsenceLine = ({ absence, onDone }: { readonly absence: AbsenceView; reado
   const { who, stand_in, from, until, also } = absence;
   return (
     <li>
-      <strong>{who}</strong> {say('away.line', 'is away, {stand_in} stands in:', { stand_in })}{' '}
-      <MomentText at={from} /> – <MomentText at={until} />
+      <strong>{who}</strong> {say('away.line', 'is away, {stand_in} stands in:', { stand_in })} <MomentText at={from} />{' '}
+      – <MomentText at={until} />
       {also && <> {say('away.also', '{stand_in} is away too: {also}', { stand_in, also: also.join(', ') })}</>}{' '}
       {(mayStop || caller?.name === who) && (
         <EuiButtonEmpty size="xs" onClick={() => setOpen(true)}>

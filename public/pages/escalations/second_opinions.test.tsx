@@ -13,7 +13,11 @@ const ASKED: OpinionView = {
 const GIVEN: OpinionGiven = { agrees: false, answered: { verb: 'approve', by: 'bob', at: at(-60) } };
 const PACE: QuestionLoad['pace'] = { answers: 9, timed: 9, hasty: 0, median_ms: 40_000 };
 
-const show = (answers: Answers = {}, may: ReadonlyArray<'read' | 'approve'> = ['read', 'approve'], load?: QuestionLoad) =>
+const show = (
+  answers: Answers = {},
+  may: ReadonlyArray<'read' | 'approve'> = ['read', 'approve'],
+  load?: QuestionLoad,
+) =>
   showPage('/escalations', {
     answers: {
       listEscalations: answer({ as_of: at(0), total: 1, escalations: [anEscalation()], ...(load && { load }) }),

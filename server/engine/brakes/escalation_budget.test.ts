@@ -37,7 +37,10 @@ describe('a budget of questions', () => {
     const each: EscalationBudget = { ...budget('group'), perApprover: true };
     const beyond = (of: EscalationBudget, count: number, approvers: number) =>
       beyondBudget([of], { asked: asked(count), approvers: () => approvers }, 0);
-    expect([beyond(each, 5, 3), beyond(each, 6, 3)?.text]).toEqual([undefined, expect.stringContaining('about 6 acts')]);
+    expect([beyond(each, 5, 3), beyond(each, 6, 3)?.text]).toEqual([
+      undefined,
+      expect.stringContaining('about 6 acts'),
+    ]);
     expect([beyond(each, 1, 0), beyond(each, 2, 0)?.then]).toEqual([undefined, 'escalate']);
     expect(beyond(budget('group'), 2, 3)?.then).toBe('escalate');
   });

@@ -7,7 +7,9 @@ describe('the sample of answers', () => {
   };
 
   it.each([0, 1, 5, 50, 100])('is %d %% of them', (percent) => {
-    expect(Math.abs(shareOf('seed', percent) - percent / 100)).toBeLessThan(percent === 0 || percent === 100 ? 1e-9 : 0.012);
+    expect(Math.abs(shareOf('seed', percent) - percent / 100)).toBeLessThan(
+      percent === 0 || percent === 100 ? 1e-9 : 0.012,
+    );
   });
 
   it('is the same each time, and another one for another seed', () => {

@@ -18,7 +18,7 @@ import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
 import { FolderHolding } from './hold_folder';
 import { JournalWatch, type KnownHere } from './journal_watch';
-import { ReminderBook } from './reminders';
+import { ReminderBook } from './reminder_book';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import { NEVER_MOVED, type AgentOptions } from './agent_options';

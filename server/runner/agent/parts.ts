@@ -21,7 +21,7 @@ import type { Basics, Connector, EvidenceLog, GuardHost, Journal, Readiness, Sta
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { Breakers } from './breakers/breakers';
-import type { ReminderBook } from './reminders';
+import type { ReminderBook } from './reminder_book';
 import type { UndoSuspensions } from '../undoing/undo_suspensions';
 import type { GuardBook } from '../trust/guard_book';
 

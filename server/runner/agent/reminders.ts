@@ -23,16 +23,10 @@ const MOST_MARKED = 1_000;
 const MOST_FOUND = 10_000;
 const READ_AT_ONCE = 200;
 
-/** What is known of reminders here: for the banner and the metrics. */
-export class ReminderBook {
-  /** How often each mark was told here since the start, by act. */
-  readonly told = new Map<ReminderMark, number>();
-  /** Acts that wait and have a tenth of their time left or less, as of the last look; and the first end of them (UTC). */
-  nearEnd: { readonly count: number; readonly first: string } | undefined;
-}
-
-interface Reminding
-  extends Pick<ShiftParts, 'clock' | 'clockTrusted' | 'commits' | 'log' | 'reminders' | 'session' | 'store'> {
+interface Reminding extends Pick<
+  ShiftParts,
+  'clock' | 'clockTrusted' | 'commits' | 'log' | 'reminders' | 'session' | 'store'
+> {
   readonly tell?: ((notice: ReminderNotice) => void) | undefined;
   /** Whether this agent is the one that tells. */
   readonly isFirst: () => boolean;
@@ -66,7 +60,11 @@ const dueOf = ({ content }: Marked): string => content.due ?? '~';
 
 const isAlone = ({ content: { decision }, act }: Marked): boolean => {
   const decided = decision?.acts.find(({ act_id }) => act_id === act.act_id);
-  return decision !== undefined && decided !== undefined && aloneBecause(decided, factsOfAct(decision, decided)) !== undefined;
+  return (
+    decision !== undefined &&
+    decided !== undefined &&
+    aloneBecause(decided, factsOfAct(decision, decided)) !== undefined
+  );
 };
 
 /** What people are told of several at once: how many, and which of them ends first. */

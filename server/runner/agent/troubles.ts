@@ -90,8 +90,10 @@ const OF_OTHERS: readonly JoinRefusal['code'][] = [
 export const isOfOthers = ({ code }: JoinRefusal): boolean => OF_OTHERS.includes(code);
 
 /** What a trouble may come from. */
-export interface TroubleSources
-  extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles' | 'own' | 'reminders' | 'suspensions'> {
+export interface TroubleSources extends Pick<
+  AgentParts,
+  'clock' | 'diskTrouble' | 'bundles' | 'own' | 'reminders' | 'suspensions'
+> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
   readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;

@@ -164,7 +164,11 @@ const voiceOf = async (shift: Approving, { by, standsFor }: Word): Promise<Resul
 };
 
 /** For whom somebody could have said it who has not the right to say it for themselves. */
-const hint = async (shift: Approving, content: CaseContent, { by, actId, stands_for }: Word & Voice): Promise<string> => {
+const hint = async (
+  shift: Approving,
+  content: CaseContent,
+  { by, actId, stands_for }: Word & Voice,
+): Promise<string> => {
   if (stands_for !== undefined) return '';
   const utc = shift.parts.clock.utc();
   const missing = missingOf(content, actId, utc);

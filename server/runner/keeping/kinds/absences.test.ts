@@ -4,7 +4,15 @@ const day = (n: number): string => new Date(Date.UTC(2026, 0, 1 + n)).toISOStrin
 const utc = (n: number): number => Date.parse(day(n));
 let ids = 0;
 const away = (who: string, stand_in: string, [from, until] = [0, 10], more: Partial<Absence> = {}): Absence => ({
-  ...{ id: `a${(ids += 1)}`, who, stand_in, from: day(from ?? 0), until: day(until ?? 10), reason: 'leave', at: day(0) },
+  ...{
+    id: `a${(ids += 1)}`,
+    who,
+    stand_in,
+    from: day(from ?? 0),
+    until: day(until ?? 10),
+    reason: 'leave',
+    at: day(0),
+  },
   ...more,
 });
 const standing = (absences: readonly Absence[], standIn: string, at = 5) =>
@@ -19,9 +27,12 @@ describe('whom somebody stands in for', () => {
     expect(standingsOf(some, 'bob', utc(4))).toEqual([]);
   });
 
-  it.each(['Bob', 'CORP\\bob', 'bob@corp.example', 'böb', 'bob '])('is nobody for %s, who only may be that one', (name) => {
-    expect(standing([away('ann', 'bob')], name)).toEqual([]);
-  });
+  it.each(['Bob', 'CORP\\bob', 'bob@corp.example', 'böb', 'bob '])(
+    'is nobody for %s, who only may be that one',
+    (name) => {
+      expect(standing([away('ann', 'bob')], name)).toEqual([]);
+    },
+  );
 
   it('goes on to whom the one who stands in named, and no further', () => {
     const some = [away('ann', 'bob'), away('bob', 'cid', [3, 7]), away('cid', 'dan')];

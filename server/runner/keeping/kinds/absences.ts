@@ -150,7 +150,11 @@ export const overlapping = (others: readonly Absence[], added: Absence): Absence
  */
 export const outdatedBy = (
   absences: readonly Absence[],
-  { name, mayApprove, roles }: { readonly name: string; readonly mayApprove: boolean; readonly roles?: readonly string[] },
+  {
+    name,
+    mayApprove,
+    roles,
+  }: { readonly name: string; readonly mayApprove: boolean; readonly roles?: readonly string[] },
 ): readonly Absence[] =>
   absences.filter(
     (each) =>
