@@ -79,8 +79,8 @@ describe('the metrics of how fast people answer', () => {
     expect(await scraped()).toEqual([
       'reflex_escalations_answered 3',
       'reflex_escalations_answered_hastily 1',
-      'reflex_escalation_answer_seconds 30',
       'reflex_approvers_away 0',
+      'reflex_escalation_answer_seconds 30',
     ]);
   });
 

@@ -67,7 +67,7 @@ describe('a second opinion', () => {
     expect(JSON.stringify(mine)).not.toMatch(/ann|"verb"|it is real/);
     expect(await give(BOB, await idOf(), 'deny')).toMatchObject([
       200,
-      { agrees: false, answered: { by: 'ann', verb: 'approve' } },
+      { agrees: false, first: { by: 'ann', verb: 'approve' } },
     ]);
     await rig.wait(4_000);
     expect(rig.orders()).toEqual(['block_ip 203.0.113.5']);
@@ -119,6 +119,8 @@ describe('a second opinion', () => {
     const until = rig.now(-1);
     const content = { ...(doc.body.content as OpinionContent), until };
     rig.host.world.store.documents.set(id, { ...doc, body: { ...doc.body, content } });
+    // Another session remembers nothing of it.
+    await rig.restart();
     expect(await give(BOB, id)).toMatchObject([409, { code: 'not_waiting' }]);
     expect((await asked(BOB)).asked).toEqual([]);
     expect(ASKED_FOR_MS).toBe(7 * 86_400_000);

@@ -97,7 +97,7 @@ export const listOpinions = route({
 /** What was answered, told once somebody gave their own opinion. */
 export const OpinionGiven = record({
   agrees: t.boolean,
-  answered: record({ verb: oneOf(OPINIONS), by: id, at: instant }),
+  first: record({ verb: oneOf(OPINIONS), by: id, at: instant }),
 });
 export type OpinionGiven = t.TypeOf<typeof OpinionGiven>;
 

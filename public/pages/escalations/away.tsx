@@ -54,18 +54,18 @@ const GoAway = ({ onDone, onClose }: DialogProps) => {
   );
   const blocked =
     standIn.trim() === ''
-      ? say('away.no_stand_in', 'say who stands in')
+      ? say('absence.no_stand_in', 'say who stands in')
       : ends === undefined
-        ? say('away.no_until', 'say until when')
+        ? say('absence.no_until', 'say until when')
         : undefined;
   const confirm = async (reason: string): Promise<void> => {
     if ((await go.run(reason)) !== undefined) onDone();
   };
   return (
     <ReasonDialog
-      title={say('away.title', 'You are away')}
-      confirm={say('away.confirm', 'Let them stand in')}
-      suggestions={[say('away.suggest.leave', 'on leave'), say('away.suggest.shift', 'off shift')]}
+      title={say('absence.title', 'You are away')}
+      confirm={say('absence.confirm', 'Let them stand in')}
+      suggestions={[say('absence.suggest.leave', 'on leave'), say('absence.suggest.shift', 'off shift')]}
       blocked={blocked}
       blockedAt={standIn.trim() === '' ? '[name=stand_in]' : '[name=until]'}
       pending={go.pending}
@@ -75,18 +75,18 @@ const GoAway = ({ onDone, onClose }: DialogProps) => {
     >
       <p>
         {say(
-          'away.about',
+          'absence.about',
           'Where a policy names you, whoever stands in approves for you, for 30 days at the most. They need the right to approve themselves, and never approve what you or they asked for. Together you count as one person.',
         )}
       </p>
       <EuiFormRow
-        label={say('away.stand_in', 'Who stands in')}
-        helpText={say('away.stand_in.help', 'the name with which they log in, letter by letter')}
+        label={say('absence.stand_in', 'Who stands in')}
+        helpText={say('absence.stand_in.help', 'the name with which they log in, letter by letter')}
       >
         <EuiFieldText compressed name="stand_in" value={standIn} onChange={(event) => setStandIn(event.target.value)} />
       </EuiFormRow>
-      <MomentField label={say('away.from', 'From (empty: now)')} name="from" value={from} onChange={setFrom} />
-      <MomentField label={say('away.until', 'Until')} name="until" value={until} onChange={setUntil} />
+      <MomentField label={say('absence.from', 'From (empty: now)')} name="from" value={from} onChange={setFrom} />
+      <MomentField label={say('absence.until', 'Until')} name="until" value={until} onChange={setUntil} />
     </ReasonDialog>
   );
 };
@@ -100,9 +100,9 @@ const EndAway = ({ absence, onDone, onClose }: DialogProps & { readonly absence:
   };
   return (
     <ReasonDialog
-      title={say('away.end.title', 'End the absence of {who}?', { who })}
-      confirm={say('away.end.confirm', 'End it')}
-      suggestions={[say('away.end.suggest', 'back again')]}
+      title={say('absence.end.title', 'End the absence of {who}?', { who })}
+      confirm={say('absence.end.confirm', 'End it')}
+      suggestions={[say('absence.end.suggest', 'back again')]}
       pending={end.pending}
       problem={end.problem}
       onConfirm={(reason) => void confirm(reason)}
@@ -110,7 +110,7 @@ const EndAway = ({ absence, onDone, onClose }: DialogProps & { readonly absence:
     >
       <p>
         {say(
-          'away.end.about',
+          'absence.end.about',
           '{stand_in} approves nothing for {who} any more. What they approved and what waits for others does not count.',
           { stand_in, who },
         )}
@@ -126,12 +126,12 @@ const AbsenceLine = ({ absence, onDone }: { readonly absence: AbsenceView; reado
   const { who, stand_in, from, until, also } = absence;
   return (
     <li>
-      <strong>{who}</strong> {say('away.line', 'is away, {stand_in} stands in:', { stand_in })} <MomentText at={from} />{' '}
+      <strong>{who}</strong> {say('absence.line', 'is away, {stand_in} stands in:', { stand_in })} <MomentText at={from} />{' '}
       – <MomentText at={until} />
-      {also && <> {say('away.also', '{stand_in} is away too: {also}', { stand_in, also: also.join(', ') })}</>}{' '}
+      {also && <> {say('absence.also', '{stand_in} is away too: {also}', { stand_in, also: also.join(', ') })}</>}{' '}
       {(mayStop || caller?.name === who) && (
         <EuiButtonEmpty size="xs" onClick={() => setOpen(true)}>
-          {say('away.end', 'End…')}
+          {say('absence.end', 'End…')}
         </EuiButtonEmpty>
       )}
       {open && (
@@ -165,8 +165,8 @@ export const Away = () => {
     focusPage();
   };
   return (
-    <div className="rfx-small" role="group" aria-label={say('away.group', 'Who is away')}>
-      {problem && <ProblemCallout title={say('away.unknown', 'Not known who is away')} problem={problem} />}
+    <div className="rfx-small" role="group" aria-label={say('absence.group', 'Who is away')}>
+      {problem && <ProblemCallout title={say('absence.unknown', 'Not known who is away')} problem={problem} />}
       {absences.length > 0 && (
         <ul className="rfx-rows">
           {absences.map((absence) => (
@@ -176,7 +176,7 @@ export const Away = () => {
       )}
       {mayApprove && !isAlone && (
         <EuiButton size="s" onClick={() => setOpen(true)}>
-          {say('away.button', 'I am away…')}
+          {say('absence.button', 'I am away…')}
         </EuiButton>
       )}
       {open && <GoAway onDone={done} onClose={() => setOpen(false)} />}

@@ -10,7 +10,7 @@ const ASKED: OpinionView = {
   ...{ opinion_id: 'opinion:1', decision_id: 'd1', act: anAct(), brief, score: 0.8, facts: [] },
   ...{ why: [{ code: 'policy_matched', text: 'a known address' }], asked_at: at(-60), until: at(86_400) },
 };
-const GIVEN: OpinionGiven = { agrees: false, answered: { verb: 'approve', by: 'bob', at: at(-60) } };
+const GIVEN: OpinionGiven = { agrees: false, first: { verb: 'approve', by: 'bob', at: at(-60) } };
 const PACE: QuestionLoad['pace'] = { answers: 9, timed: 9, hasty: 0, median_ms: 40_000 };
 
 const show = (

@@ -90,7 +90,7 @@ const Asked = ({ opinion, onGiven }: Pick<GiveProps, 'opinion' | 'onGiven'>) => 
   );
 };
 
-const givenWords = ({ agrees, answered: { verb, by } }: OpinionGiven): string => {
+const givenWords = ({ agrees, first: { verb, by } }: OpinionGiven): string => {
   const words = { by };
   if (verb === 'approve')
     return agrees

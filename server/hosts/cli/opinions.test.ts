@@ -42,7 +42,7 @@ describe('`reflex opinions`', () => {
     [true, 'agrees: ann denied it'],
     [false, 'differs: ann denied it'],
   ])('gives one, and says then what was answered: %s', async (agrees, words) => {
-    answer = { agrees, answered: { verb: 'deny', by: 'ann', at: AT } };
+    answer = { agrees, first: { verb: 'deny', by: 'ann', at: AT } };
     expect((await run('deny', 'opinion:1', '--reason', 'a test machine')).lines[0]).toContain(words);
     expect(requests[0]).toEqual({
       url: '/api/reflex/opinions/opinion%3A1',

@@ -54,7 +54,7 @@ export const opinions = async (command: OpinionCommand): Promise<Outcome> => {
   const { id, verb, reason } = command;
   const answer = await ask(address, giveOpinion, { opinion_id: id }, { verb, reason });
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
-  const { agrees, answered } = answer.value;
-  const was = answered.verb === 'approve' ? 'approved' : 'denied';
-  return { exit: EXIT.done, lines: [`${agrees ? 'agrees' : 'differs'}: ${answered.by} ${was} it at ${answered.at}`] };
+  const { agrees, first } = answer.value;
+  const was = first.verb === 'approve' ? 'approved' : 'denied';
+  return { exit: EXIT.done, lines: [`${agrees ? 'agrees' : 'differs'}: ${first.by} ${was} it at ${first.at}`] };
 };

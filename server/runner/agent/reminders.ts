@@ -22,6 +22,7 @@ const MOST_MARKED = 1_000;
 /** So many are looked for: no search finds more. */
 const MOST_FOUND = 10_000;
 const READ_AT_ONCE = 200;
+const WAITING = { kinds: ['case'], states: ['waiting'], bare: true, sort: 'due' } as const;
 
 interface Reminding extends Pick<
   ShiftParts,
@@ -108,10 +109,7 @@ export class Reminders {
     const utc = clock.utc();
     // What waits longest of all has half of that left.
     const dueBefore = iso(utc + HOLDS_FOR_MS / 2);
-    const found = await store.search({
-      ...{ kinds: ['case'], states: ['waiting'], bare: true, sort: 'due' },
-      ...{ dueBefore, limit: MOST_FOUND },
-    });
+    const found = await store.search({ ...WAITING, dueBefore, limit: MOST_FOUND });
     const due = await this.read(found, utc);
     this.noteNearEnd(found);
     if (isFirst()) await this.remind(due.slice(0, MOST_MARKED), utc);

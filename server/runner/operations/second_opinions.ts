@@ -47,7 +47,9 @@ const questionOf = (
   utc: number,
 ): OpinionContent | undefined => {
   const act = decision?.acts.find(({ act_id }) => act_id === actId);
-  const { resolution } = acts.find(({ act_id }) => act_id === actId) ?? {};
+  const answered = acts.find(({ act_id }) => act_id === actId);
+  // Approved on a host that does not act, it waits for one that does.
+  const resolution = answered?.resolution ?? answered?.handed?.resolution;
   if (decision === undefined || act === undefined || resolution === undefined) return undefined;
   const { verb, by, at } = resolution;
   if (verb !== 'approved' && verb !== 'denied') return undefined;
@@ -147,7 +149,7 @@ const whyNot = (content: OpinionContent | undefined, { by }: Opinion, utc: numbe
 
 const givenView = ({ answered, opinion }: OpinionContent): OpinionGiven => ({
   agrees: answered.verb === opinion?.verb,
-  answered: { ...answered },
+  first: { ...answered },
 });
 
 /**
