@@ -1,6 +1,5 @@
 import type * as t from 'io-ts';
 import { described, list, number, oneOf, record, text } from '../codec/codecs';
-import { mayBeSamePerson } from '../entity/person';
 
 const id = text({ min: 1, max: 256 });
 
@@ -65,6 +64,9 @@ export const accepts = ({ approvers }: Pick<Demand, 'approvers'>, approver: Appr
   isListed(approvers, approver) ||
   (approver.stands_for !== undefined && isListed(approvers, approver.stands_for));
 
+/** Whether two names may be those of one person: whoever counts people has its own way to tell. */
+export type SamePerson = (one: string, other: string) => boolean;
+
 /** Whose word an approval is: who said it, and for whom. */
 const voicesOf = ({ name, stands_for }: Approver): readonly string[] =>
   stands_for === undefined ? [name] : [name, stands_for.name];
@@ -72,12 +74,10 @@ const voicesOf = ({ name, stands_for }: Approver): readonly string[] =>
 /**
  * The people whose words count, each voice once. INVARIANT (INV-10): who is away and who stands in for them count once
  * together, and so do two who stand in for the same person.
- *
- * @param isSame whether two names may be those of one person
  */
 export const distinctVoices = <Person extends Approver>(
   people: readonly Person[],
-  isSame: (one: string, other: string) => boolean = mayBeSamePerson,
+  isSame: SamePerson,
 ): readonly Person[] =>
   people.reduce<readonly Person[]>(
     (kept, each) => (sharedVoice(kept, each, isSame) === undefined ? [...kept, each] : kept),
@@ -88,7 +88,7 @@ export const distinctVoices = <Person extends Approver>(
 export const sharedVoice = <Person extends Approver>(
   people: readonly Person[],
   one: Approver,
-  isSame: (one: string, other: string) => boolean = mayBeSamePerson,
+  isSame: SamePerson,
 ): Person | undefined =>
   people.find((other) => voicesOf(other).some((name) => voicesOf(one).some((each) => isSame(name, each))));
 
@@ -105,14 +105,18 @@ export const demandsNow = (demands: readonly Demand[], isLate: boolean): readonl
  *
  * @param people no two of whom may be the same person; of voices that are one only the first counts
  */
-export const demandStates = (demands: readonly Demand[], people: readonly Approver[]): readonly DemandState[] => {
-  const counted = distinctVoices(people);
+export const demandStates = (
+  demands: readonly Demand[],
+  people: readonly Approver[],
+  isSame: SamePerson,
+): readonly DemandState[] => {
+  const counted = distinctVoices(people, isSame);
   return demands.map((demand) => ({ ...demand, have: counted.filter((each) => accepts(demand, each)).length }));
 };
 
 /** The demands that these people do not meet; `people` as above. */
-export const unmetDemands = (demands: readonly Demand[], people: readonly Approver[]): readonly DemandState[] =>
-  demandStates(demands, people).filter(({ have, by }) => have < by);
+export const unmetDemands = (...asked: Parameters<typeof demandStates>): readonly DemandState[] =>
+  demandStates(...asked).filter(({ have, by }) => have < by);
 
 /** What becomes of an act that nobody answered in time: of several demands the strictest. */
 export const onExpiryOf = (demands: readonly Demand[]): OnExpiry =>

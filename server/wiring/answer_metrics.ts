@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AgentWith } from '../runner/agent/views';
-import { REMINDER_MARKS } from '../runner/keeping/kinds/reminders';
+import { REMINDER_MARKS } from '../runner/keeping/kinds/reminded';
 import { answerPace, budgetUse } from '../runner/operations/question_load';
 import { opinionAgreement } from '../runner/operations/second_opinions';
 import { StoreUnavailable } from '../runner/ports';

@@ -35,8 +35,8 @@ interface Waiting {
 const aboutOf = (notice: Notice): string => ('scope' in notice ? notice.scope : 'what waits for people');
 
 /**
- * Counts what happens to the breakers of this host, and tells it and what waits for people, in order, for an hour at the
- * most.
+ * Counts what happens to the breakers of this host, and tells it and what waits for people, in order, for an hour at
+ * the most.
  */
 export class BreakerDesk implements Breakers {
   readonly trips = new Map<string, number>();

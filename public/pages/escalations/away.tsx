@@ -27,7 +27,7 @@ const MomentField = (props: { label: string; name: string; value: string; onChan
     <EuiFieldText
       compressed
       // The field of the browser: it knows the calendar and the time zone of the person.
-      type={'datetime-local' as 'text'}
+      type="datetime-local"
       name={props.name}
       value={props.value}
       onChange={(event) => props.onChange(event.target.value)}
@@ -126,8 +126,8 @@ const AbsenceLine = ({ absence, onDone }: { readonly absence: AbsenceView; reado
   const { who, stand_in, from, until, also } = absence;
   return (
     <li>
-      <strong>{who}</strong> {say('absence.line', 'is away, {stand_in} stands in:', { stand_in })} <MomentText at={from} />{' '}
-      – <MomentText at={until} />
+      <strong>{who}</strong> {say('absence.line', 'is away, {stand_in} stands in:', { stand_in })}{' '}
+      <MomentText at={from} /> – <MomentText at={until} />
       {also && <> {say('absence.also', '{stand_in} is away too: {also}', { stand_in, also: also.join(', ') })}</>}{' '}
       {(mayStop || caller?.name === who) && (
         <EuiButtonEmpty size="xs" onClick={() => setOpen(true)}>

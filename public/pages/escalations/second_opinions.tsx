@@ -101,7 +101,7 @@ const givenWords = ({ agrees, first: { verb, by } }: OpinionGiven): string => {
     : say('opinion.differs.denied', 'You differ: {by} denied it.', words);
 };
 
-/** Answers of others that one is asked about, afterwards and without what was answered; nothing where there are none. */
+/** Answers of others that one is asked about, without what was answered; nothing where there are none. */
 export const SecondOpinions = () => {
   const { api } = useServices();
   const mayApprove = useMay('approve');

@@ -4,6 +4,7 @@ import { demandsNow, unmetDemands, type Approver, type StoodFor } from '../../..
 import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
+import { mayBeSamePerson } from '../../../common/entity/person';
 import type { Identities } from '../entity/identity';
 import {
   knownTarget,
@@ -162,7 +163,7 @@ const notApproved = (
 ): Stopped | undefined => {
   const { user, roles, stands_for, others = [], late = false } = approval;
   const all: readonly Approver[] = [...others, { name: user, roles, stands_for }];
-  const [unmet] = unmetDemands(demandsNow(act.demands ?? [], late), all);
+  const [unmet] = unmetDemands(demandsNow(act.demands ?? [], late), all, mayBeSamePerson);
   if (unmet !== undefined) {
     const whom = unmet.approvers === undefined ? 'people' : 'of the people whom it names';
     const text = `policy \`${unmet.policy}\` demands the approval of ${unmet.by} ${whom}, and has that of ${unmet.have}`;

@@ -140,7 +140,7 @@ const objectOf = (id: string): AuditEntry['object'] => ({ type: 'absence', id })
  * An approver is away, and somebody stands in for them.
  *
  * @returns everybody who is away then; `invalid` with the field, `changed` where they are away at that time already,
- *   `stand_in_loop`, `stand_in_chain`, `not_here` where no users are told apart, `unavailable` while no clock is trusted
+ *   `stand_in_loop`, `stand_in_chain`, `not_here` without users to tell apart, `unavailable` without a trusted clock
  */
 export const setAbsence = async (
   agent: Writing,

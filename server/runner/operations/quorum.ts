@@ -55,7 +55,11 @@ export const countingApprovals = (content: CaseContent, actId: string, utc: numb
 
 /** What is missing still of the approval of an act. */
 export const missingOf = (content: CaseContent, actId: string, utc: number): readonly DemandState[] =>
-  unmetDemands(askedOf(content, actId)?.demands ?? [], countingApprovals(content, actId, utc).map(asApprover));
+  unmetDemands(
+    askedOf(content, actId)?.demands ?? [],
+    countingApprovals(content, actId, utc).map(asApprover),
+    mayBeSamePerson,
+  );
 
 /** What one more approval comes to. */
 export type Counted =
@@ -80,7 +84,7 @@ export const countApproval = (
   const me = asApprover(mine);
   const twice = sharedVoice(others.map(asApprover), me, mayBeSamePerson);
   if (twice !== undefined) return { kind: 'refused', message: twiceWords(twice, me) };
-  const before = unmetDemands(demands, others.map(asApprover));
+  const before = unmetDemands(demands, others.map(asApprover), mayBeSamePerson);
   const [first] = before;
   const { by, stands_for } = mine;
   // Who counts for nothing that is missing would be counted for nothing.
@@ -91,7 +95,7 @@ export const countApproval = (
     };
   if (stands_for !== undefined && !before.some((demand) => !accepts(demand, { ...me, stands_for: undefined })))
     return { kind: 'refused', message: `\`${by}\` may approve this without standing in for \`${stands_for.name}\`` };
-  const unmet = unmetDemands(demands, [...others.map(asApprover), me]);
+  const unmet = unmetDemands(demands, [...others.map(asApprover), me], mayBeSamePerson);
   return unmet.length === 0 ? { kind: 'complete', others } : { kind: 'short', unmet };
 };
 
@@ -131,7 +135,7 @@ export const approvalStateOf = (content: CaseContent, actId: string, utc: number
   const asked = askedOf(content, actId);
   if (asked === undefined || (asked.demands.length === 0 && asked.act.late === undefined)) return undefined;
   const given = countingApprovals(content, actId, utc);
-  const demands = demandStates(asked.demands, given.map(asApprover));
+  const demands = demandStates(asked.demands, given.map(asApprover), mayBeSamePerson);
   const standIns = standInsIn(demands, away);
   return {
     demands: [...demands],

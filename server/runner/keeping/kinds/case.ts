@@ -10,7 +10,7 @@ import type { Facets, OutboxEntry } from '../../ports';
 import type { Standing } from './absences';
 import { shortFacet } from './facet';
 import type { Planned } from '../planned';
-import type { Reminded } from './reminders';
+import type { Reminded } from './reminded';
 
 export const CASE_STATES = ['accepted', 'held', 'waiting', 'applying', 'decided'] as const;
 export type CaseState = (typeof CASE_STATES)[number];

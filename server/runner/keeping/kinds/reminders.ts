@@ -1,24 +1,14 @@
 import { ESCALATION_EXPIRES_MS } from '../../../engine/decision/seal';
 import type { CaseAct, CaseContent } from './case';
+import { REMINDER_MARKS, type ReminderMark } from './reminded';
 
 /*
- * When people are told again of what they have not answered (docs/decisions/067): at half of the time that it waits, and
- * when a tenth of that is left. The mark stands in the act, so that of several agents one tells, once.
+ * When people are told again of what they have not answered (docs/decisions/067): at half of the time that it waits,
+ * and when a tenth of that is left. The mark stands in the act, so that of several agents one tells, once.
  */
-
-/** `half`: half of the time was left; `last`: a tenth of it. */
-export const REMINDER_MARKS = ['half', 'last'] as const;
-export type ReminderMark = (typeof REMINDER_MARKS)[number];
 
 /** So much of the time is left then, of one. */
 const LEFT: Readonly<Record<ReminderMark, number>> = { half: 1 / 2, last: 1 / 10 };
-
-/** That people were told again, and of which end of its time (UTC): a time that begins anew has marks of its own. */
-export interface Reminded {
-  readonly mark: ReminderMark;
-  readonly at: string;
-  readonly due: string;
-}
 
 type Timed = Pick<CaseContent, 'decision' | 'due'>;
 
