@@ -99,6 +99,19 @@ describe('a second opinion', () => {
     expect(await give(named('cid'), id)).toMatchObject([200, { agrees: true }]);
   });
 
+  it('is not given by who asked for the act', async () => {
+    await start(100);
+    const [content] = rig.allCases();
+    const id = content?.received.case_id ?? '';
+    const doc = rig.host.world.store.documents.get(id);
+    if (content === undefined || doc === undefined) throw new Error('no case');
+    const asks = { ...content, received: { ...content.received, owners: ['dan'] } };
+    rig.host.world.store.documents.set(id, { ...doc, body: { ...doc.body, content: asks } });
+    await answer(approveEscalation, ANN);
+    expect(await asked(named('DAN'))).toMatchObject({ asked: [], of_others: 1 });
+    expect(await give(named('DAN'), await idOf())).toMatchObject([403, { code: 'not_four_eyes' }]);
+  });
+
   it('is given once, also where two give it at the same moment', async () => {
     await start(100);
     await answer(denyEscalation, ANN);
