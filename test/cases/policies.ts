@@ -76,7 +76,7 @@ spec:
 ];
 
 /** People are asked about two acts in five minutes. */
-const budget = (id: string, beyond: string): readonly [id: string, text: string] => [
+const budget = (id: string, beyond: string, per = ''): readonly [id: string, text: string] => [
   id,
   `
 apiVersion: reflex/v1
@@ -85,7 +85,7 @@ metadata: { id: ${id}, title: No more questions than people read, owner: cases }
 spec:
   layer: global
   mode: enforce
-  escalations: { max_count: 2, within: 5m, beyond: ${beyond} }
+  escalations: { max_count: 2, within: 5m,${per} beyond: ${beyond} }
 `,
 ];
 
@@ -110,6 +110,7 @@ const PLAIN: Readonly<Record<string, string>> = {
     ofPayroll('t-pair', '{ by: 2 }'),
   ]),
   ...Object.fromEntries(['group', 'hold', 'deny'].map((beyond) => budget(`t-budget-${beyond}`, beyond))),
+  ...Object.fromEntries([budget('t-budget-each', 'deny', ' per: approver,')]),
   't-sure': plain('t-sure', {
     when: '"t-sure" in event.tags && event.confidence >= 0.4',
     then: `action: block_ip, ${SOURCE}, ttl: 10m`,
