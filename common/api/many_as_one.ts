@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { PolicyRef, Target } from '../flow/decision';
+import { StandingView } from './progress';
 
 /* Where many events come to one line that a person sees, with their count. */
 
@@ -31,7 +32,10 @@ export const ContainmentReason = record(
     approved: described(
       record(
         { by: id, at: instant, reason: text({ max: 8192 }), four_eyes: t.boolean },
-        { others: described(list(id, 64), 'Who approved it before, where it took several people') },
+        {
+          others: described(list(id, 64), 'Who approved it before, where it took several people'),
+          stands_for: described(StandingView, 'For whom it was approved, who was away'),
+        },
       ),
       'Which person permitted it; absent where the policies did',
     ),

@@ -47,6 +47,15 @@ export type ProgressStatus = (typeof PROGRESS_STATUSES)[number];
 export const OUTCOMES = [...PROGRESS_STATUSES, 'nothing'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** For whom somebody approved, who is away. */
+export const StandingView = record(
+  { name: id, until: described(instant, 'Then they are back, or nobody stands in any more') },
+  { via: described(id, 'Whom they had named, who is away as well') },
+);
+export type StandingView = t.TypeOf<typeof StandingView>;
+
+const forWhom = described(StandingView, 'For whom it was approved, who is away');
+
 const ResolutionView = record(
   {
     verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
@@ -56,8 +65,9 @@ const ResolutionView = record(
     four_eyes: t.boolean,
   },
   {
+    stands_for: forWhom,
     others: described(
-      list(record({ by: id, at: instant, reason: sentence }), 64),
+      list(record({ by: id, at: instant, reason: sentence }, { stands_for: forWhom }), 64),
       'Who approved it before, where it took several people',
     ),
   },

@@ -23,6 +23,7 @@ import { SWITCH_ROUTES } from './routes/source_switch';
 import { OUTCOME_ROUTES } from './routes/outcomes';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
+import { ABSENCE_ROUTES } from './routes/absences';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
 import { CONNECTOR_ROUTES } from './routes/connectors';
@@ -49,7 +50,16 @@ export {
   labelDecision,
   MOST_PAGED,
 } from './routes/decisions';
-export { listEscalations, approveEscalation, denyEscalation } from './routes/escalations';
+export {
+  listEscalations,
+  approveEscalation,
+  denyEscalation,
+  OpinionView,
+  listOpinions,
+  OpinionGiven,
+  giveOpinion,
+} from './routes/escalations';
+export { AbsenceView, listAbsences, setAbsence, endAbsence } from './routes/absences';
 export {
   HereContainment,
   HereOnlyView,
@@ -272,5 +282,6 @@ export const ROUTES = {
   ...CONNECTOR_ROUTES,
   ...SECRETS_ROUTES,
   ...ASK_ROUTES,
+  ...ABSENCE_ROUTES,
   ...ACT_ROUTES,
 } as const;

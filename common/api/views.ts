@@ -12,7 +12,7 @@ import { StopReason } from '../flow/clearance';
 import { BEYOND_BUDGET } from '../policy/policy';
 import { BriefClaims, ContainmentReason, LimitBreach, LimitFilled } from './many_as_one';
 import { Headline } from './headline';
-import { ActProgress, OUTCOMES } from './progress';
+import { ActProgress, OUTCOMES, StandingView } from './progress';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
 
@@ -37,9 +37,16 @@ export type EventBrief = t.TypeOf<typeof EventBrief>;
 export const ApprovalState = record(
   {
     demands: list(DemandState, 64),
-    given: described(list(record({ by: id, at: instant, reason: sentence }), 64), 'Approvals that wait for others'),
+    given: described(
+      list(record({ by: id, at: instant, reason: sentence }, { stands_for: StandingView }), 64),
+      'Approvals that wait for others',
+    ),
   },
   {
+    stand_ins: described(
+      list(record({ stand_in: id, name: id, until: instant }, { via: id }), 16),
+      'Who approves for `name`, who is away until then, and whose approval is missing; `via`: whom they had named',
+    ),
     late: described(
       record({ how: oneOf(['second', 'hold']), until: instant }),
       'Nobody answered in time, and it waits on',
@@ -49,31 +56,59 @@ export const ApprovalState = record(
 export type ApprovalState = t.TypeOf<typeof ApprovalState>;
 
 /** How much people are asked, and how fast they answer. */
-export const QuestionLoad = record({
-  pace: record(
-    {
-      answers: described(number({ min: 0, integer: true }), 'So many acts were approved or denied within 24 h'),
-      timed: described(number({ min: 0, integer: true }), 'Of so many of them, the newest, the time is known'),
-      hasty: described(number({ min: 0, integer: true }), 'Of those, so many were answered in under 5 s'),
-    },
-    {
-      median_ms: described(
-        number({ min: 0 }),
-        'Half of those were answered within so long, since it waited and since the answer before of the same person',
+export const QuestionLoad = record(
+  {
+    pace: record(
+      {
+        answers: described(number({ min: 0, integer: true }), 'So many acts were approved or denied within 24 h'),
+        timed: described(number({ min: 0, integer: true }), 'Of so many of them, the newest, the time is known'),
+        hasty: described(number({ min: 0, integer: true }), 'Of those, so many were answered in under 5 s'),
+      },
+      {
+        people: described(number({ min: 0, integer: true }), 'So many people answered the newest 1,000 of them'),
+        most_by_one: described(number({ min: 1, integer: true }), 'So many of those the one who answered most'),
+        median_ms: described(
+          number({ min: 0 }),
+          'Half of those were answered within so long, since it waited and since the answer before of the same person',
+        ),
+      },
+    ),
+    budgets: list(
+      record(
+        {
+          policy: id,
+          asked: described(number({ min: 0, integer: true }), 'By this agent'),
+          most: number({ min: 0, integer: true }),
+          within_ms: number({ min: 1, integer: true }),
+          beyond: oneOf(BEYOND_BUDGET),
+        },
+        { per_approver: described(t.literal(true), '`most` goes by how many approvers are here') },
       ),
-    },
-  ),
-  budgets: list(
-    record({
-      policy: id,
-      asked: described(number({ min: 0, integer: true }), 'By this agent'),
-      most: number({ min: 0, integer: true }),
-      within_ms: number({ min: 1, integer: true }),
-      beyond: oneOf(BEYOND_BUDGET),
-    }),
-    64,
-  ),
-});
+      64,
+    ),
+  },
+  {
+    approvers: described(
+      number({ min: 0, integer: true }),
+      'So many different people who may approve called Reflex within 12 h',
+    ),
+    agreement: described(
+      record(
+        {
+          agree: described(number({ min: 0, integer: true }), 'So many second opinions are what was answered'),
+          of: described(number({ min: 0, integer: true }), 'So many were given within 90 days, the newest 1,000'),
+          asked: described(number({ min: 0, integer: true }), 'So many are asked for now'),
+        },
+        {
+          share: described(number({ min: 0, max: 1 }), 'Missing while there is none'),
+          low: described(number({ min: 0, max: 1 }), 'The true share is between this one and `high`, at 95 %'),
+          high: number({ min: 0, max: 1 }),
+        },
+      ),
+      'How often somebody else would have answered alike, by a random sample',
+    ),
+  },
+);
 export type QuestionLoad = t.TypeOf<typeof QuestionLoad>;
 
 /** One act that waits for a person, with what the person needs to decide. `seen` is sent back with the word. */
@@ -114,6 +149,10 @@ export const EscalationView = record(
     approval: described(
       ApprovalState,
       'Who has to approve it, and who did; missing where any one person who may approve is enough',
+    ),
+    reminded: described(
+      record({ mark: oneOf(['half', 'last']), at: instant }),
+      'People were told again that it waits: with half of its time left, or a tenth',
     ),
     loss: described(number({ min: 0 }), 'What a careless answer would cost on average, without a unit: to sort by'),
     alone: described(oneOf(ANSWERED_ALONE), 'Why it is answered by itself, and never together with others'),

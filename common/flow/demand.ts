@@ -37,20 +37,60 @@ export type DemandState = t.TypeOf<typeof DemandState>;
 /** Before the name of a role among approvers. */
 export const ROLE = 'role:';
 
-/** Somebody who approved, with the roles that they had then. */
-export interface Approver {
+/** Whom a stand-in approves for: an approver who is away, with the roles that they had when they said so. */
+export interface StoodFor {
   readonly name: string;
   readonly roles?: readonly string[] | undefined;
 }
 
-/**
- * Whether a demand takes somebody's approval. Names go by their letters here: a name that only may be the one listed
- * gives no right.
- */
-export const accepts = ({ approvers }: Pick<Demand, 'approvers'>, { name, roles = [] }: Approver): boolean =>
-  approvers === undefined ||
+/** Somebody who approved, with the roles that they had then. */
+export interface Approver {
+  readonly name: string;
+  readonly roles?: readonly string[] | undefined;
+  /** They approve for somebody who is away, and who is listed. */
+  readonly stands_for?: StoodFor | undefined;
+}
+
+const isListed = (approvers: readonly string[], { name, roles = [] }: StoodFor): boolean =>
   // Who is called like a role has it not.
   approvers.some((each) => (each.startsWith(ROLE) ? roles.includes(each.slice(ROLE.length)) : each === name));
+
+/**
+ * Whether a demand takes somebody's approval, be it for somebody who is away. Names go by their letters here: a name
+ * that only may be the one listed gives no right.
+ */
+export const accepts = ({ approvers }: Pick<Demand, 'approvers'>, approver: Approver): boolean =>
+  approvers === undefined ||
+  isListed(approvers, approver) ||
+  (approver.stands_for !== undefined && isListed(approvers, approver.stands_for));
+
+/** Whether two names may be those of one person: whoever counts people has its own way to tell. */
+export type SamePerson = (one: string, other: string) => boolean;
+
+/** Whose word an approval is: who said it, and for whom. */
+const voicesOf = ({ name, stands_for }: Approver): readonly string[] =>
+  stands_for === undefined ? [name] : [name, stands_for.name];
+
+/**
+ * The people whose words count, each voice once. INVARIANT (INV-10): who is away and who stands in for them count once
+ * together, and so do two who stand in for the same person.
+ */
+export const distinctVoices = <Person extends Approver>(
+  people: readonly Person[],
+  isSame: SamePerson,
+): readonly Person[] =>
+  people.reduce<readonly Person[]>(
+    (kept, each) => (sharedVoice(kept, each, isSame) === undefined ? [...kept, each] : kept),
+    [],
+  );
+
+/** Of some people the first one whose word is somebody's word already; undefined if it is nobody's. */
+export const sharedVoice = <Person extends Approver>(
+  people: readonly Person[],
+  one: Approver,
+  isSame: SamePerson,
+): Person | undefined =>
+  people.find((other) => voicesOf(other).some((name) => voicesOf(one).some((each) => isSame(name, each))));
 
 /**
  * The demands as they are now.
@@ -61,14 +101,22 @@ export const demandsNow = (demands: readonly Demand[], isLate: boolean): readonl
   isLate ? demands.map((each) => (each.on_expiry === 'second' ? { ...each, by: each.by + 1 } : each)) : demands;
 
 /**
- * The demands that these people do not meet.
+ * How far these people meet the demands.
  *
- * @param people no two of whom may be the same person
+ * @param people no two of whom may be the same person; of voices that are one only the first counts
  */
-export const unmetDemands = (demands: readonly Demand[], people: readonly Approver[]): readonly DemandState[] =>
-  demands
-    .map((demand) => ({ ...demand, have: people.filter((each) => accepts(demand, each)).length }))
-    .filter(({ have, by }) => have < by);
+export const demandStates = (
+  demands: readonly Demand[],
+  people: readonly Approver[],
+  isSame: SamePerson,
+): readonly DemandState[] => {
+  const counted = distinctVoices(people, isSame);
+  return demands.map((demand) => ({ ...demand, have: counted.filter((each) => accepts(demand, each)).length }));
+};
+
+/** The demands that these people do not meet; `people` as above. */
+export const unmetDemands = (...asked: Parameters<typeof demandStates>): readonly DemandState[] =>
+  demandStates(...asked).filter(({ have, by }) => have < by);
 
 /** What becomes of an act that nobody answered in time: of several demands the strictest. */
 export const onExpiryOf = (demands: readonly Demand[]): OnExpiry =>

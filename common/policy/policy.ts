@@ -189,6 +189,8 @@ interface EscalationBudget {
   readonly max_count: number;
   readonly within: DurationText;
   readonly beyond: BeyondBudget;
+  /** `max_count` is for each approver who is here; missing: for all of them together. */
+  readonly per?: 'approver';
 }
 
 /** Judges acts that other policies propose. */

@@ -341,6 +341,11 @@ const judgeSpec = {
       properties: {
         max_count: { type: 'integer', minimum: 0, maximum: MOST_BUDGET },
         within: duration,
+        per: {
+          enum: ['approver'],
+          description:
+            '`max_count` for each approver who is here: who may approve and called Reflex within 12 h. Missing: for all together',
+        },
         beyond: {
           enum: [...BEYOND_BUDGET],
           description:

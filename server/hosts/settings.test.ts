@@ -24,6 +24,7 @@ describe('the settings', () => {
           connector: { errorPercent: 30, atLeast: 5, windowMinutes: 10, waitSeconds: 30 },
           policy: { overriddenPercent: 20, acts: 10 },
         },
+        escalations: { secondOpinionPercent: 2 },
         connectors: [],
       },
     });

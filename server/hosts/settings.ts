@@ -9,6 +9,7 @@ import { SigningFile, signingSettings, type SigningSettings } from './settings/s
 import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { breakerFaults, BreakersFile, breakerSettings, type BreakerSettings } from './settings/breakers';
+import { escalationSettings, EscalationsFile, type EscalationSettings } from './settings/escalations';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { lookupFaults, LookupsFile, lookupSettings, type LookupSettings } from './settings/lookups';
 import { PublicUrl } from './settings/sources';
@@ -83,6 +84,8 @@ export interface Settings {
   readonly containments: VerifySettings;
   /** What Reflex stops by itself. */
   readonly breakers: BreakerSettings;
+  /** How people are asked. */
+  readonly escalations: EscalationSettings;
   /** Parameters are checked by the connectors' own schemas. */
   readonly connectors: readonly ConnectorSettings[];
 }
@@ -137,6 +140,7 @@ const SettingsFile = record(
     lookups: LookupsFile,
     containments: record({}, { verify_every_s: VerifyEvery }),
     breakers: BreakersFile,
+    escalations: EscalationsFile,
     connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
   },
 );
@@ -174,6 +178,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     lookups,
     containments,
     breakers,
+    escalations,
     connectors = [],
   } = decoded.value;
   const { hosts: named = [], allow_plain_http: allowPlainHttp, ...login } = opensearch;
@@ -229,6 +234,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     lookups: lookupSettings(lookups),
     containments: verifySettings(containments),
     breakers: breakerSettings(breakers),
+    escalations: escalationSettings(escalations),
     connectors: connectors.map(connectorSettings),
   });
 };

@@ -235,7 +235,7 @@ describe('breakers', () => {
   });
 
   it('stop everything at too many starts, say so, and are reset with a reason, from when they count anew', async () => {
-    host = await routeHost({ breakers: { rules, tell: () => undefined, trips: new Map() } });
+    host = await routeHost({ breakers: { rules, tell: () => undefined, remind: () => undefined, trips: new Map() } });
     for (let n = 0; n < 3; n += 1) await hand();
     await host.wait(5_000);
     const breaker = { wrong: 3, of: 3, round: 1, trying: false };

@@ -1,8 +1,9 @@
 import { present } from '../../common/present';
 import { iso } from '../../common/iso';
-import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
+import { approveEscalation, denyEscalation, giveOpinion, listEscalations, listOpinions } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
 import type { Label } from '../../common/flow/feedback';
+import { inBackground } from '../runner/keeping/in_background';
 import type { CaseContent } from '../runner/keeping/kinds/case';
 import { audit } from '../runner/record/audit';
 import { listEscalations as list } from '../runner/operations/containments';
@@ -10,6 +11,7 @@ import { approve, deny, type EscalationRefusal, type Word } from '../runner/oper
 import { NOT_JOINED, type Refusal } from '../runner/record/refusal';
 import { questionLoad, TAKEN } from '../runner/operations/question_load';
 import { progressOf } from '../runner/operations/progress';
+import { askOpinion, giveOpinion as give, listOpinions as opinions } from '../runner/operations/second_opinions';
 import { labelAlong } from '../runner/operations/label_along';
 import { serve, type Caller } from './bind';
 import type { Serving } from './route_parts';
@@ -22,6 +24,7 @@ interface Said {
     readonly ask_for_ms?: number;
     readonly label?: Label;
     readonly of?: number;
+    readonly stands_for?: string;
   };
   readonly caller: Caller;
 }
@@ -34,7 +37,7 @@ const wordOf = ({ params, body, caller }: Said): Word => ({
   seen: body.seen,
   // The policies asked for a person; that is a second pair of eyes unless one user plays all parts.
   fourEyes: !caller.singleUser,
-  ...present({ askForMs: body.ask_for_ms, roles: caller.roles, of: body.of }),
+  ...present({ askForMs: body.ask_for_ms, roles: caller.roles, of: body.of, standsFor: body.stands_for }),
 });
 
 const viewOf = ({ received, state, acts }: CaseContent) => ({
@@ -76,7 +79,7 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
       case_id: word.caseId,
       act_id: word.actId,
       digest: word.seen,
-      text: word.reason,
+      text: word.standsFor === undefined ? word.reason : `for \`${word.standsFor}\`: ${word.reason}`,
       four_eyes: word.fourEyes,
     };
     // What is approved is executed within this call, or soon by another agent: the word stands on record before.
@@ -85,6 +88,9 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
     const waited = outcome.ok ? waitedMs(outcome.value, agent.parts.clock.utc()) : undefined;
     await audit(agent, { ...entry, outcome: outcomeOf(outcome, word), ...present({ waited_ms: waited }) });
     if (!outcome.ok) return err(refusalOf(outcome.error));
+    // Afterwards, and beside it: what was answered is not held up by it. Where there is one user nobody else is asked.
+    if (word.fourEyes)
+      inBackground(agent.parts, 'asking for a second opinion', askOpinion(agent, outcome.value, word.actId));
     const decision = outcome.value.decision?.decision_id;
     // To label takes the right to respond, which whoever approves may lack.
     const mayLabel = said.caller.may.includes('respond') && decision !== undefined;
@@ -97,6 +103,15 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
     const { escalations, ...counted } = await list(agent);
     const load = await questionLoad(agent);
     return ok({ as_of: iso(agent.parts.clock.utc()), ...counted, escalations: [...escalations], load });
+  });
+  serve(parts, listOpinions, async ({ caller }) => {
+    const { agent } = parts.ready();
+    const { asked, of_others } = await opinions(agent, caller.name);
+    return ok({ as_of: iso(agent.parts.clock.utc()), asked: [...asked], of_others });
+  });
+  serve(parts, giveOpinion, async ({ params, body, caller }) => {
+    const { agent } = parts.ready();
+    return give(agent, params.opinion_id, { ...body, by: caller.name });
   });
   serve(parts, approveEscalation, (said) => say('approve', said));
   serve(parts, denyEscalation, (said) => say('deny', said));

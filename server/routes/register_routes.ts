@@ -1,3 +1,4 @@
+import { absenceRoutes } from './absences';
 import { actRoutes } from './acts';
 import { askRoutes } from './ask';
 import { backtestRoutes } from './backtest';
@@ -65,6 +66,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   secretRoutes,
   askRoutes,
   actRoutes,
+  absenceRoutes,
 ];
 
 /** The routes that have a contract in `common/api/routes`. */

@@ -46,10 +46,32 @@ describe('what routes are tied to', () => {
     const { life, binding } = sceneOf(['ui'], { ...owner, name });
     const noted: unknown[] = [];
     const people = { note: (...said: unknown[]) => noted.push(said) };
-    life.standing = { ...whole, agent: { parts: { people } } } as unknown as NonNullable<HasParts['ready']>;
+    const parts = { people, absences: { all: [] } };
+    life.standing = { ...whole, agent: { parts } } as unknown as NonNullable<HasParts['ready']>;
     const headers = { 'x-forwarded-for': '192.0.2.66, 203.0.113.7' };
     await binding.identify({ address: '10.0.0.9', headers } as unknown as HostRequest);
-    expect(noted).toEqual(isNoted ? [['ann', '203.0.113.7']] : []);
+    expect(noted).toEqual(isNoted ? [['ann', '203.0.113.7', false]] : []);
+  });
+
+  it.each([
+    ['without the right to approve', ['read'], 1],
+    ['with all that they had', ['read', 'approve'], 0],
+  ] as const)('ends what an approver said of standing in who calls %s', async (_how, may, ended) => {
+    const { life, binding } = sceneOf(['ui'], { name: 'ann', may, singleUser: false });
+    const plans: unknown[] = [];
+    const agent = {
+      parts: {
+        people: { note: () => undefined },
+        absences: { all: [{ id: 'a1', who: 'ann' }], note: () => undefined },
+        chance: { uuid: () => 'u' },
+        clock: { utc: () => 0 },
+      },
+      shift: { parts: { commits: { settle: async (plan: unknown) => (plans.push(plan), { ok: false }) } } },
+    };
+    life.standing = { ...whole, agent } as unknown as NonNullable<HasParts['ready']>;
+    await binding.identify({ headers: {} } as unknown as HostRequest);
+    await Promise.resolve();
+    expect(plans).toHaveLength(ended);
   });
 
   it('serves people only where the role `ui` is', () => {

@@ -1,5 +1,7 @@
 import type { HostParts } from '../hosts/host_parts';
 import { clientAddress } from '../hosts/settings/trusted_proxies';
+import { inBackground } from '../runner/keeping/in_background';
+import { endOutdated } from '../runner/operations/absences';
 import { ANONYMOUS } from '../runner/record/reserved';
 import type { Settings } from '../hosts/settings';
 import type { Binding } from '../routes/bind';
@@ -34,8 +36,11 @@ export const bindingTo = (
   identify: async (request) => {
     const caller = await identify(request);
     // Whoever may do nothing but look without a login is nobody.
-    if (caller !== undefined && caller.name !== ANONYMOUS)
-      life.standing?.agent.parts.people.note(caller.name, clientAddress(request, settings.trustedProxies));
+    const agent = life.standing?.agent;
+    if (caller === undefined || caller.name === ANONYMOUS || agent === undefined) return caller;
+    const mayApprove = caller.may.includes('approve');
+    agent.parts.people.note(caller.name, clientAddress(request, settings.trustedProxies), mayApprove);
+    inBackground({ log }, 'ending an absence', endOutdated(agent, { ...caller, mayApprove }));
     return caller;
   },
   servesPeople: settings.agent.roles.includes('ui'),

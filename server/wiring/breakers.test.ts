@@ -1,4 +1,5 @@
 import type { Told } from '../runner/ports';
+import type { ReminderNotice } from '../../common/api/notices';
 import type { BreakerNotice } from '../runner/agent/breakers/breakers';
 import { readSettings } from '../hosts/settings';
 import { BreakerDesk, breakersOf } from './breakers';
@@ -13,9 +14,21 @@ const notice = (change: Partial<BreakerNotice> = {}): BreakerNotice => ({
   ...change,
 });
 
+const reminder = (n: number, change: Partial<ReminderNotice> = {}): ReminderNotice => ({
+  ...{ event: 'waiting', at: AT, why: 'w', count: n, last: 1, alone: 0 },
+  first: {
+    case_id: `case:${n}`,
+    act_id: 'a',
+    action: 'block_ip',
+    target: 't',
+    expires_at: `2026-11-30T08:0${n}:00.000Z`,
+  },
+  ...change,
+});
+
 let now: number;
 let errors: unknown[];
-let told: BreakerNotice[];
+let told: Array<BreakerNotice | ReminderNotice>;
 /** A desk whose receiver answers one thing after the other, and then takes everything. */
 const deskWith = (...answers: Array<Told | 'throws'>): BreakerDesk => {
   const log = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: (...said: unknown[]) => errors.push(said) };
@@ -63,7 +76,7 @@ describe('what breakers do is told', () => {
     desk.tell(notice());
     desk.tell(notice({ scope: 'all' }));
     await settle();
-    expect([told.map(({ scope }) => scope), errors.length, now]).toEqual([['all'], 1, 0]);
+    expect([told, errors.length, now]).toMatchObject([[{ scope: 'all' }], 1, 0]);
   });
 
   it('for an hour at the most', async () => {
@@ -71,6 +84,23 @@ describe('what breakers do is told', () => {
     desk.tell(notice());
     await settle();
     expect([told, errors.length, now]).toEqual([[], 1, 3_600_000]);
+  });
+
+  it('and so is what waits for people, as one where the receiver did not take it in time', async () => {
+    const desk = deskWith({ kind: 'failed', why: 'HTTP 503' });
+    desk.remind(reminder(5));
+    desk.tell(notice());
+    desk.remind(reminder(3));
+    desk.remind(reminder(4));
+    await settle();
+    expect(told).toMatchObject([
+      { event: 'waiting', count: 5, first: { case_id: 'case:5' } },
+      { event: 'tripped' },
+      { event: 'waiting', count: 7, last: 2, first: { case_id: 'case:3' } },
+    ]);
+    expect(told[2]?.why).toBe(
+      '7 acts wait for a person, and half of the time or more is over; 2 of them have a tenth of that left or less',
+    );
   });
 
   it('and trips are counted by scope, told or not', () => {

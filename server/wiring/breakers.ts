@@ -1,3 +1,4 @@
+import { joinedReminders, type ReminderNotice } from '../../common/api/notices';
 import { whyOf } from '../../common/why';
 import { present } from '../../common/present';
 import { realClock } from '../adapters/system/real_clock';
@@ -13,21 +14,30 @@ import { needed } from './reach';
 
 /** What a receiver reads of a notice without its body, as `OUTCOME_HEADER` for outcomes. */
 const NOTICE_HEADER = 'x-reflex-breaker';
+const REMINDER_HEADER = 'x-reflex-reminder';
 const AGAIN_AFTER_MS = 30_000;
 /** After so long a notice is of yesterday: the page and the audit have it. */
 const GIVE_UP_MS = 3_600_000;
 /** So many wait to be told, the youngest. */
 const MOST_WAITING = 100;
 
+type Notice = BreakerNotice | ReminderNotice;
+
 /** Posts a notice. */
-export type PostNotice = (notice: BreakerNotice) => Promise<Told>;
+export type PostNotice = (notice: Notice) => Promise<Told>;
 
 interface Waiting {
-  readonly notice: BreakerNotice;
+  readonly notice: Notice;
   readonly since: number;
 }
 
-/** Counts what happens to the breakers of this host, and tells it, in order, for an hour at the most. */
+/** What a notice is about, for the log. */
+const aboutOf = (notice: Notice): string => ('scope' in notice ? notice.scope : 'what waits for people');
+
+/**
+ * Counts what happens to the breakers of this host, and tells it and what waits for people, in order, for an hour at
+ * the most.
+ */
 export class BreakerDesk implements Breakers {
   readonly trips = new Map<string, number>();
   private waiting: readonly Waiting[] = [];
@@ -42,11 +52,22 @@ export class BreakerDesk implements Breakers {
 
   readonly tell = (notice: BreakerNotice): void => {
     if (notice.event === 'tripped') this.trips.set(notice.scope, (this.trips.get(notice.scope) ?? 0) + 1);
+    this.queue(notice);
+  };
+
+  readonly remind = (notice: ReminderNotice): void => {
+    // One that is being told stays as it is; of those behind it, one says all.
+    const behind = this.waiting.slice(1).flatMap((each) => ('scope' in each.notice ? [] : [each.notice]));
+    this.waiting = this.waiting.filter((each, index) => index === 0 || 'scope' in each.notice);
+    this.queue(behind.reduceRight((later, earlier) => joinedReminders(earlier, later), notice));
+  };
+
+  private queue(notice: Notice): void {
     const { post, ports } = this;
     if (post === undefined) return;
     this.waiting = [...this.waiting, { notice, since: ports.clock.monotonic() }].slice(-MOST_WAITING);
     if (!this.telling) inBackground(ports, 'telling of breakers', this.tellAll(post));
-  };
+  }
 
   private async tellAll(post: PostNotice): Promise<void> {
     const { clock, log } = this.ports;
@@ -58,7 +79,7 @@ export class BreakerDesk implements Breakers {
         const isLate = clock.monotonic() - since >= GIVE_UP_MS;
         if (told.kind !== 'failed' || isLate) this.waiting = this.waiting.filter((each) => each !== next);
         if (told.kind === 'refused' || (told.kind === 'failed' && isLate))
-          log.error('what a breaker did was not told', { scope: notice.scope, why: told.why });
+          log.error('a notice was not told', { scope: aboutOf(notice), why: told.why });
         if (told.kind === 'failed' && !isLate) await clock.sleep(AGAIN_AFTER_MS);
       }
     } finally {
@@ -87,10 +108,15 @@ const posterFor = (
   try {
     const post = posterOf(webhook, host, needed(secret));
     return (notice) =>
-      post(JSON.stringify({ reflex_breaker: '1', ...notice }), {
-        [NOTICE_HEADER]: '1',
-        'idempotency-key': `${notice.scope} ${notice.event} ${notice.at}`,
-      });
+      'scope' in notice
+        ? post(JSON.stringify({ reflex_breaker: '1', ...notice }), {
+            [NOTICE_HEADER]: '1',
+            'idempotency-key': `${notice.scope} ${notice.event} ${notice.at}`,
+          })
+        : post(JSON.stringify({ reflex_reminder: '1', ...notice }), {
+            [REMINDER_HEADER]: '1',
+            'idempotency-key': `${notice.event} ${notice.at}`,
+          });
   } catch (cause) {
     host.log.error('nobody can be told of breakers', { why: whyOf(cause) });
     return undefined;

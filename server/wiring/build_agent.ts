@@ -125,6 +125,7 @@ const partsOf = (
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,
     verifyEveryMs: verifyEveryMs(settings),
+    secondOpinions: { percent: settings.escalations.secondOpinionPercent },
     breakers: breakersOf({ settings, log }, secrets.for('breakers')),
     changed: (topic, id) => hub.tell(topic, id),
   };

@@ -30,6 +30,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       if (away) throw new StoreUnavailable('away');
       return states[0] === 'waiting' ? 7 : 0;
     },
+    search: async () => [],
   };
   const door = {
     counters,
@@ -47,6 +48,10 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       failing: { all: [{ source: { type: 'alerting', id: 'm1' } }] },
       evidence: { find: async () => ({ total: 0, entries: [] }) },
       breakers: { trips: new Map([['connector:edge', 2]]) },
+      people: { approvers: () => 0 },
+      absences: { all: [] },
+      reminders: { told: new Map() },
+      bundles: { brakeRules: () => ({}) },
       own: { list: { things: [1, 2, 3], missing: ['gateways'] } },
       lookUps: {
         counts: new Map([['lateral_chain', { asked: 7, answered: 4, missing: 3, shared: 2, took_ms: 1_500 }]]),

@@ -288,6 +288,21 @@ describe('a flood of questions beyond the budget', () => {
     expect(rig.orders()).toEqual([]);
   });
 
+  it('is beyond what each approver who is here is asked, where the policy says so', async () => {
+    const policies = ['t-asks', 't-budget-each'];
+    const floodBefore = async (...approvers: readonly string[]): Promise<readonly string[]> => {
+      rig = await Rig.start({ policies });
+      const { people } = rig.host.agent.parts;
+      for (const name of approvers) people.note(name, undefined, true);
+      people.note('dan', undefined);
+      for (const about of ASKS) await rig.send(alert(rig, about));
+      return statuses();
+    };
+    expect(await floodBefore('ann', 'CORP\\ann')).toEqual(['waiting', 'waiting', 'denied', 'denied']);
+    expect(await floodBefore('ann', 'bob')).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+    expect(await floodBefore()).toEqual(['waiting', 'waiting', 'denied', 'denied']);
+  });
+
   it('is told on the page', async () => {
     await floodWith('group');
     const { body } = await rig.host.call(listEscalations, { as: ANN });

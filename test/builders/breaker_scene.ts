@@ -30,7 +30,12 @@ export const breakerScene = (
   rules: BreakerRules = BREAKER_RULES,
 ): BreakerScene => {
   const notices: BreakerNotice[] = [];
-  const breakers: Breakers = { rules, tell: (notice) => void notices.push(notice), trips: new Map() };
+  const breakers: Breakers = {
+    rules,
+    tell: (notice) => void notices.push(notice),
+    remind: () => undefined,
+    trips: new Map(),
+  };
   const session = {
     id: 'me',
     get gate() {

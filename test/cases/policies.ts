@@ -58,22 +58,25 @@ const approved = (id: string, approve: string): readonly [id: string, text: stri
   }),
 ];
 
-/** Isolating what the payroll runs on takes somebody of the payroll. */
-const PAYROLL = `
+/** Isolating what the payroll runs on takes these people. */
+const ofPayroll = (id: string, approve: string): readonly [id: string, text: string] => [
+  id,
+  `
 apiVersion: reflex/v1
 kind: Policy
-metadata: { id: t-payroll, title: The payroll decides about its hosts, owner: cases }
+metadata: { id: ${id}, title: People decide about the hosts of the payroll, owner: cases }
 spec:
   layer: contextual
   mode: enforce
   on: { actions: [isolate_host] }
   when: '"payroll" in target.asset.tags'
   effect: escalate
-  approve: { approvers: [paula, "role:payroll"] }
-`;
+  approve: ${approve}
+`,
+];
 
 /** People are asked about two acts in five minutes. */
-const budget = (id: string, beyond: string): readonly [id: string, text: string] => [
+const budget = (id: string, beyond: string, per = ''): readonly [id: string, text: string] => [
   id,
   `
 apiVersion: reflex/v1
@@ -82,7 +85,7 @@ metadata: { id: ${id}, title: No more questions than people read, owner: cases }
 spec:
   layer: global
   mode: enforce
-  escalations: { max_count: 2, within: 5m, beyond: ${beyond} }
+  escalations: { max_count: 2, within: 5m,${per} beyond: ${beyond} }
 `,
 ];
 
@@ -102,8 +105,12 @@ const PLAIN: Readonly<Record<string, string>> = {
     approved('t-second', '{ on_expiry: second }'),
     approved('t-hold', '{ on_expiry: hold }'),
   ]),
-  't-payroll': PAYROLL,
+  ...Object.fromEntries([
+    ofPayroll('t-payroll', '{ approvers: [paula, "role:payroll"] }'),
+    ofPayroll('t-pair', '{ by: 2 }'),
+  ]),
   ...Object.fromEntries(['group', 'hold', 'deny'].map((beyond) => budget(`t-budget-${beyond}`, beyond))),
+  ...Object.fromEntries([budget('t-budget-each', 'deny', ' per: approver,')]),
   't-sure': plain('t-sure', {
     when: '"t-sure" in event.tags && event.confidence >= 0.4',
     then: `action: block_ip, ${SOURCE}, ttl: 10m`,

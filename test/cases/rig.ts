@@ -42,6 +42,8 @@ export interface Setting {
   readonly weathers?: readonly WeatherName[];
   /** The source signs what it sends, instead of showing a token. */
   readonly signed?: boolean;
+  /** So much of what people answer is asked of somebody else, percent; default nothing. */
+  readonly secondOpinions?: number;
   /** Told what the agent logs, at every level. */
   readonly trace?: (line: string) => void;
 }
@@ -113,7 +115,7 @@ export class Rig extends Seen {
   }
 
   static async start({ map = 'generic', policies = ['t-short'], signed = false, ...world }: Setting) {
-    const { inventory = [], weathers = [], trace } = world;
+    const { inventory = [], weathers = [], secondOpinions: percent, trace } = world;
     const host = await routeHost({
       bundle: bundleOf(policies),
       inventory,
@@ -122,7 +124,7 @@ export class Rig extends Seen {
       climate: new Set(weathers),
       grants: everythingGrantedFor('endpoint'),
       own: [OWN_HOST, OWN_ADDRESS].map((text) => ({ text, from: 'this machine' })),
-      ...present({ trace }),
+      ...present({ trace, secondOpinions: percent === undefined ? undefined : { percent } }),
     });
     const [machine] = host.world.agents;
     if (machine) machine.utcOffset = 0;

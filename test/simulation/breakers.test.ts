@@ -71,6 +71,7 @@ describe('a connector whose target breaks', () => {
         policy: { overridden_percent: 100, acts: 10 },
       },
       tell: (notice) => void notices.push(notice),
+      remind: () => undefined,
       trips: new Map(),
     };
     world = new World({

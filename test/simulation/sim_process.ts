@@ -128,6 +128,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
       retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },
       changed: () => undefined,
       breakers: options.breakers,
+      secondOpinions: options.secondOpinions,
       ...(world.climate.has('vanish')
         ? { verifyEveryMs: () => (options.planted?.looksAway === true ? 3_600_000 : VERIFY_EVERY_MS) }
         : {}),

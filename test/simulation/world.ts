@@ -4,6 +4,7 @@ import type { ClearedCommand } from '../../common/flow/command';
 import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
 import type { Breakers } from '../../server/runner/agent/breakers/breakers';
+import type { SecondOpinionRules } from '../../server/runner/agent/parts';
 import { HostStop } from '../../server/runner/session/host_stop';
 import { Agent } from '../../server/runner/agent/agent';
 import type { InventoryKeeper } from '../../server/runner/facts/inventory';
@@ -57,6 +58,8 @@ export interface WorldOptions {
   readonly climate?: Climate;
   /** What agents stop by themselves; default nothing. */
   readonly breakers?: Breakers;
+  /** What part of people's answers is asked of somebody else; missing: none. */
+  readonly secondOpinions?: SecondOpinionRules;
   /** UTC at true time 0, ms; default `EPOCH`. */
   readonly epoch?: number;
   /** A world that goes on from a recording: state and evidence are put in from outside, bundles come from here. */

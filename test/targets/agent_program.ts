@@ -11,6 +11,7 @@ import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
 import { breakerSettings } from '../../server/hosts/settings/breakers';
+import { escalationSettings } from '../../server/hosts/settings/escalations';
 import { verifySettings } from '../../server/hosts/settings/verify';
 import { vouchedFor } from '../builders/vouch';
 
@@ -67,6 +68,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       lookups: { indices: [] },
       containments: verifySettings(undefined),
       breakers: breakerSettings(),
+      escalations: escalationSettings(),
       connectors,
     },
     users: () => [],

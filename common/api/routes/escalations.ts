@@ -1,8 +1,9 @@
 import * as t from 'io-ts';
-import { described, instant, list, number, record } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
+import { Act, AssetFacts, Reason } from '../../flow/decision';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 import { ActProgress } from '../progress';
-import { AskFor, EscalationView, LabelAlong, LabelledCount, QuestionLoad } from '../views';
+import { AskFor, EscalationView, EventBrief, LabelAlong, LabelledCount, QuestionLoad } from '../views';
 
 const id = idText;
 
@@ -31,6 +32,7 @@ const Word = record(
       number({ min: 1, integer: true }),
       'To so many acts the person gives this one answer; default 1. Some take one of their own',
     ),
+    stands_for: described(id, 'Who is away, and for whom the person approves; missing: for themselves'),
   },
 );
 const DenyingWord = record({ reason: reasonText, seen: id }, { ask_for_ms: AskFor, label: LabelAlong });
@@ -58,4 +60,62 @@ export const denyEscalation = route({
   answer: CaseView,
 });
 
-export const ESCALATIONS_ROUTES = { listEscalations, approveEscalation, denyEscalation } as const;
+const OPINIONS = ['approve', 'deny'] as const;
+
+/** Something that was answered, and that somebody else is asked about. What was answered is not told. */
+export const OpinionView = record({
+  opinion_id: id,
+  decision_id: id,
+  act: Act,
+  brief: EventBrief,
+  why: list(Reason, 64),
+  score: number(),
+  facts: list(AssetFacts, 16),
+  asked_at: instant,
+  until: described(instant, 'From then on nobody is asked any more'),
+});
+export type OpinionView = t.TypeOf<typeof OpinionView>;
+
+export const listOpinions = route({
+  method: 'get',
+  path: `${BASE}/opinions`,
+  summary: 'Answers of others on which one is asked for a second opinion, without what was answered',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({
+    as_of: instant,
+    asked: list(OpinionView, 1000),
+    of_others: described(
+      number({ min: 0, integer: true }),
+      'So many more are asked of others: one answered them oneself, or asked for the act',
+    ),
+  }),
+});
+
+/** What was answered, told once somebody gave their own opinion. */
+export const OpinionGiven = record({
+  agrees: t.boolean,
+  first: record({ verb: oneOf(OPINIONS), by: id, at: instant }),
+});
+export type OpinionGiven = t.TypeOf<typeof OpinionGiven>;
+
+export const giveOpinion = route({
+  method: 'post',
+  path: `${BASE}/opinions/{opinion_id}`,
+  summary: 'Say what one would have answered; it changes nothing of what was',
+  access: 'approve',
+  params: record({ opinion_id: id }),
+  query: nothing,
+  body: record({ verb: oneOf(OPINIONS), reason: reasonText }),
+  answer: OpinionGiven,
+});
+
+export const ESCALATIONS_ROUTES = {
+  listEscalations,
+  approveEscalation,
+  denyEscalation,
+  listOpinions,
+  giveOpinion,
+} as const;

@@ -1,5 +1,5 @@
 import React from 'react';
-import type { ActProgress } from '../../../common/api/progress';
+import type { ActProgress, StandingView } from '../../../common/api/progress';
 import { actStatusWords, lastsNoLonger, stopReasonWords } from '../../format/act_status';
 import { say } from '../../i18n';
 import { Countdown } from '../text/countdown';
@@ -40,6 +40,8 @@ export const HowItEnded = ({ ended }: { ended: NonNullable<ActProgress['ended']>
   );
 };
 
+const forWords = ({ name }: StandingView): string => say('resolution.for', '(for {name}, who was away)', { name });
+
 /** How one act fares, why, and who had a word in it. */
 export const ActState = ({ progress }: { progress: ActProgress }) => {
   const { word, tone } = actStatusWords(progress.status);
@@ -75,10 +77,12 @@ export const ActState = ({ progress }: { progress: ActProgress }) => {
       )}
       {resolution && (
         <div className="rfx-small">
-          {resolutionText(resolution)} <MomentText at={resolution.at} />
-          {resolution.others?.map(({ by, reason, at }) => (
+          {resolutionText(resolution)}
+          {resolution.stands_for && ` ${forWords(resolution.stands_for)}`} <MomentText at={resolution.at} />
+          {resolution.others?.map(({ by, reason, at, stands_for }) => (
             <div key={by}>
-              {say('resolution.approved', 'approved by {by}: “{reason}”', { by, reason })} <MomentText at={at} />
+              {say('resolution.approved', 'approved by {by}: “{reason}”', { by, reason })}
+              {stands_for && ` ${forWords(stands_for)}`} <MomentText at={at} />
             </div>
           ))}
           {!resolution.four_eyes && resolution.verb === 'approved' && (

@@ -27,24 +27,41 @@ interface GivenWord {
   readonly label: Label | undefined;
   /** To so many acts this one answer is given; default 1. */
   readonly of?: number;
+  /** Who is away, and for whom it is said. */
+  readonly standsFor?: string | undefined;
 }
 
 /** Sends a person's word, bound to the digest of what the person saw. */
 export const sendAnswer = async <Shown extends Answerable>(
   api: Api,
   escalation: Shown,
-  { verb, reason, askFor, label, of }: GivenWord,
+  { verb, reason, askFor, label, of, standsFor }: GivenWord,
 ): Promise<Result<Answered<Shown>, Refusal>> => {
   const { case_id, act_id, seen } = escalation;
   const params = { case_id, act_id };
   const answer =
     verb === 'approve'
-      ? await api.call(approveEscalation, { params, body: { reason, seen, ...present({ label, of }) } })
+      ? await api.call(approveEscalation, {
+          params,
+          body: { reason, seen, ...present({ label, of, stands_for: standsFor }) },
+        })
       : await api.call(denyEscalation, { params, body: { reason, seen, ...present({ ask_for_ms: askFor, label }) } });
   if (!answer.ok) return answer;
   const { progress, labelled } = answer.value;
   const isLabelLost = labelled === 0;
   return ok({ escalation, verb, isLabelLost, progress: progress?.find((each) => each.act_id === act_id) });
+};
+
+/**
+ * For whom somebody approves, who is away: where policies name them and not the caller. Undefined where the caller
+ * approves for themselves, or may not; roles only the host knows.
+ */
+export const absentFor = ({ approval }: Pick<EscalationView, 'approval'>, caller: string | undefined) => {
+  const standing = approval?.stand_ins?.find(({ stand_in }) => stand_in === caller);
+  const isListed = approval?.demands.some(
+    ({ have, by, approvers }) => have < by && caller !== undefined && (approvers?.includes(caller) ?? false),
+  );
+  return isListed === true ? undefined : standing;
 };
 
 /** True if somebody else decided, or the case moved on. */

@@ -1,5 +1,5 @@
 import React, { useEffect, useState } from 'react';
-import { EuiButton } from '@elastic/eui';
+import { EuiButton, EuiCheckbox } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import type { Refusal } from '../../api_client';
 import { ActState } from '../../components/facts/act_state';
@@ -9,11 +9,13 @@ import { AskFor } from '../../components/dialogs/ask_for';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
+import { useStatusPart } from '../../components/data/use_live';
+import { MomentText } from '../../components/text/moment_text';
 import { actStatusWords } from '../../format/act_status';
 import { durationText } from '../../format/duration';
 import type { Label } from '../../../common/flow/feedback';
 import { say } from '../../i18n';
-import { currentProgress, isMovedOn, sendAnswer, type Answered, type Verb } from './answer';
+import { absentFor, currentProgress, isMovedOn, sendAnswer, type Answered, type Verb } from './answer';
 import { actName } from './escalation_key';
 import { suggestedReasons } from './suggested_reasons';
 
@@ -90,8 +92,11 @@ export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: A
   const { api } = useServices();
   const tell = useTell();
   const [askFor, setAskFor] = useState<number>();
+  const absent = absentFor(escalation, useStatusPart('caller')?.name);
+  const [isForAbsent, setForAbsent] = useState(true);
+  const standsFor = isForAbsent ? absent?.name : undefined;
   const action = useAction((word: { reason: string; label: Label | undefined }) =>
-    sendAnswer(api, escalation, { verb, askFor, ...word }),
+    sendAnswer(api, escalation, { verb, askFor, standsFor, ...word }),
   );
   const moved = action.problem !== undefined && isMovedOn(action.problem);
   useEffect(() => {
@@ -127,6 +132,19 @@ export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: A
       onClose={onClose}
     >
       <p>{whatHappens(escalation, verb)}</p>
+      {approving && absent && (
+        <EuiCheckbox
+          id="answer for who is away"
+          checked={isForAbsent}
+          onChange={() => setForAbsent(!isForAbsent)}
+          label={
+            <>
+              {say('answer.for', 'for {name}, who is away until', { name: absent.name })}{' '}
+              <MomentText at={absent.until} />
+            </>
+          }
+        />
+      )}
       {!approving && <AskFor value={askFor} onChange={setAskFor} />}
     </ReasonDialog>
   );

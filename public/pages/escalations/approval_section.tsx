@@ -30,6 +30,26 @@ const DemandLine = ({ demand: { policy, by, have, approvers } }: { demand: Deman
   </li>
 );
 
+type StandIn = NonNullable<ApprovalState['stand_ins']>[number];
+
+const StandInLine = ({ standIn: { stand_in, name, until, via } }: { standIn: StandIn }) => (
+  <p className="rfx-small">
+    {via === undefined
+      ? say('approval.stand_in', '{stand_in} approves for {name}, who is away until', { stand_in, name })
+      : say('approval.stand_in.via', '{stand_in} approves for {name}, who is away as {via} is, until', {
+          stand_in,
+          name,
+          via,
+        })}{' '}
+    <MomentText at={until} />
+  </p>
+);
+
+const givenWords = ({ by, stands_for }: ApprovalState['given'][number]): string =>
+  stands_for === undefined
+    ? say('containment.approved', 'approved by {by}', { by })
+    : say('approval.approved_for', 'approved by {by} for {name}', { by, name: stands_for.name });
+
 const lateWords = ({ how }: NonNullable<ApprovalState['late']>): string =>
   how === 'second'
     ? say('approval.late.second', 'Nobody answered in time: it takes one more person now.')
@@ -39,7 +59,7 @@ const lateWords = ({ how }: NonNullable<ApprovalState['late']>): string =>
 export const ApprovalSection = ({ escalation: { approval } }: { escalation: EscalationView }) => {
   const caller = useStatusPart('caller');
   if (approval === undefined) return null;
-  const { demands, given, late } = approval;
+  const { demands, given, late, stand_ins = [] } = approval;
   const isMine = given.some(({ by }) => by === caller?.name);
   return (
     <Section title={say('approval.title', 'Who has to approve it')}>
@@ -49,9 +69,12 @@ export const ApprovalSection = ({ escalation: { approval } }: { escalation: Esca
           <DemandLine key={demand.policy} demand={demand} />
         ))}
       </ul>
-      {given.map(({ by, at, reason }) => (
-        <p key={by}>
-          {say('containment.approved', 'approved by {by}', { by })} <MomentText at={at} />: “{reason}”
+      {stand_ins.map((standIn) => (
+        <StandInLine key={`${standIn.stand_in} ${standIn.name} ${standIn.via ?? ''}`} standIn={standIn} />
+      ))}
+      {given.map((each) => (
+        <p key={each.by}>
+          {givenWords(each)} <MomentText at={each.at} />: “{each.reason}”
         </p>
       ))}
       {given.length > 0 && (

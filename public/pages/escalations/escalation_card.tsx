@@ -114,7 +114,7 @@ const expiryWords = ({ approval, act: { demands = [] } }: EscalationView): strin
 };
 
 const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'meant' | 'onAnswer'>) => {
-  const { act, brief, demo, event, voice, waiting_since, expires_at } = escalation;
+  const { act, brief, demo, event, voice, waiting_since, expires_at, reminded } = escalation;
   const connector = useConnectorOf(act);
   return (
     <div className="rfx-card__head">
@@ -138,6 +138,14 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
           {expires_at && (
             <span>
               {expiryWords(escalation)} <Countdown until={expires_at} />
+            </span>
+          )}
+          {reminded && (
+            <span className={reminded.mark === 'last' ? 'rfx-tone--warn' : undefined}>
+              {reminded.mark === 'last'
+                ? say('escalation.reminded.last', 'a tenth of its time is left; people were told again')
+                : say('escalation.reminded.half', 'half of its time is over; people were told again')}{' '}
+              <SinceText at={reminded.at} />
             </span>
           )}
         </div>

@@ -128,6 +128,35 @@ describe('escalations', () => {
     expect(await screen.findByText(/Nothing is done yet: 1 more have to approve it/)).toBeInTheDocument();
   });
 
+  it.each([
+    ['half', 'half of its time is over; people were told again'],
+    ['last', 'a tenth of its time is left; people were told again'],
+  ] as const)('says that people were told again: %s', async (mark, words) => {
+    await show({ listEscalations: listed([anEscalation({ reminded: { mark, at: at(-60) } })]) });
+    expect(within(await card()).getByText(words, { exact: false })).toBeInTheDocument();
+  });
+
+  it('says how much is used of a budget for each approver, and how the load is shared', async () => {
+    const budget = { policy: 'few', asked: 61, most: 60, within_ms: 3_600_000, beyond: 'group' as const };
+    const pace = { answers: 80, timed: 80, hasty: 0, median_ms: 40_000, people: 3, most_by_one: 61 };
+    const load = {
+      pace,
+      approvers: 3,
+      budgets: [
+        { ...budget, per_approver: true as const },
+        { ...budget, policy: 'all' },
+      ],
+    };
+    const list = { as_of: '2026-11-22T03:12:04.000Z', total: 1, escalations: [block], load };
+    await show({ listEscalations: answer(list) });
+    const told = within(await screen.findByRole('group', { name: 'Load on people' }));
+    expect(told.getByText('3 people answered, one of them 61.')).toBeInTheDocument();
+    expect(
+      told.getByText(/asked about 61 of 60 in 1 h, for 3 approvers who are here; beyond that/),
+    ).toBeInTheDocument();
+    expect(told.getByText(/asked about 61 of 60 in 1 h; beyond that/)).toBeInTheDocument();
+  });
+
   it('says what approving several would fill of each limit', async () => {
     const few = { limit: 'few-hosts', scope: 'net', used: 1, most: 2, adds: 1, counts: 'targets' } as const;
     const on = (n: number) => anEscalation({ case_id: `case:${n}`, aim: `host:${n}`, limits: [few] });

@@ -10,11 +10,13 @@ import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
+import { Away } from './away';
 import { escalationKeys } from './escalation_keys';
 import { EscalationsView } from './escalations_view';
 import { ExpiringSoon } from './expiring_soon';
 import { QuestionLoad } from './question_load';
 import { ReleasedSince } from './released_since';
+import { SecondOpinions } from './second_opinions';
 
 const LeftOut = ({ shown, total }: { shown: number; total: number }) => (
   <EuiCallOut
@@ -59,6 +61,7 @@ export const EscalationsPage = () => {
         </EuiButtonEmpty>
       }
     >
+      <Away />
       <Loaded resource={escalations} what={say('nav.escalations', 'Escalations')}>
         {({ escalations: waiting, total, at_least, load }) => (
           <EscalationsView
@@ -85,6 +88,7 @@ export const EscalationsPage = () => {
           />
         )}
       </Loaded>
+      <SecondOpinions />
       {help && <KeysHelp keys={escalationKeys()} onClose={() => setHelp(false)} />}
     </PageFrame>
   );

@@ -726,6 +726,15 @@ describe('an act that takes the approval of certain or several people', () => {
     ['one of the right ones among two', NAMED, { user: 'eve', others: [{ name: 'ann' }] }, true],
     ['some of several demands', [...TWO, ...demands({ approvers: ['x'] })], { user: 'ann', others }, false],
     ['all of several demands', [...TWO, ...NAMED], { user: 'ann', others }, true],
+    ['one for who is named and away', NAMED, { user: 'bob', stands_for: { name: 'ann' } }, true],
+    ['one for who had a role that is named', NAMED, { user: 'bob', stands_for: { name: 'x', roles: ['lead'] } }, true],
+    ['one for who is not named', NAMED, { user: 'bob', stands_for: { name: 'Ann' } }, false],
+    [
+      'who is away and who stands in, as two',
+      TWO,
+      { user: 'ann', others: [{ name: 'bob', stands_for: { name: 'ann' } }] },
+      false,
+    ],
     ['the only one that there is', TWO, { user: 'ann', alone: true }, true],
   ])('meets %s', (_what, given, by, isGood) => {
     expect(meet(given, by)).toEqual(isGood ? 'cleared' : expect.stringMatching(/^not_permitted: policy `p\d` demands/));

@@ -1,9 +1,10 @@
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
-import { demandsNow, unmetDemands, type Approver } from '../../../common/flow/demand';
+import { demandsNow, unmetDemands, type Approver, type StoodFor } from '../../../common/flow/demand';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
+import { mayBeSamePerson } from '../../../common/entity/person';
 import type { Identities } from '../entity/identity';
 import {
   knownTarget,
@@ -70,6 +71,8 @@ interface PersonalApproval {
   readonly user: string;
   /** With which roles. */
   readonly roles?: readonly string[];
+  /** For whom, who is away at this moment. */
+  readonly stands_for?: StoodFor;
   /** Who approved it before; no two of all of them may be the same person. */
   readonly others?: readonly Approver[];
   /** Nobody had answered in time before. */
@@ -158,15 +161,16 @@ const notApproved = (
   known: KnownTarget,
   { act, approval, people }: ClearRequest & { readonly approval: PersonalApproval },
 ): Stopped | undefined => {
-  const { user, roles, others = [], late = false } = approval;
-  const all: readonly Approver[] = [...others, { name: user, roles }];
-  const [unmet] = unmetDemands(demandsNow(act.demands ?? [], late), all);
+  const { user, roles, stands_for, others = [], late = false } = approval;
+  const all: readonly Approver[] = [...others, { name: user, roles, stands_for }];
+  const [unmet] = unmetDemands(demandsNow(act.demands ?? [], late), all, mayBeSamePerson);
   if (unmet !== undefined) {
     const whom = unmet.approvers === undefined ? 'people' : 'of the people whom it names';
     const text = `policy \`${unmet.policy}\` demands the approval of ${unmet.by} ${whom}, and has that of ${unmet.have}`;
     return stop('not_permitted', 'escalate', text);
   }
-  const touched = all.map(({ name }) => loggedInTarget(known, people, name));
+  const names = all.flatMap(({ name, stands_for: absent }) => (absent === undefined ? [name] : [name, absent.name]));
+  const touched = names.map((name) => loggedInTarget(known, people, name));
   return touched.find((each) => each !== undefined);
 };
 

@@ -13,11 +13,15 @@ export interface Present {
   readonly account: string;
   /** From where they call; missing where that is not known. */
   readonly address?: string;
+  /** They may approve, as of their last call. */
+  readonly approves?: true;
 }
 
 /** Who is logged in. They are not protected, or a stolen session could not be contained: somebody else is asked. */
 export interface PeopleHere {
   readonly list: () => readonly Present[];
+  /** How many different people of them may approve; missing: nobody knows. */
+  readonly approvers?: () => number;
 }
 
 /** For what never reaches a target: tests of policies. */

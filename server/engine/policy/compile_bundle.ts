@@ -143,7 +143,12 @@ const budgetOf = ({ ref, spec, expiresMs }: CompiledJudge): readonly CompiledBud
   const withinMs = budget && millisecondsOf(budget.within);
   return budget === undefined || withinMs === undefined
     ? []
-    : [{ name: ref.id, most: budget.max_count, withinMs, beyond: budget.beyond, expiresMs }];
+    : [
+        {
+          ...{ name: ref.id, most: budget.max_count, withinMs, beyond: budget.beyond, expiresMs },
+          ...present({ perApprover: budget.per === 'approver' ? (true as const) : undefined }),
+        },
+      ];
 };
 
 const speaks = ({ when, require, guard }: CompiledJudge): boolean =>

@@ -123,6 +123,8 @@ export interface CompiledBudget {
   readonly most: number;
   readonly withinMs: number;
   readonly beyond: BeyondBudget;
+  /** `most` for each approver who is here. */
+  readonly perApprover?: true;
   readonly expiresMs: number;
 }
 

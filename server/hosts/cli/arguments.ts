@@ -2,6 +2,8 @@ import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
+import { awayCommand, type AwayCommand } from './away';
+import { opinionCommand, type OpinionCommand } from './opinions';
 import { brakeCommand, isBrakeWord, isReason, NO_REASON, type BrakeCommand } from './brake_arguments';
 
 /** What is tried: the grant in a file, or that nothing were granted. */
@@ -47,6 +49,8 @@ export type Command =
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
   | BrakeCommand
+  | AwayCommand
+  | OpinionCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -282,6 +286,8 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     const { policy } = acts;
     return brakeCommand(name, rest, address.value, { scope, reason, lasts, host, policy, source, sources });
   }
+  if (name === 'opinions') return opinionCommand(rest, address.value, reason);
+  if (name === 'away') return awayCommand(rest, address.value, { reason, from: acts.from, to: acts.to });
   if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);

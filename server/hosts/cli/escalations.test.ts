@@ -19,16 +19,27 @@ describe('`reflex escalations`', () => {
   it('says who has to approve it and who did, and begins with what is most at stake', () => {
     const approval = {
       demands: [{ policy: 'pay', by: 2, have: 1, approvers: ['ann', 'role:lead'] }],
-      given: [{ by: 'ann', at: AS_OF, reason: 'r' }],
+      given: [
+        { by: 'ann', at: AS_OF, reason: 'r' },
+        { by: 'bob', at: AS_OF, reason: 'r', stands_for: { name: 'paula', until: AS_OF } },
+      ],
+      stand_ins: [
+        { stand_in: 'bob', name: 'paula', until: AS_OF },
+        { stand_in: 'cid', name: 'paula', until: AS_OF, via: 'bob' },
+      ],
     };
     const escalations = [
       anEscalation({ loss: 1, case_id: 'case:small' }),
-      anEscalation({ loss: 90, alone: 'privileged_account', approval }),
+      anEscalation({ loss: 90, alone: 'privileged_account', approval, reminded: { mark: 'half', at: AS_OF } }),
     ];
     const lines = escalationLines({ as_of: AS_OF, total: 2, escalations });
     expect(lines[1]).toMatch(/203\.0\.113\.7 {2}\[answer by itself: privileged account\]$/);
     expect(lines).toContain('    1 of 2 approvals, by ann, role:lead: pay');
     expect(lines).toContain(`    approved by ann at ${AS_OF}; it waits for others`);
+    expect(lines).toContain(`    approved by bob for paula at ${AS_OF}; it waits for others`);
+    expect(lines).toContain(`    bob may approve for paula, who is away until ${AS_OF}`);
+    expect(lines).toContain(`    cid may approve for paula, who is away until ${AS_OF} as bob is`);
+    expect(lines).toContain(`    people were told again at ${AS_OF}`);
     expect(lines.at(-2)).toContain('case:small');
   });
 

@@ -18,18 +18,26 @@ const demandLine = ({ policy, by, have, approvers }: DemandState): string =>
 
 const approvalLines = ({ approval }: EscalationView): readonly string[] => [
   ...(approval?.demands ?? []).map(demandLine),
-  ...(approval?.given ?? []).map(({ by, at }) => `    approved by ${by} at ${at}; it waits for others`),
+  ...(approval?.given ?? []).map(
+    ({ by, at, stands_for }) =>
+      `    approved by ${by}${stands_for === undefined ? '' : ` for ${stands_for.name}`} at ${at}; it waits for others`,
+  ),
+  ...(approval?.stand_ins ?? []).map(
+    ({ stand_in, name, until, via }) =>
+      `    ${stand_in} may approve for ${name}, who is away until ${until}${via === undefined ? '' : ` as ${via} is`}`,
+  ),
 ];
 
 /** Where a careless answer would cost most first; what costs the same stays in its order. */
 const byLoss = ({ loss: one = 0 }: EscalationView, { loss: other = 0 }: EscalationView): number => other - one;
 
 const linesOf = (view: EscalationView): readonly string[] => {
-  const { act, brief, waiting_since, expires_at, limits = [], breach, alone, case_id, act_id } = view;
+  const { act, brief, waiting_since, expires_at, reminded, limits = [], breach, alone, case_id, act_id } = view;
   const others = breach === undefined || breach.count < 2 ? '' : `, and ${breach.count - 1} more because of one limit`;
   return [
     `${brief.severity}  ${actionNamed(act.action)?.title ?? act.action}: ${act.target.value}${others}${alone === undefined ? '' : `  [answer by itself: ${alone.replace('_', ' ')}]`}`,
     `    waiting since ${waiting_since}${expires_at === undefined ? '' : `, expires ${expires_at}`}; ${case_id} ${act_id}`,
+    ...(reminded === undefined ? [] : [`    people were told again at ${reminded.at}`]),
     ...approvalLines(view),
     ...limits.map(limitLine),
   ];

@@ -4,6 +4,7 @@ import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
+import { away } from './away';
 import { connectors, testOne } from './connectors';
 import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
 import { breakers } from './breakers';
@@ -13,6 +14,7 @@ import { escalations } from './escalations';
 import { acts, find } from './find';
 import { tryGrant } from './grants';
 import { decideHeld, held } from './held';
+import { opinions } from './opinions';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -29,6 +31,11 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 Commands:
   status                what the running Reflex does and what troubles it
   escalations           what waits for a person, and what approving each act would fill of the limits
+  away                  which approvers are away, and who stands in for them
+  away set NAME         you are away, and NAME approves for you; takes --to INSTANT, --from INSTANT, --reason TEXT
+  away end ID           end an absence; takes --reason TEXT
+  opinions              answers of others on which you are asked for a second opinion, without what was answered
+  opinions approve ID   you would have approved it, or with \`deny\` denied; it changes nothing; takes --reason TEXT
   stop                  the kill switch: nothing new starts; takes --scope, default \`all\`, and --reason TEXT; with
                         --scope policy:ID and --for 30m it is a pause that ends by itself; exit code 0: nothing of
                         it starts any more, 1: some agent has not confirmed it yet
@@ -95,6 +102,13 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'escalations':
       return escalations(command.address);
+    case 'away':
+    case 'away set':
+    case 'away end':
+      return away(command);
+    case 'opinions':
+    case 'opinions give':
+      return opinions(command);
     case 'stop':
       return stop(command.address, command);
     case 'resume':

@@ -10,6 +10,7 @@ import { AskedBook } from '../executing/asked_book';
 import { LedgerSights } from '../executing/ledger_sights';
 import { ConnectorSights } from '../facts/connector_sights';
 import { LookupDesk } from '../facts/look_ups';
+import { AbsenceBook } from '../facts/absences';
 import { WordBook } from '../facts/words';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook } from '../trust/guard_book';
@@ -17,6 +18,7 @@ import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
 import { FolderHolding } from './hold_folder';
 import { JournalWatch, type KnownHere } from './journal_watch';
+import { ReminderBook } from './reminder_book';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import { NEVER_MOVED, type AgentOptions } from './agent_options';
@@ -81,7 +83,9 @@ export class Agent {
       connectorSights: new ConnectorSights(parts.clock),
       ledgerSights: new LedgerSights(),
       asked: new AskedBook(parts.clock),
+      reminders: new ReminderBook(),
       words: new WordBook(),
+      absences: new AbsenceBook(parts),
       lookUps: new LookupDesk(parts),
       failing: new FailingBook(parts),
       switches: new SwitchBook({ ...parts, memory: options.memory }),
@@ -188,6 +192,7 @@ export class Agent {
     inBackground(this.parts, 'following which detections fail', this.parts.failing.follow(over));
     inBackground(this.parts, 'following which sources are off', this.parts.switches.follow(over));
     inBackground(this.parts, "following people's words", this.parts.words.follow(this.parts, over));
+    inBackground(this.parts, 'following who is away', this.parts.absences.follow(over));
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
     inBackground(this.parts, 'following the history', history);
   }

@@ -15,6 +15,8 @@ export interface AgentOptions {
     | 'failing'
     | 'ledgerSights'
     | 'asked'
+    | 'absences'
+    | 'reminders'
     | 'suspensions'
     | 'lookUps'
     | 'connectorSights'

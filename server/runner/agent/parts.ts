@@ -3,6 +3,7 @@ import type { Model } from '../../engine/decision/model';
 import type { Grants } from '../../engine/intake/voice';
 import type { AskedBook } from '../executing/asked_book';
 import type { LedgerSights } from '../executing/ledger_sights';
+import type { AbsenceBook } from '../facts/absences';
 import type { OwnMachineKeeper } from '../facts/own_machine';
 import type { WordBook } from '../facts/words';
 import type { PeopleBook } from '../facts/people_here';
@@ -21,6 +22,7 @@ import type { Basics, Connector, EvidenceLog, GuardHost, Journal, Readiness, Sta
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { Breakers } from './breakers/breakers';
+import type { ReminderBook } from './reminder_book';
 import type { UndoSuspensions } from '../undoing/undo_suspensions';
 import type { GuardBook } from '../trust/guard_book';
 
@@ -47,6 +49,8 @@ interface Knowledge {
   readonly inventory: InventoryKeeper;
   /** What people said about targets. */
   readonly words: WordBook;
+  /** Which approvers are away, and who stands in for them. */
+  readonly absences: AbsenceBook;
   /** Who is logged in to this host. */
   readonly people: PeopleBook;
   /** What belongs to this machine and all that it needs. */
@@ -68,6 +72,10 @@ interface Knowledge {
   readonly connectorSights: ConnectorSights;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
+  /** Missing: no second opinions are asked. */
+  readonly secondOpinions?: SecondOpinionRules | undefined;
+  /** What people were told again of. */
+  readonly reminders: ReminderBook;
   /** When this agent asked people a question. */
   readonly asked: AskedBook;
   /** Which rollouts have stopped themselves. */
@@ -76,6 +84,12 @@ interface Knowledge {
   readonly clockTrusted: () => boolean;
   /** Why the local disk cannot be written; undefined while it can. Without the undo journal nothing starts. */
   readonly diskTrouble: () => string | undefined;
+}
+
+/** What part of people's answers is asked of somebody else afterwards. */
+export interface SecondOpinionRules {
+  /** Of all answers, 0 to 100. */
+  readonly percent: number;
 }
 
 /** The targets that an agent acts at. */

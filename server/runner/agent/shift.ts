@@ -17,6 +17,8 @@ import { runJanitor } from '../undoing/janitor';
 import { runUnknownOwners } from '../undoing/unknown_owners';
 import { undoAbilities } from '../undoing/who_can_undo';
 import { digestInForce } from '../trust/in_force';
+import { leads } from '../session/leads';
+import { Reminders } from './reminders';
 import { BreakerKeeper } from './breakers/breaker_keeper';
 import type { AgentParts, ShiftParts } from './parts';
 import { reconcileJournal } from './reconcile_journal';
@@ -149,6 +151,8 @@ export class Shift {
     const { breakers } = parts;
     if (breakers !== undefined)
       inBackground(parts, 'watching breakers', new BreakerKeeper({ ...parts, breakers }).run(over));
+    const reminders = new Reminders({ ...parts, session, tell: breakers?.remind, isFirst: () => leads(session) });
+    inBackground(parts, 'telling again of what waits', reminders.run(over));
     inBackground(parts, 'looking after effects', work.effects.run(over));
     inBackground(parts, 'looking after cases', work.cases.run(over));
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));

@@ -27,6 +27,7 @@ interface Scene {
   readonly stopFile?: TroubleSources['stopFile'];
   readonly tripped?: TroubleSources['breakers'];
   readonly live?: TroubleSources['live'];
+  readonly nearEnd?: TroubleSources['reminders']['nearEnd'];
 }
 
 const inForce = { version: 3 };
@@ -59,6 +60,7 @@ const sourcesOf = ({
   live = [],
   suspended = [],
   unseen,
+  nearEnd,
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -69,6 +71,7 @@ const sourcesOf = ({
     peersWithoutPolicies,
     rolesMissing,
     suspensions: { inForce: suspended },
+    reminders: { told: new Map(), nearEnd },
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
@@ -114,6 +117,7 @@ describe('what keeps an agent from working', () => {
       { joined: false, refusal: { code: 'engine_too_old', text: 'newer agents run' } },
       ['engine_too_old'],
     ],
+    ['nothing but that people should answer', { nearEnd: { count: 2, first: AT } }, ['answers_due']],
     ['its clock is off', { clockDoubt: 'off' }, ['clock_off']],
     ['its clock was never compared', { clockDoubt: 'not_compared' }, ['clock_not_compared']],
     ['effects stay that nobody can undo', { nobodyCanUndo: [left('203.0.113.3')] }, ['nobody_can_undo']],

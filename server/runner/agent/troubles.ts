@@ -40,6 +40,7 @@ export interface AgentTrouble {
     | 'stop_overdue'
     | 'stop_file_fails'
     | 'breaker_open'
+    | 'answers_due'
     | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
@@ -92,7 +93,7 @@ export const isOfOthers = ({ code }: JoinRefusal): boolean => OF_OTHERS.includes
 /** What a trouble may come from. */
 export interface TroubleSources extends Pick<
   AgentParts,
-  'clock' | 'diskTrouble' | 'bundles' | 'inventory' | 'own' | 'suspensions'
+  'clock' | 'diskTrouble' | 'bundles' | 'inventory' | 'own' | 'reminders' | 'suspensions'
 > {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
@@ -207,6 +208,15 @@ const ofJournal = ({ knownHere, waiting }: TroubleSources['journalWatch']): read
       ]),
 ];
 
+/** What waits for people and is nearly over. */
+const answersDue = ({ nearEnd }: Pick<TroubleSources['reminders'], 'nearEnd'>): readonly AgentTrouble[] => {
+  if (nearEnd === undefined) return [];
+  const { count, first } = nearEnd;
+  const many = count === 1 ? '1 act waits for a person and has' : `${count} acts wait for a person and have`;
+  const ends = count === 1 ? 'it ends' : 'the first of them ends';
+  return [{ code: 'answers_due', text: `${many} a tenth of the time left or less: ${ends} at ${first}` }];
+};
+
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
   const { refusal, isJoined, clockDoubt, nobodyCanUndo, diskTrouble, door, journalWatch } = sources;
@@ -228,6 +238,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...(unrecovered === undefined ? [] : ofRecords(unrecovered)),
+    ...answersDue(sources.reminders),
     ...ofPolicies(sources),
   ];
 };

@@ -4,12 +4,14 @@ import { present } from '../../../common/present';
 import { speakerOf } from '../facts/glimpse';
 import { placesOf, type ConnectorOffer } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
+import { ABSENCES_ID } from '../keeping/kinds/absences';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { keepReminders } from '../keeping/kinds/reminders';
 import { effectId, effectIds, plannedEffect } from '../keeping/kinds/effect';
 import { plannedLedger, ledgerId } from '../keeping/kinds/ledger';
 import { contentOf, type PlannedDoc } from '../keeping/state_docs';
 import type { OutboxEntry } from '../ports';
-import { claimAct, wordsOf } from './claim_act';
+import { claimAct, isForAbsent, wordsOf } from './claim_act';
 import { READ_AGAIN, type Claiming, type ClaimRequest, type ReadAgain, type Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
 import { dueOf, hasMoved, isHeld, isLapsed, sameAsBefore, settledBefore } from './earlier_acts';
@@ -85,8 +87,9 @@ const buildClaim = (
   const isLate = request.approval !== undefined && stored !== undefined && isLapsed(stored, world.now);
   if (isLate || hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
   const claiming = claimingOf(view, world, request, idsFor);
-  const acts = claimActs(claiming);
-  if (acts === READ_AGAIN) return READ_AGAIN;
+  const claimed = claimActs(claiming);
+  if (claimed === READ_AGAIN) return READ_AGAIN;
+  const acts = keepReminders(claimed, stored);
   const { journal, start, made, folded } = claiming;
   const before = sameAsBefore(request, acts);
   // It only waits on, until the same moment.
@@ -117,7 +120,7 @@ const isAble = ({ name, actions }: Pick<ConnectorOffer, 'name' | 'actions'>, act
   actions.includes(act.action) && (act.connector ?? name) === name;
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
-const touchedBy = (world: ClaimWorld, { decision, received }: ClaimRequest) => {
+const touchedBy = (world: ClaimWorld, { decision, received, approval }: ClaimRequest) => {
   const { brakes } = world;
   const acts = decision.acts.filter((act) => !act.shadow && act.result !== 'deny');
   const idsFor = new Map<string, readonly string[]>();
@@ -139,6 +142,7 @@ const touchedBy = (world: ClaimWorld, { decision, received }: ClaimRequest) => {
     presumed: ids.flatMap((each) => (each.length === 1 ? each : [])),
     // Only what needs no person is held up by what one said before.
     words: acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act)),
+    away: approval !== undefined && isForAbsent(approval.resolution) ? [ABSENCES_ID] : [],
     ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)),
     // As they were read: an inventory that changes until the claim is made must not make it overlook a live effect.
     idsFor: (connector: string, { act_id, action, target }: Act) =>
@@ -154,9 +158,9 @@ export const planTrial = (
   worldNow: () => ClaimWorld,
   request: ClaimRequest,
 ): { readonly reads: readonly string[]; readonly acts: (view: View) => readonly CaseAct[] | ReadAgain } => {
-  const { effects, words, ledgers, idsFor } = touchedBy(worldNow(), request);
+  const { effects, words, away, ledgers, idsFor } = touchedBy(worldNow(), request);
   return {
-    reads: [...new Set([...effects, ...words, ...ledgers])],
+    reads: [...new Set([...effects, ...words, ...away, ...ledgers])],
     acts: (view) => claimActs(claimingOf(view, worldNow(), request, idsFor)),
   };
 };
@@ -167,12 +171,12 @@ export const planTrial = (
  * @param fresh true after a conflict: then nothing is presumed
  */
 export const planClaim = (worldNow: () => ClaimWorld, request: ClaimRequest, fresh: boolean): Plan<ClaimAnswer> => {
-  const { effects, presumed: unseen, words, ledgers, idsFor } = touchedBy(worldNow(), request);
+  const { effects, presumed: unseen, words, away, ledgers, idsFor } = touchedBy(worldNow(), request);
   const caseId = request.received.case_id;
   const presumed = fresh ? [] : [...unseen, ...(request.previous === undefined ? [caseId] : [])];
   return {
     // Ledgers are always read unless remembered: presuming one empty would cost a conflict, not a breach, yet often.
-    reads: [...new Set([caseId, ...effects, ...words, ...ledgers])].filter((id) => !presumed.includes(id)),
+    reads: [...new Set([caseId, ...effects, ...words, ...away, ...ledgers])].filter((id) => !presumed.includes(id)),
     presumedAbsent: presumed,
     build: (view) => buildClaim(view, worldNow(), request, idsFor),
   };

@@ -6,6 +6,7 @@ import { clear, type Cleared } from '../../engine/brakes/clear';
 import { beyondBudget } from '../../engine/brakes/escalation_budget';
 import { claimed, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
+import { ABSENCES_ID, standingsOf } from '../keeping/kinds/absences';
 import type { CaseAct, Resolution } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
@@ -37,18 +38,32 @@ const wordOf = ({ view, world }: Claiming, act: Act) => {
 const isWordFresh = ({ view, world }: Claiming, act: Act): boolean =>
   wordsOf(world, act).every((id) => view.isFresh(id));
 
+/** Whether an approval was given for somebody who is away. */
+export const isForAbsent = ({ stands_for, others = [] }: Resolution): boolean =>
+  stands_for !== undefined || others.some((each) => each.stands_for !== undefined);
+
+/**
+ * INVARIANT (INV-10): who stands in counts for who is away only as long as that is so, by what is read for this claim.
+ */
+const forWhom = ({ view, world }: Claiming, { by, stands_for }: Pick<Resolution, 'by' | 'stands_for'>) => {
+  if (stands_for === undefined) return {};
+  const { absences = [] } = contentOf('absences', view.get(ABSENCES_ID)) ?? {};
+  const standing = standingsOf(absences, by, world.now).find(({ name }) => name === stands_for.name);
+  return present({ stands_for: standing });
+};
+
 /** Who permitted an act, for the brakes. */
-const approvedBy = (
-  { by, roles, four_eyes, others = [] }: Resolution,
-  { previous }: Claiming['request'],
-  { act_id }: Act,
-) => ({
-  user: by,
-  alone: !four_eyes,
-  others: others.map((each) => ({ name: each.by, roles: each.roles })),
-  late: previous?.acts.find((each) => each.act_id === act_id)?.late !== undefined,
-  ...present({ roles }),
-});
+const approvedBy = (claiming: Claiming, resolution: Resolution, { act_id }: Act) => {
+  const { by, roles, four_eyes, others = [] } = resolution;
+  return {
+    user: by,
+    alone: !four_eyes,
+    others: others.map((each) => ({ name: each.by, roles: each.roles, ...forWhom(claiming, each) })),
+    late: claiming.request.previous?.acts.find((each) => each.act_id === act_id)?.late !== undefined,
+    ...present({ roles }),
+    ...forWhom(claiming, resolution),
+  };
+};
 
 const brake = (claiming: Claiming, act: Act) => {
   const { world, request } = claiming;
@@ -68,7 +83,7 @@ const brake = (claiming: Claiming, act: Act) => {
     people,
     ...present({
       word: wordOf(claiming, act),
-      approval: resolution && approvedBy(resolution, request, act),
+      approval: resolution && approvedBy(claiming, resolution, act),
     }),
   });
 };
@@ -98,6 +113,8 @@ const claimEffect = (
 const claimOne = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   const { view, world, request, effects } = claiming;
   const resolution = resolutionFor(request, act);
+  // INVARIANT: what a remembered document says of who is away may be over.
+  if (resolution !== undefined && isForAbsent(resolution) && !view.isFresh(ABSENCES_ID)) return READ_AGAIN;
   const clearance = brake(claiming, act);
   if (clearance.kind === 'stopped') return stoppedAct(act, clearance, resolution);
   const standstill = world.brakes.standstill();
@@ -128,7 +145,9 @@ const asked = ({ world, request }: Claiming, outcome: CaseAct): CaseAct => {
   if (approval !== undefined || !isQuestion(outcome, decision)) return outcome;
   const waitedMs = world.now - Date.parse(received.received_at);
   const act = decision.acts.find(({ act_id }) => act_id === outcome.act_id);
-  const beyond = beyondBudget(world.brakes.rules.budgets ?? [], world.brakes.asked, waitedMs);
+  const { rules, people, asked: askedWithin } = world.brakes;
+  const asking = { asked: askedWithin, approvers: () => people.approvers?.() ?? 1 };
+  const beyond = beyondBudget(rules.budgets ?? [], asking, waitedMs);
   return act === undefined || beyond === undefined ? outcome : stoppedAct(act, beyond);
 };
 

@@ -55,6 +55,25 @@ describe('who is logged in', () => {
     ]);
   });
 
+  it('has so many approvers as different people who may approve, here and at other hosts', () => {
+    let now = 0;
+    const book = new PeopleBook({ monotonic: () => now });
+    expect(book.approvers()).toBe(0);
+    book.note('ann', '203.0.113.7', true);
+    book.note('CORP\\Ann', undefined, true);
+    book.note('bob', undefined);
+    book.noteOthers([{ session: 's2', people: [{ account: 'cid', approves: true }, { account: 'dan' }] }]);
+    // A count holds for some seconds.
+    expect(book.approvers()).toBe(0);
+    now = 10_000;
+    expect(book.approvers()).toBe(2);
+    book.note('ann', '203.0.113.7');
+    book.note('CORP\\Ann', undefined);
+    now = 20_000;
+    expect(book.approvers()).toBe(1);
+    expect(book.published?.some(({ approves }) => approves)).toBe(false);
+  });
+
   it('believes no more of others than they may tell', () => {
     const book = new PeopleBook({ monotonic: () => 0 });
     const many = Array.from({ length: 100 }, (_, index) => ({ account: `u${index}` }));

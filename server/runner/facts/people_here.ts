@@ -1,7 +1,9 @@
 import { isNobodys } from '../../../common/entity/address';
 import { readEntity } from '../../../common/entity/read';
 import type { PeopleHere, Present } from '../../engine/brakes/people_here';
+import { present } from '../../../common/present';
 import type { Clock } from '../ports';
+import { distinctPeople } from '../record/person';
 
 /** Whoever called within this time counts as logged in, ms. */
 const PRESENT_MS = 12 * 3_600_000;
@@ -9,6 +11,9 @@ const MOST_PRESENT = 1_000;
 /** So many of one host are told to the others, and believed: they go with each heartbeat. */
 const MOST_OF_ONE = 64;
 const MOST_SESSIONS = 64;
+
+/** Names are compared with one another: for so long a count holds, ms. */
+const COUNTED_FOR_MS = 10_000;
 
 interface OthersPeople {
   readonly session: string;
@@ -25,23 +30,40 @@ export class PeopleBook implements PeopleHere {
   /** By session, with when it said so last, monotonic ms. */
   private readonly others = new Map<string, { readonly people: readonly Present[]; readonly at: number }>();
 
+  private counted: { readonly at: number; readonly count: number } | undefined;
+
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.clock = clock;
   }
 
-  /** Somebody who is logged in called. An address of this very machine says nothing of where they are. */
-  note(account: string, from: string | undefined): void {
+  /**
+   * Somebody who is logged in called. An address of this very machine says nothing of where they are.
+   *
+   * @param approves whether they may approve
+   */
+  note(account: string, from: string | undefined, approves = false): void {
     const read = readEntity('ip', from);
     const address = read.ok && !isNobodys(read.entity.text) ? read.entity.text : undefined;
     const key = `${account}\n${address ?? ''}`;
     // Last called, last in the order.
     this.seen.delete(key);
-    this.seen.set(key, { who: address === undefined ? { account } : { account, address }, at: this.clock.monotonic() });
+    const who: Present = { account, ...present({ address, approves: approves ? (true as const) : undefined }) };
+    this.seen.set(key, { who, at: this.clock.monotonic() });
     if (this.seen.size > MOST_PRESENT) this.seen.delete([...this.seen.keys()][0] ?? '');
   }
 
   readonly list = (): readonly Present[] => {
     return [...this.here, ...[...this.others.values()].flatMap(({ people }) => people)];
+  };
+
+  /** How many different people of them may approve, as of some seconds ago. */
+  readonly approvers = (): number => {
+    const now = this.clock.monotonic();
+    if (this.counted === undefined || now - this.counted.at >= COUNTED_FOR_MS) {
+      const names = new Set(this.list().flatMap(({ account, approves }) => (approves === true ? [account] : [])));
+      this.counted = { at: now, count: distinctPeople([...names]).length };
+    }
+    return this.counted.count;
   };
 
   /** Who called this host, whoever called last first; undefined where nobody did. */

@@ -5,10 +5,12 @@ import type { Ledger } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
 import type { Episode } from '../../engine/intake/episode';
 import type { StateKind } from '../ports';
+import type { AbsencesContent } from './kinds/absences';
 import type { BundleHead, FreshnessContent } from './kinds/bundle';
 import type { CaseContent } from './kinds/case';
 import type { Gate } from './kinds/gate';
 import type { HolderContent } from './kinds/holder';
+import type { OpinionContent } from './kinds/opinion';
 import type {
   BacktestOverride,
   BacktestRun,
@@ -71,6 +73,8 @@ export interface Kinds {
   readonly telling: TellingContent;
   readonly token: RevokedTokens;
   readonly word: WordContent;
+  readonly absences: AbsencesContent;
+  readonly opinion: OpinionContent;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -107,6 +111,8 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   telling: true,
   token: true,
   word: true,
+  absences: true,
+  opinion: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

@@ -3,6 +3,7 @@ import { present } from '../../../common/present';
 import type { AgentWith } from '../agent/views';
 import type { CaseContent } from '../keeping/kinds/case';
 import { readMany } from '../keeping/state_docs';
+import { standingView } from './quorum';
 
 /* Which person permitted what is in effect: the cases know, also once they are closed. */
 
@@ -28,8 +29,11 @@ type Reason = ContainmentView['reasons'][number];
 export const approvalOf = (content: CaseContent | undefined, commandId: string): Reason['approved'] => {
   const resolution = content?.acts.find(({ command_id }) => command_id === commandId)?.resolution;
   if (resolution?.verb !== 'approved') return undefined;
-  const { by, at, reason, four_eyes, others } = resolution;
-  return { by, at, reason, four_eyes, ...present({ others: others?.map((each) => each.by) }) };
+  const { by, at, reason, four_eyes, others, stands_for } = resolution;
+  return {
+    ...{ by, at, reason, four_eyes },
+    ...present({ others: others?.map((each) => each.by), stands_for: stands_for && standingView(stands_for) }),
+  };
 };
 
 /** Containments with the approval of each of their reasons that had one. */

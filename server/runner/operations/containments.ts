@@ -78,10 +78,10 @@ interface Waiting {
 
 /** Acts that wait for a person, the first to expire first. What one limit refuses is one of them. */
 export const listEscalations = async (
-  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
+  agent: AgentWith<'absences' | 'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
 ): Promise<Waiting> => {
   const [{ total: found, views, isCut }, breached] = await Promise.all([
-    waitingActs(agent.parts.store, agent.parts.clock.utc()),
+    waitingActs(agent.parts.store, { utc: agent.parts.clock.utc(), away: agent.parts.absences }),
     breachEscalations(agent, byUrgency),
   ]);
   const aimed = views.map((view) => ({ view, aim: aimOf(view, agent.parts.inventory) }));

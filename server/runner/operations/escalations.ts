@@ -1,4 +1,5 @@
 import type { ShiftWith } from '../agent/views';
+import { accepts } from '../../../common/flow/demand';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
@@ -6,17 +7,21 @@ import { changeCase } from '../executing/change_document';
 import { isLapsed } from '../executing/earlier_acts';
 import { actorsBeside, escalationDigest, handOver } from '../executing/handed_over';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
-import { contentOf } from '../keeping/state_docs';
+import { contentOf, read } from '../keeping/state_docs';
+import { ABSENCES_ID, standingsOf, type Standing } from '../keeping/kinds/absences';
 import type { Approval, CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import { decidedAgainFrom } from '../executing/take_update';
 import type { Shift } from '../agent/shift';
-import { noLongerGood, whyNot, whyNotWithOthers } from './may_approve';
-import { countApproval, countingApprovals } from './quorum';
+import { noLongerGood, standingNow, whyNotAny, whyNotWithOthers } from './may_approve';
+import { countApproval, countingApprovals, missingOf } from './quorum';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
-  | { readonly code: 'not_found' | 'not_four_eyes' | 'answer_alone' | 'not_here'; readonly message: string }
+  | {
+      readonly code: 'not_found' | 'not_four_eyes' | 'not_stand_in' | 'answer_alone' | 'not_here';
+      readonly message: string;
+    }
   /** Somebody else decided, or the case moved on: what was seen is no longer so. */
   | { readonly code: 'changed'; readonly message: string; readonly content: CaseContent | undefined }
   /** `stopped_again`: the word was good, and the brakes or a busy target stopped the act all the same. */
@@ -36,6 +41,8 @@ export interface Word {
   readonly seen: string;
   /** To so many acts the person gives this answer; default 1. */
   readonly of?: number;
+  /** Who is away, and for whom the person says it; missing: for themselves. */
+  readonly standsFor?: string;
 }
 
 /** It is decided again within a second. In the pauses before that a person may answer what is shown. */
@@ -100,7 +107,7 @@ type Approving = ShiftWith<'clock' | 'commits' | 'inventory' | 'people' | 'sessi
 /** Files an approval that waits for others; undefined if the act is not what was seen, or this one completes it. */
 const note = (
   shift: Approving,
-  { caseId, actId, by, reason, roles, seen }: Word,
+  { caseId, actId, by, reason, roles, seen, stands_for }: Word & Voice,
   isGood: (approval: Approval) => boolean,
 ): Promise<CaseContent | undefined> => {
   const { clock, commits } = shift.parts;
@@ -111,8 +118,9 @@ const note = (
     const isAsSeen = act?.status === 'waiting' && act.handed === undefined && escalationDigest(current, actId) === seen;
     if (!isAsSeen || isLapsed(current, utc)) return undefined;
     // INVARIANT: of two that come at once the second sees the first: none of them is left for a third to complete.
-    if (countApproval(current, { actId, by, utc, ...present({ roles }) }, isGood).kind !== 'short') return undefined;
-    const approval = { by, at: iso(utc), reason, seen, ...present({ roles }) };
+    const voice = { by, ...present({ roles, stands_for }) };
+    if (countApproval(current, { actId, utc, ...voice }, isGood).kind !== 'short') return undefined;
+    const approval = { ...voice, at: iso(utc), reason, seen };
     const approvals = [...countingApprovals(current, actId, utc).filter(isGood), approval];
     return { acts: current.acts.map((each) => (each === act ? { ...act, approvals } : each)) };
   });
@@ -122,13 +130,14 @@ const note = (
 const carryOut = async (
   shift: Approving,
   content: CaseContent,
-  { word, others }: { readonly word: Word; readonly others: readonly Approval[] },
+  { word, others }: { readonly word: Word & Voice; readonly others: readonly Approval[] },
 ): Promise<Result<CaseContent, EscalationRefusal>> => {
-  const { roles } = word;
+  const { roles, stands_for } = word;
   const resolution: Resolution = {
     ...resolutionOf(shift, word, 'approved'),
     ...present({
       roles,
+      stands_for,
       others: others.length === 0 ? undefined : others.map(({ seen: _seen, ...each }) => each),
     }),
   };
@@ -139,6 +148,33 @@ const carryOut = async (
     return err({ code: 'changed', message: 'somebody else was faster', content: answer.content });
   const again = stoppedAgain(answer.content, word);
   return again === undefined ? ok(answer.content) : err(again);
+};
+
+/** For whom a word is said, if not for oneself; as it is in the state now. */
+interface Voice {
+  readonly stands_for?: Standing;
+}
+
+const voiceOf = async (shift: Approving, { by, standsFor }: Word): Promise<Result<Voice, EscalationRefusal>> => {
+  if (standsFor === undefined) return ok({});
+  const standing = await standingNow(shift, by, standsFor);
+  return standing === undefined
+    ? err({ code: 'not_stand_in', message: `\`${by}\` does not stand in for \`${standsFor}\` now` })
+    : ok({ stands_for: standing });
+};
+
+/** For whom somebody could have said it who has not the right to say it for themselves. */
+const hint = async (
+  shift: Approving,
+  content: CaseContent,
+  { by, actId, stands_for }: Word & Voice,
+): Promise<string> => {
+  if (stands_for !== undefined) return '';
+  const utc = shift.parts.clock.utc();
+  const missing = missingOf(content, actId, utc);
+  const { absences = [] } = (await read(shift.parts.store, 'absences', ABSENCES_ID)) ?? {};
+  const able = standingsOf(absences, by, utc).find((each) => missing.some((demand) => accepts(demand, each)));
+  return able === undefined ? '' : `; they stand in for \`${able.name}\`: approve it for them`;
 };
 
 const MOST_TRIES = 5;
@@ -157,16 +193,20 @@ export const approve = async (shift: Approving, word: Word): Promise<Result<Case
       return err({ code: 'not_waiting', message: `nobody decided in time: it ended at ${content.due ?? ''}`, content });
     const inCompany = whyNotWithOthers(content, word);
     if (inCompany !== undefined) return err({ code: 'answer_alone', message: inCompany });
-    const why = word.fourEyes ? await whyNot(shift, content, word) : undefined;
+    const said = await voiceOf(shift, word);
+    if (!said.ok) return said;
+    const voiced = { ...word, ...said.value };
+    const why = word.fourEyes ? await whyNotAny(shift, content, voiced) : undefined;
     if (why !== undefined) return err({ code: 'not_four_eyes', message: why });
     // Where there are no users to tell apart, it is a separate step, and enough.
     if (!word.fourEyes) return carryOut(shift, content, { word, others: [] });
     const bad = await noLongerGood(shift, content, word.actId);
     const isGood = ({ by }: Approval): boolean => !bad.has(by);
-    const counted = countApproval(content, { ...word, utc: shift.parts.clock.utc() }, isGood);
-    if (counted.kind === 'refused') return err({ code: 'not_four_eyes', message: counted.message });
-    if (counted.kind === 'complete') return carryOut(shift, content, { word, others: counted.others });
-    const noted = await note(shift, word, isGood);
+    const counted = countApproval(content, { ...voiced, utc: shift.parts.clock.utc() }, isGood);
+    if (counted.kind === 'refused')
+      return err({ code: 'not_four_eyes', message: `${counted.message}${await hint(shift, content, voiced)}` });
+    if (counted.kind === 'complete') return carryOut(shift, content, { word: voiced, others: counted.others });
+    const noted = await note(shift, voiced, isGood);
     if (noted !== undefined) return ok(noted);
   }
   return err({ code: 'changed', message: 'others were faster each time; look again', content: undefined });

@@ -52,12 +52,15 @@ const asOthers = (views: readonly EscalationView[]): NonNullable<EscalationView[
   }));
 
 /** One escalation for each limit that is reached: the first of its acts, with the others. */
-export const breachEscalations = async (agent: Agent, order: Order): Promise<readonly EscalationView[]> => {
+export const breachEscalations = async (
+  agent: Agent & AgentWith<'absences'>,
+  order: Order,
+): Promise<readonly EscalationView[]> => {
   const views = (await breaches(agent)).map(async ({ limit, count }) => {
     const docs = await agent.parts.store.search({ ...openByLimits([limit]), sort: 'newest', limit: MOST_LISTED });
     const found = docs.flatMap((doc) => {
       const content = contentOf('case', doc);
-      return content ? escalationViews(content, agent.parts.clock.utc()) : [];
+      return content ? escalationViews(content, agent.parts.clock.utc(), agent.parts.absences) : [];
     });
     const [first, ...others] = [...found].sort(order);
     if (first === undefined) return [];

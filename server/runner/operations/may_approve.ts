@@ -3,7 +3,9 @@ import { knownTarget } from '../../engine/brakes/judge_target';
 import { touchedPeople } from '../../engine/brakes/people_here';
 import { aloneBecause, factsOfAct } from '../../engine/decision/stakes';
 import type { ShiftWith } from '../agent/views';
+import { ABSENCES_ID, standingsOf, type Standing } from '../keeping/kinds/absences';
 import type { CaseContent } from '../keeping/kinds/case';
+import { read } from '../keeping/state_docs';
 import { askedBy } from '../record/asked_by';
 import { mayBeSamePerson, oneOfThem } from '../record/person';
 import { countingApprovals } from './quorum';
@@ -35,6 +37,40 @@ export const whyNot = async (
   return gaveAuthority(shift, received, by);
 };
 
+/** Somebody who approves, and for whom if not for themselves. */
+interface Speaking {
+  readonly actId: string;
+  readonly by: string;
+  readonly stands_for?: Standing | undefined;
+}
+
+/**
+ * Why a word is not taken, by everybody whose word it is. INVARIANT (INV-10): nobody approves their own request through
+ * somebody who stands in for them, nor through whom those named in turn.
+ */
+export const whyNotAny = async (
+  shift: Asking,
+  content: CaseContent,
+  { actId, by, stands_for }: Speaking,
+): Promise<string | undefined> => {
+  const names = [by, stands_for?.name, stands_for?.via].filter((name) => name !== undefined);
+  for (const name of names) {
+    const why = await whyNot(shift, content, { actId, by: name });
+    if (why !== undefined) return name === by ? why : `\`${by}\` stands in for \`${name}\`: ${why}`;
+  }
+  return undefined;
+};
+
+/** For whom somebody stands in, of whom they say so; undefined if that is not so, or not any more. */
+export const standingNow = async (
+  { parts: { store, clock } }: Pick<Asking, 'parts'>,
+  standIn: string,
+  name: string,
+): Promise<Standing | undefined> => {
+  const { absences = [] } = (await read(store, 'absences', ABSENCES_ID)) ?? {};
+  return standingsOf(absences, standIn, clock.utc()).find((each) => each.name === name);
+};
+
 /** Who approved before and may not any more: what was good then is looked at again with the last approval. */
 export const noLongerGood = async (
   shift: Asking,
@@ -42,8 +78,10 @@ export const noLongerGood = async (
   actId: string,
 ): Promise<ReadonlySet<string>> => {
   const bad = new Set<string>();
-  for (const { by } of countingApprovals(content, actId, shift.parts.clock.utc()))
-    if ((await whyNot(shift, content, { actId, by })) !== undefined) bad.add(by);
+  for (const { by, stands_for } of countingApprovals(content, actId, shift.parts.clock.utc())) {
+    const isOver = stands_for !== undefined && (await standingNow(shift, by, stands_for.name)) === undefined;
+    if (isOver || (await whyNotAny(shift, content, { actId, by, stands_for })) !== undefined) bad.add(by);
+  }
   return bad;
 };
 

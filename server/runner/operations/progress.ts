@@ -6,6 +6,7 @@ import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf, isOf, timesOf } from '../../engine/execution/reasons';
 import { iso } from '../../../common/iso';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
+import { standingView } from './quorum';
 
 /*
  * The one projection of what became of an act. Its case says how it was decided, braked and started; whether its effect
@@ -23,14 +24,14 @@ interface Around {
   readonly records: readonly ActionRecord[];
 }
 
-const saidOf = ({ verb, by, at, reason, four_eyes, others }: Resolution): NonNullable<ActProgress['resolution']> => ({
-  verb,
-  by,
-  at,
-  reason,
-  four_eyes,
-  ...present({ others: others?.map((each) => ({ by: each.by, at: each.at, reason: each.reason })) }),
-});
+const forWhom = ({ stands_for }: Pick<Resolution, 'stands_for'>) =>
+  present({ stands_for: stands_for && standingView(stands_for) });
+
+const saidOf = (said: Resolution): NonNullable<ActProgress['resolution']> => {
+  const { verb, by, at, reason, four_eyes, others } = said;
+  const before = others?.map((each) => ({ by: each.by, at: each.at, reason: each.reason, ...forWhom(each) }));
+  return { verb, by, at, reason, four_eyes, ...forWhom(said), ...present({ others: before }) };
+};
 
 export const progressOf = (
   { act_id, status, text, stopped, command_id, effect_id, resolution }: CaseAct,

@@ -28,8 +28,17 @@ const agentWith = (said: readonly Said[]) => {
     parts: {
       clock: { utc: () => NOW },
       evidence: { find: async (query: Parameters<FakeEvidence['page']>[0]) => evidence.page(query) },
-      bundles: { brakeRules: () => ({ budgets: [{ name: 'few', most: 60, withinMs: 3_600_000, beyond: 'group' }] }) },
+      bundles: {
+        brakeRules: () => ({
+          budgets: [
+            { name: 'few', most: 60, withinMs: 3_600_000, beyond: 'group' },
+            { name: 'each', most: 20, withinMs: 3_600_000, beyond: 'hold', perApprover: true },
+          ],
+        }),
+      },
       asked: { within: (ms: number) => ms / 100_000 },
+      people: { approvers: () => 3 },
+      store: { search: async () => [] },
     },
   } as unknown as Parameters<typeof questionLoad>[0];
 };
@@ -49,7 +58,7 @@ describe('how fast people answer', () => {
         { ago: 1, waited: 1, type: 'candidate' },
         { ago: DAY / 1_000 + 1, waited: 1 },
       ),
-    ).toEqual({ answers: 4, timed: 4, hasty: 0, median_ms: 60_000 });
+    ).toEqual({ answers: 4, people: 4, most_by_one: 1, timed: 4, hasty: 0, median_ms: 60_000 });
   });
 
   it('goes by the time since it waited: under 5 s nobody read it', async () => {
@@ -61,6 +70,8 @@ describe('how fast people answer', () => {
     const many = Array.from({ length: 5 }, (_, n) => ({ ago: 100 - n, waited: 3_600 }));
     expect(await paceOf(...many, { by: 'bob', ago: 98.5, waited: 3_600 })).toEqual({
       answers: 6,
+      people: 2,
+      most_by_one: 5,
       timed: 6,
       hasty: 4,
       median_ms: 1_000,
@@ -68,8 +79,8 @@ describe('how fast people answer', () => {
   });
 
   it('says nothing of what earlier versions filed without its time', async () => {
-    expect(await paceOf({ ago: 10 })).toEqual({ answers: 1, timed: 0, hasty: 0 });
-    expect(await paceOf()).toEqual({ answers: 0, timed: 0, hasty: 0 });
+    expect(await paceOf({ ago: 10 })).toEqual({ answers: 1, people: 1, most_by_one: 1, timed: 0, hasty: 0 });
+    expect(await paceOf()).toEqual({ answers: 0, people: 0, timed: 0, hasty: 0 });
   });
 });
 
@@ -77,6 +88,8 @@ describe('the load on people', () => {
   it('has what was asked of each budget', async () => {
     expect((await questionLoad(agentWith([]))).budgets).toEqual([
       { policy: 'few', asked: 36, most: 60, within_ms: 3_600_000, beyond: 'group' },
+      { policy: 'each', asked: 36, most: 60, within_ms: 3_600_000, beyond: 'hold', per_approver: true },
     ]);
+    expect((await questionLoad(agentWith([]))).approvers).toBe(3);
   });
 });

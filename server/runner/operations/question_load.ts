@@ -1,8 +1,10 @@
 import type { QuestionLoad } from '../../../common/api/views';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
+import { mostOf } from '../../engine/brakes/escalation_budget';
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
+import { opinionAgreement } from './second_opinions';
 
 /*
  * How much people are asked, and whether they read it. From the records alone: a person had no longer for an answer
@@ -56,28 +58,39 @@ export const answerPace = async ({ parts }: AgentWith<'clock' | 'evidence'>): Pr
     return { by, at: Date.parse(at), waited };
   });
   const times = timesOf(answers);
+  const counts = [...new Set(answers.map(({ by }) => by))].map((by) => answers.filter((each) => each.by === by).length);
   return {
     answers: found.total,
+    people: counts.length,
+    ...present({ most_by_one: counts.length === 0 ? undefined : Math.max(...counts) }),
     timed: times.length,
     hasty: times.filter((each) => each < HASTY_MS).length,
     ...present({ median_ms: medianOf(times) }),
   };
 };
 
+/** What this agent used of each budget of questions. */
+export const budgetUse = ({
+  parts: { asked, bundles, clock, people },
+}: AgentWith<'asked' | 'bundles' | 'clock' | 'people'>): QuestionLoad['budgets'] =>
+  (bundles.brakeRules(clock.utc()).budgets ?? []).map((budget) => ({
+    policy: budget.name,
+    asked: asked.within(budget.withinMs),
+    most: mostOf(budget, people.approvers),
+    within_ms: budget.withinMs,
+    beyond: budget.beyond,
+    ...present({ per_approver: budget.perApprover }),
+  }));
+
 /** How many questions people are asked of those that policies allow, and how fast they answer. */
 export const questionLoad = async (
-  agent: AgentWith<'asked' | 'bundles' | 'clock' | 'evidence'>,
+  agent: AgentWith<'asked' | 'bundles' | 'clock' | 'evidence' | 'people' | 'store'>,
 ): Promise<QuestionLoad> => {
-  const { asked, bundles, clock } = agent.parts;
-  const { budgets = [] } = bundles.brakeRules(clock.utc());
+  const [pace, agreement] = await Promise.all([answerPace(agent), opinionAgreement(agent)]);
   return {
-    pace: await answerPace(agent),
-    budgets: budgets.map(({ name, most, withinMs, beyond }) => ({
-      policy: name,
-      asked: asked.within(withinMs),
-      most,
-      within_ms: withinMs,
-      beyond,
-    })),
+    pace,
+    agreement,
+    approvers: agent.parts.people.approvers(),
+    budgets: budgetUse(agent),
   };
 };

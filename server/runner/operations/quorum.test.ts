@@ -1,6 +1,7 @@
 import { aDecisionOf, aRequest, theAct, utcIn, NOW } from '../../../test/builders/executing';
-import type { Demand } from '../../../common/flow/demand';
+import { unmetDemands, type Demand } from '../../../common/flow/demand';
 import { escalationDigest } from '../executing/handed_over';
+import { mayBeSamePerson } from '../record/person';
 import type { Approval, CaseAct, CaseContent } from '../keeping/kinds/case';
 import { APPROVAL_COUNTS_MS, approvalStateOf, countApproval, countingApprovals } from './quorum';
 
@@ -69,6 +70,54 @@ describe('one more approval', () => {
     const late = { how: 'second', until: utcIn(1) } as const;
     expect(count(contentWith([{ policy: 'p', by: 1, on_expiry: 'second' }], { late }), 'ann').kind).toBe('short');
     expect(count(contentWith([{ policy: 'p', by: 1, on_expiry: 'hold' }], { late }), 'ann').kind).toBe('complete');
+  });
+});
+
+describe('an approval for somebody who is away', () => {
+  const PAUL: readonly Demand[] = [
+    { policy: 'q', by: 1, approvers: ['paul', 'role:lead'] },
+    { policy: 'p', by: 2 },
+  ];
+  const digest = escalationDigest(contentWith(PAUL), 'a0') ?? '';
+  const until = utcIn(3_600_000);
+  const forPaul = { name: 'paul', until };
+  const count = (more: Partial<CaseAct>, mine: Partial<Approval> & { readonly by: string }) =>
+    countApproval(contentWith(PAUL, more), { actId: 'a0', utc: NOW, ...mine }, () => true);
+
+  it('counts where who is away is named, by name or by role', () => {
+    expect(count({}, { by: 'bob', stands_for: forPaul })).toMatchObject({ kind: 'short', unmet: [{ policy: 'p' }] });
+    expect(count({}, { by: 'bob', stands_for: { name: 'lena', roles: ['lead'], until } }).kind).toBe('short');
+    const once = { approvals: [given('bob', { seen: digest, stands_for: forPaul })] };
+    expect(count(once, { by: 'cid' })).toMatchObject({ kind: 'complete', others: [{ by: 'bob' }] });
+  });
+
+  it('is refused where who is away has no say, or where nobody needs to stand in', () => {
+    const met = { approvals: [given('paul', { seen: digest })] };
+    expect(count(met, { by: 'bob', stands_for: { name: 'eve', until } })).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('without standing in'),
+    });
+    const bare = contentWith([]);
+    expect(countApproval(bare, { actId: 'a0', utc: NOW, by: 'bob', stands_for: forPaul }, () => true).kind).toBe(
+      'refused',
+    );
+  });
+
+  it.each([
+    ['who is away', given('Paul', { seen: digest }), { by: 'bob', stands_for: forPaul }],
+    ['who stands in for them', given('bob', { seen: digest, stands_for: forPaul }), { by: 'CORP\\paul' }],
+    ['another stand-in', given('bob', { seen: digest, stands_for: forPaul }), { by: 'cid', stands_for: forPaul }],
+    ['the stand-in for another', given('bob', { seen: digest, stands_for: forPaul }), { by: 'Bob' }],
+  ])('is one voice with that of %s', (_who, before, mine) => {
+    expect(count({ approvals: [before] }, mine).kind).toBe('refused');
+  });
+
+  it('counts once of several that are stored, whatever wrote them', () => {
+    const approvals = [given('paul', { seen: digest }), given('bob', { seen: digest, stands_for: forPaul })];
+    expect(countingApprovals(contentWith(PAUL, { approvals }), 'a0', NOW).map(({ by }) => by)).toEqual(['paul']);
+    expect(unmetDemands(PAUL, [{ name: 'paul' }, { name: 'bob', stands_for: forPaul }], mayBeSamePerson)).toMatchObject(
+      [{ policy: 'p', have: 1 }],
+    );
   });
 });
 

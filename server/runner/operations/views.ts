@@ -17,6 +17,7 @@ import type { VoiceField } from '../../../common/flow/voice';
 import { aloneBecause, expectedLoss, factsOfAct } from '../../engine/decision/stakes';
 import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf } from '../../engine/execution/reasons';
+import type { Absences } from '../facts/absences';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { escalationDigest } from '../executing/handed_over';
 import type { WhatBecame } from './progress';
@@ -31,7 +32,8 @@ const claimedInBrief = (received: ReceivedEvent): EventBrief['claimed'] => {
   return BRIEF_CLAIMS.filter((claim) => fields.includes(claim === 'rule' ? rule : claim));
 };
 
-const eventBrief = (received: ReceivedEvent): EventBrief => {
+/** An event in one line. */
+export const eventBrief = (received: ReceivedEvent): EventBrief => {
   const { event, intake } = received;
   const host = event.src_host ?? event.dst_host;
   const rule = event.rule?.name ?? event.rule?.id;
@@ -81,8 +83,9 @@ export const decisionBrief = (
  * The acts of a case that wait for a person, each as one escalation.
  *
  * @param utc now, ms
+ * @param away who is away, and who stands in for them
  */
-export const escalationViews = (content: CaseContent, utc: number): readonly EscalationView[] => {
+export const escalationViews = (content: CaseContent, utc: number, away: Absences): readonly EscalationView[] => {
   const { received, decision, acts, due } = content;
   if (decision === undefined) return [];
   return acts
@@ -91,7 +94,7 @@ export const escalationViews = (content: CaseContent, utc: number): readonly Esc
       const act = decision.acts.find((each) => each.act_id === progress.act_id);
       const seen = escalationDigest(content, progress.act_id);
       if (!act || seen === undefined) return [];
-      const approval = approvalStateOf(content, progress.act_id, utc);
+      const approval = approvalStateOf(content, progress.act_id, utc, away);
       const facts = factsOfAct(decision, act);
       const stakes = { loss: expectedLoss(act, facts, decision.score.value), alone: aloneBecause(act, facts) };
       return [
@@ -99,6 +102,9 @@ export const escalationViews = (content: CaseContent, utc: number): readonly Esc
       ];
     });
 };
+
+const remindedView = (reminded: CaseAct['reminded']): EscalationView['reminded'] =>
+  reminded && { mark: reminded.mark, at: reminded.at };
 
 const escalationView = ({
   received,
@@ -131,6 +137,7 @@ const escalationView = ({
     text: progress.text,
     stop_reason: progress.stopped?.reason,
     expires_at: due,
+    reminded: progress.reminded?.due === due ? remindedView(progress.reminded) : undefined,
     voice: received.voice,
     as_said: received.as_said,
     mended: received.mended,

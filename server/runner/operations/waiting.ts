@@ -1,5 +1,6 @@
 import type { EscalationView } from '../../../common/api/views';
 import { SEVERITIES } from '../../../common/flow/event';
+import type { Absences } from '../facts/absences';
 import { handedOver, STANDS_ALONE } from '../keeping/kinds/case';
 import { contentOf } from '../keeping/state_docs';
 import type { StateDoc, StateQuery, StateStore } from '../ports';
@@ -24,6 +25,12 @@ const WAITING: Query = { kinds: ['case'], states: ['waiting'], requested: false 
 const PARTLY: Query = { kinds: ['case'], states: ['applying', 'held'], requested: false };
 
 type Store = Pick<StateStore, 'search' | 'count' | 'getMany'>;
+
+/** UTC, ms, and who is away. */
+interface Now {
+  readonly utc: number;
+  readonly away: Absences;
+}
 
 /** What is answered by itself first: no flood of what claims to be severe hides it. */
 const MOST_SEVERE_FIRST: readonly string[] = [STANDS_ALONE, ...[...SEVERITIES].reverse()];
@@ -61,7 +68,7 @@ const inTurn = (docs: readonly StateDoc[]): readonly string[] => {
 const viewsOf = async (
   store: Store,
   ids: readonly string[],
-  utc: number,
+  { utc, away }: Now,
 ): Promise<{ readonly views: readonly EscalationView[]; readonly isWhole: boolean }> => {
   const views: EscalationView[] = [];
   let characters = 0;
@@ -71,7 +78,7 @@ const viewsOf = async (
     const docs = await store.getMany(some);
     for (const id of some) {
       const content = contentOf('case', docs.get(id));
-      for (const view of content ? escalationViews(content, utc) : []) {
+      for (const view of content ? escalationViews(content, utc, away) : []) {
         if (characters > MOST_CHARACTERS || views.length >= MOST_LISTED) return { views, isWhole: false };
         characters += JSON.stringify(view).length;
         views.push(view);
@@ -89,13 +96,13 @@ interface WaitingActs {
 }
 
 /** The acts that wait for a person, apart from those that one limit refuses; where they do not fit, see above. */
-export const waitingActs = async (store: Store, utc: number): Promise<WaitingActs> => {
+export const waitingActs = async (store: Store, now: Now): Promise<WaitingActs> => {
   const [waiting, handed, partly] = await Promise.all(
     [WAITING, handedOver, PARTLY].map((query) => firstToExpire(store, query)),
   );
   // What certainly waits comes before cases of which an act may wait: a storm of held ones hides nothing.
   const certain = [...(waiting ?? []), ...(handed ?? [])];
-  const { views, isWhole } = await viewsOf(store, [...inTurn(certain), ...inTurn(partly ?? [])], utc);
+  const { views, isWhole } = await viewsOf(store, [...inTurn(certain), ...inTurn(partly ?? [])], now);
   if (isWhole && certain.length < MOST_LISTED) return { total: views.length, views, isCut: false };
   const [alone, left] = await Promise.all([store.count(WAITING), store.count(handedOver)]);
   const total = Math.max(views.length, alone + left);

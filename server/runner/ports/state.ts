@@ -39,6 +39,8 @@ export type StateKind =
   | 'telling'
   | 'token'
   | 'word'
+  | 'absences'
+  | 'opinion'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */

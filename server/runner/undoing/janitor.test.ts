@@ -23,6 +23,7 @@ const agedDoc = (doc: PlannedDoc, ageMs: number): void =>
   void room.put({ ...doc, facets: { ...doc.facets, at: utcAt(-ageMs) } });
 const caseDoc = (state: CaseState, id = 'case:c1') => plannedCase(aCase(id, { state }), utcAt(0));
 const effectDoc = (state: 'absent' | 'present') => plannedEffect(EFFECT, anEffect({ state }), utcAt(0));
+const opinion = { id: 'opinion:1', kind: 'opinion', facets: {}, content: {} } as unknown as PlannedDoc;
 const episode = { id: 'episode:1', kind: 'episode', facets: {}, content: {} } as unknown as PlannedDoc;
 const cursor = { id: 'cursor:1', kind: 'cursor', facets: {}, content: {} } as unknown as PlannedDoc;
 
@@ -34,6 +35,7 @@ describe('what is closed leaves the state after 90 days', () => {
     ['a decided case of 91 days leaves', caseDoc('decided'), 91 * DAY, true],
     ['an absent effect of 91 days leaves', effectDoc('absent'), 91 * DAY, true],
     ['an episode of 91 days leaves', episode, 91 * DAY, true],
+    ['a second opinion of 91 days leaves', opinion, 91 * DAY, true],
     ['a decided case of 90 days stays', caseDoc('decided'), DEDUP_HORIZON_MS, false],
     ['a decided case of 90 days and 1 ms leaves', caseDoc('decided'), DEDUP_HORIZON_MS + 1, true],
     ['a case that waits stays, however old', caseDoc('waiting'), 200 * DAY, false],
@@ -80,6 +82,7 @@ describe('what is closed leaves the state after 90 days', () => {
       [{ kinds: ['effect'], states: ['absent'], ...oldest }],
       [{ kinds: ['episode'], ...oldest }],
       [{ kinds: ['word'], ...oldest }],
+      [{ kinds: ['opinion'], ...oldest }],
       [{ kinds: ['failing_detection'], states: ['works'], ...oldest }],
     ]);
   });
@@ -266,7 +269,7 @@ describe('tidying the state', () => {
     void runJanitor({ ...ports, isRecovered: () => true }, () => over);
   };
   /** How often it was tidied so far: each time four kinds are searched, and cases that may shrink. */
-  const times = (): number => search.mock.calls.length / 6;
+  const times = (): number => search.mock.calls.length / 7;
   afterEach(() => {
     over = true;
   });

@@ -14,8 +14,8 @@ import { nap } from '../keeping/nap';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
- * duplicate, absent effects, past episodes and detections that work again likewise, dead sessions once nothing of
- * theirs is left. Evidence is not touched.
+ * duplicate, absent effects, past episodes, second opinions and detections that work again likewise, dead sessions once
+ * nothing of theirs is left. Evidence is not touched.
  */
 
 interface JanitorPorts extends ShrinkPorts {
@@ -40,6 +40,7 @@ const CLOSED: ReadonlyArray<Pick<StateQuery, 'kinds' | 'states'>> = [
   { kinds: ['effect'], states: ['absent'] },
   { kinds: ['episode'] },
   { kinds: ['word'] },
+  { kinds: ['opinion'] },
   { kinds: ['failing_detection'], states: ['works'] },
 ];
 

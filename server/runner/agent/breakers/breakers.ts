@@ -1,3 +1,4 @@
+import type { ReminderNotice } from '../../../../common/api/notices';
 import type { ConnectorRule } from '../../facts/connector_sights';
 
 /* What trips the breakers of an agent, and who is told (`docs/decisions/060-breakers.md`). */
@@ -36,6 +37,8 @@ export interface Breakers {
   readonly rules: BreakerRules;
   /** Tells whoever wants to know; returns at once and never throws. */
   readonly tell: (notice: BreakerNotice) => void;
+  /** Tells the same receiver of what waits for people; returns at once and never throws. */
+  readonly remind: (notice: ReminderNotice) => void;
   /** How often each tripped here since the start, by scope. */
   readonly trips: ReadonlyMap<string, number>;
 }

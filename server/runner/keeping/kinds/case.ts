@@ -7,8 +7,10 @@ import type { ReceivedEvent } from '../../../../common/flow/event';
 import { aloneBecause, factsOfAct } from '../../../engine/decision/stakes';
 import type { ActFate } from '../../../engine/execution/after_outcome';
 import type { Facets, OutboxEntry } from '../../ports';
+import type { Standing } from './absences';
 import { shortFacet } from './facet';
 import type { Planned } from '../planned';
+import type { Reminded } from './reminded';
 
 export const CASE_STATES = ['accepted', 'held', 'waiting', 'applying', 'decided'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
@@ -22,8 +24,10 @@ export interface Resolution {
   readonly four_eyes: boolean;
   /** With which roles an approval was given, where a policy names roles. */
   readonly roles?: readonly string[];
+  /** For whom it was approved, who is away. */
+  readonly stands_for?: Standing;
   /** Who approved it before, where it took several people. */
-  readonly others?: ReadonlyArray<Pick<Approval, 'by' | 'at' | 'reason' | 'roles'>>;
+  readonly others?: ReadonlyArray<Pick<Approval, 'by' | 'at' | 'reason' | 'roles' | 'stands_for'>>;
 }
 
 /** An approval of one person, of an act that takes several. It counts for what was seen, and for a time. */
@@ -33,6 +37,8 @@ export interface Approval {
   readonly at: string;
   readonly reason: string;
   readonly roles?: readonly string[];
+  /** For whom, who is away. It counts as long as that is so. */
+  readonly stands_for?: Standing;
   /** Digest of what the person saw. */
   readonly seen: string;
 }
@@ -49,6 +55,8 @@ export interface CaseAct {
   readonly approvals?: readonly Approval[];
   /** Nobody answered in time, and a policy lets it wait on: how, and until when (UTC). */
   readonly late?: { readonly how: Exclude<OnExpiry, 'deny'>; readonly until: string };
+  /** People were told again that it waits. */
+  readonly reminded?: Reminded;
   /** Approved on a host without the role `act`, for one that has it. It counts until then (UTC), for what was seen. */
   readonly handed?: { readonly resolution: Resolution; readonly seen: string; readonly until: string };
 }
