@@ -4,6 +4,7 @@ import { STATUS_ROUTES } from './routes/status';
 import { DECISIONS_ROUTES } from './routes/decisions';
 import { ESCALATIONS_ROUTES } from './routes/escalations';
 import { CONTAINMENTS_ROUTES } from './routes/containments';
+import { ORDERS_ROUTES } from './routes/orders';
 import { POLICIES_ROUTES } from './routes/policies';
 import { POLICY_REPOSITORY_ROUTES } from './routes/policy_repository';
 import { GUARDS_ROUTES } from './routes/guards';
@@ -57,6 +58,13 @@ export {
   getContainment,
   liftContainment,
 } from './routes/containments';
+export {
+  containNow,
+  extendContainment,
+  LONGEST_ORDER_MS,
+  OrderedView,
+  SHORTEST_ORDER_MS,
+} from './routes/orders';
 export {
   listPolicies,
   checkPolicy,
@@ -133,6 +141,7 @@ export {
   PROTECTED_FROM,
   ProtectedThing,
   WouldAnswer,
+  WouldOrder,
   WouldSay,
   WouldView,
 } from './routes/brakes_view';
@@ -249,6 +258,7 @@ export const ROUTES = {
   ...DECISIONS_ROUTES,
   ...ESCALATIONS_ROUTES,
   ...CONTAINMENTS_ROUTES,
+  ...ORDERS_ROUTES,
   ...POLICIES_ROUTES,
   ...POLICY_REPOSITORY_ROUTES,
   ...GUARDS_ROUTES,

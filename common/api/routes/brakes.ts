@@ -100,7 +100,7 @@ export const releaseSwitch = route({
 export const getHeldByStop = route({
   method: 'get',
   path: `${BASE}/brakes/held`,
-  summary: 'How many acts wait only because of the kill switch, and would not once this scope is released',
+  summary: 'How many acts wait only because of an order to stop, of a person or a breaker, and would not once this scope is released',
   access: 'read',
   params: nothing,
   query: record({}, { scope: described(Scope, 'Default `all`') }),
@@ -114,14 +114,14 @@ export const getHeldByStop = route({
 export const decideAgain = route({
   method: 'post',
   path: `${BASE}/brakes/decide_again`,
-  summary: 'Decide what only the kill switch held again, once it is released. It approves nothing',
+  summary: 'Decide what only an order to stop held again, once it is over. It approves nothing',
   access: 'approve',
   params: nothing,
   query: nothing,
   body: record({ scope: Scope, reason: reasonText }),
   answer: record({
     cases: described(number(), 'Are decided again now; those of other agents within half a minute'),
-    acts: described(number(), 'Acts of these cases that only the kill switch held'),
+    acts: described(number(), 'Acts of these cases that only an order to stop held'),
     more: described(t.boolean, 'True: one order takes 1,000 cases; ask again for the next'),
   }),
 });

@@ -1,6 +1,7 @@
 import React, { useState, type ReactNode } from 'react';
 import { EuiBasicTable, EuiButton, EuiButtonIcon, EuiCheckbox, type EuiBasicTableColumn } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
+import { ExtendButton } from '../../components/orders/extend_button';
 import { DemoBadge } from '../../components/facts/badges';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
@@ -16,6 +17,8 @@ interface BoardTableProps {
   readonly checked: ReadonlySet<string>;
   readonly onChecked: (checked: ReadonlySet<string>) => void;
   readonly onLift: (row: ContainmentView) => void;
+  /** Something was ordered about one of them. */
+  readonly onChanged: () => void;
   readonly mayLift: boolean;
 }
 
@@ -41,7 +44,7 @@ const LiftButton = ({
 };
 
 /** One row an effect: what, where, how well proved, until when, why, and its end by hand. */
-export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardTableProps) => {
+export const BoardTable = ({ rows, checked, onChecked, onLift, onChanged, mayLift }: BoardTableProps) => {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const expanded: Record<string, ReactNode> = {};
   for (const row of rows) if (open.has(row.effect_id)) expanded[row.effect_id] = <EffectReasons row={row} />;
@@ -92,11 +95,12 @@ export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardT
     },
     {
       name: <span className="rfx-hidden">{say('board.col.actions', 'Actions')}</span>,
-      width: '150px',
+      width: '240px',
       align: 'right',
       mobileOptions: { header: false },
       render: (row: ContainmentView) => (
         <span className="rfx-row-actions">
+          <ExtendButton row={row} onOrdered={onChanged} />
           <LiftButton row={row} onLift={onLift} mayLift={mayLift} />
           <EuiButtonIcon
             iconType={open.has(row.effect_id) ? 'arrowUp' : 'arrowDown'}

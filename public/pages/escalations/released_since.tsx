@@ -30,10 +30,10 @@ const AgainDialog = ({ onChanged, onClose }: { readonly onChanged: () => void; r
   };
   return (
     <ReasonDialog
-      title={say('released.title', 'Decide again what only the kill switch held?')}
+      title={say('released.title', 'Decide again what only a stop or a breaker held?')}
       confirm={say('released.confirm', 'Decide again')}
       color="danger"
-      suggestions={[say('released.suggest', 'the kill switch is released')]}
+      suggestions={[say('released.suggest', 'what held it is over')]}
       pending={again.pending}
       problem={again.problem}
       onConfirm={(reason) => void confirm(reason)}
@@ -49,7 +49,7 @@ const AgainDialog = ({ onChanged, onClose }: { readonly onChanged: () => void; r
   );
 };
 
-/** What waits only because of a kill switch that is released by now: whoever may approve can have it decided again. */
+/** What waits only because of an order to stop that is over by now: whoever may approve can have it decided again. */
 export const ReleasedSince = ({ waiting, onChanged }: ReleasedSinceProps) => {
   const may = useMay('approve');
   const stops = useStatusPart('stops') ?? [];
@@ -64,7 +64,7 @@ export const ReleasedSince = ({ waiting, onChanged }: ReleasedSinceProps) => {
       iconType="clock"
       title={say(
         'released.held',
-        '{acts, plural, one {# act waits} other {# acts wait}} only because of the kill switch, which is released',
+        '{acts, plural, one {# act waits} other {# acts wait}} only because of a stop or a breaker that is over',
         { acts },
       )}
     >

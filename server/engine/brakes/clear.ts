@@ -30,6 +30,7 @@ import { ONE_INTAKE, oneSourceOnly, startOfIntake, type Loosened } from './one_i
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
 import { wordHolds, type PersonsWord } from './persons_word';
+import { stoppedByOrder, type Breaker } from './ordered_stop';
 import { stop } from './stop';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
@@ -93,8 +94,10 @@ export interface ClearRequest {
   /** How many sources of different domains reported the target. */
   readonly sources: number;
   readonly commandId: string;
-  /** Whether a kill switch covers the act at a connector; null while no connector is chosen. */
+  /** Whether an order to stop covers the act at a connector; null while no connector is chosen. */
   readonly isStopped: (connector: string | null) => boolean;
+  /** The breaker that alone stops it there; undefined: a person did. Missing: nobody knows of breakers. */
+  readonly breakerAt?: (connector: string | null) => Breaker | undefined;
   readonly rules: BrakeRules;
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
@@ -111,12 +114,11 @@ export interface Cleared {
   readonly reserve: readonly Reservation[];
 }
 
-const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
-
 interface Standing {
   readonly action: string;
   readonly policy: PolicyRef;
   readonly stopped: boolean;
+  readonly breaker?: Breaker | undefined;
   readonly rules: BrakeRules;
   readonly own: OwnMachine;
 }
@@ -126,10 +128,13 @@ interface Standing {
  *
  * INVARIANT: no text that a connector must not see, nothing of this host, nothing protected.
  */
-const stopsAnybody = (known: KnownTarget, { action, policy, stopped, rules, own }: Standing): Stopped | undefined => {
+const stopsAnybody = (
+  known: KnownTarget,
+  { action, policy, stopped, breaker, rules, own }: Standing,
+): Stopped | undefined => {
   const refused = refusedTarget(known) ?? ownTarget(known, own);
   if (refused !== undefined) return refused;
-  if (stopped) return STOPPED;
+  if (stopped) return stoppedByOrder(breaker);
   if (rules.hashes.get(policy.id) !== policy.hash)
     return stop('policy_not_active', 'hold', `policy \`${policy.id}\` is no longer in force as it was`);
   return protectedTarget(known, rules.protections) ?? unsendable(action, known);
@@ -188,6 +193,7 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     action: act.action,
     policy: act.policy,
     stopped: request.isStopped(act.connector),
+    breaker: request.breakerAt?.(act.connector),
   });
   if (never !== undefined) return never;
   // Also what a person permitted: what they saw is not what judges it now. It waits for a person again.
@@ -264,7 +270,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   if (stopped) return stopped;
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
-  if (request.isStopped(connector)) return STOPPED;
+  if (request.isStopped(connector)) return stoppedByOrder(request.breakerAt?.(connector));
   const places = placesToReserve({ ...act, policies: [act.policy.id], connectors: [connector] }, rules, request.scopes);
   if ('kind' in places) return places;
   // What a person permitted is no machine's doing.
@@ -313,6 +319,8 @@ export const NO_PERSONS: Persons = { people: NOBODY_HERE, wordOn: () => undefine
 interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
+  /** The breaker that alone stops it. */
+  readonly breaker?: Breaker | undefined;
   readonly rules: BrakeRules;
   readonly guard: Guard;
   readonly persons: Persons;
@@ -336,9 +344,9 @@ export const PERMIT_STALE_MS = 30_000;
  * policies that judge acts, it is decided and claimed again.
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
-  const { command, stopped, rules, guard, persons, approved, sources, clearedUnder, clearedForMs } = request;
+  const { command, stopped, breaker, rules, guard, persons, approved, sources, clearedUnder, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
-  const now = { action: command.action, policy: command.policy, stopped, rules, own: guard.own };
+  const now = { action: command.action, policy: command.policy, stopped, breaker, rules, own: guard.own };
   const asks = (): Stopped | undefined =>
     asksPerson(known, now) ??
     loggedInTarget(known, persons.people, undefined) ??

@@ -2,6 +2,7 @@ import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
+import { isOrderWord, orderCommand, type OrderCommand } from './order_arguments';
 import { brakeCommand, isBrakeWord, isReason, NO_REASON, type BrakeCommand } from './brake_arguments';
 
 /** What is tried: the grant in a file, or that nothing were granted. */
@@ -47,6 +48,7 @@ export type Command =
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
   | BrakeCommand
+  | OrderCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -94,6 +96,7 @@ const parsed = (
     readonly lasts?: string;
     readonly host?: string;
     readonly sources?: string;
+    readonly decision?: string;
     readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
@@ -115,6 +118,7 @@ const parsed = (
         for: text,
         host: text,
         sources: text,
+        decision: text,
         ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
@@ -133,6 +137,7 @@ const parsed = (
       lasts: values.for,
       host: values.host,
       sources: values.sources,
+      decision: values.decision,
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -251,6 +256,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     lasts,
     host,
     sources,
+    decision,
     acts,
     help,
   } = read.value;
@@ -282,6 +288,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     const { policy } = acts;
     return brakeCommand(name, rest, address.value, { scope, reason, lasts, host, policy, source, sources });
   }
+  if (isOrderWord(name)) return orderCommand(name, rest, address.value, { reason, lasts, host, decision });
   if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);

@@ -12,7 +12,7 @@ import { JournalEnd } from './journal_end';
 
 /** With what a command is sent. */
 export interface Sending {
-  readonly session: Pick<Session, 'standstill'>;
+  readonly session: Pick<Session, 'standstill' | 'breakerAt'>;
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
   readonly guard: Guard;
@@ -86,6 +86,10 @@ class LastLook {
     const stopped = mayStart({
       command,
       stopped: standstill === 'stopped',
+      breaker:
+        standstill === 'stopped'
+          ? session.breakerAt(command.action, command.connector, command.policy.id)
+          : undefined,
       rules: rules(),
       guard,
       persons,

@@ -135,8 +135,8 @@ const touchedBy = (world: ClaimWorld, { decision, received }: ClaimRequest) => {
   const ids = [...idsFor.values()];
   return {
     effects: ids.flat(),
-    // What has one name only is claimed unseen; of several the one that is live has to be found.
-    presumed: ids.flatMap((each) => (each.length === 1 ? each : [])),
+    // What has one name only is claimed unseen; of several, and of what is to end later, the live one has to be found.
+    presumed: received.order?.extends === undefined ? ids.flatMap((each) => (each.length === 1 ? each : [])) : [],
     // Only what needs no person is held up by what one said before.
     words: acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act)),
     ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)),

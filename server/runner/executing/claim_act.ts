@@ -10,6 +10,7 @@ import type { CaseAct, Resolution } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
 import type { ClaimWorld } from './claim_world';
+import { endingInTime, nothingToExtend } from '../../engine/brakes/extension';
 import { tooLong } from '../../engine/brakes/longest';
 import { knownTarget } from '../../engine/brakes/judge_target';
 import { wordAbout } from '../facts/words';
@@ -52,7 +53,7 @@ const approvedBy = (
 
 const brake = (claiming: Claiming, act: Act) => {
   const { world, request } = claiming;
-  const { rules, connectors, scopes, own, people, isStopped } = world.brakes;
+  const { rules, connectors, scopes, own, people, isStopped, breakerAt } = world.brakes;
   const resolution = resolutionFor(request, act);
   return clear({
     act,
@@ -61,6 +62,7 @@ const brake = (claiming: Claiming, act: Act) => {
     sources: sourcesOf(request.decision.inputs.history, act.target),
     commandId: world.uuid(),
     isStopped: (connector) => isStopped(act.action, connector, act.policy.id),
+    breakerAt: (connector) => breakerAt?.(act.action, connector, act.policy.id),
     rules,
     connectors,
     scopes,
@@ -95,9 +97,13 @@ const claimEffect = (
 };
 
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */
-const claimOne = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
+const claimOne = (claiming: Claiming, decided: Act): CaseAct | ReadAgain => {
   const { view, world, request, effects } = claiming;
-  const resolution = resolutionFor(request, act);
+  const { order } = request.received;
+  const resolution = resolutionFor(request, decided);
+  const timed = endingInTime(decided, order, world.now);
+  if (!timed.ok) return stoppedAct(decided, timed.error, resolution);
+  const act = timed.value;
   const clearance = brake(claiming, act);
   if (clearance.kind === 'stopped') return stoppedAct(act, clearance, resolution);
   const standstill = world.brakes.standstill();
@@ -111,6 +117,10 @@ const claimOne = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   const id =
     ids.find((each) => isLive(seen(each))) ?? ids[0] ?? effectId(command.connector, command.action, command.target);
   const effect = seen(id);
+  // What is remembered as there may be gone, and what is remembered as gone may be there.
+  if (order?.extends !== undefined && !view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
+  const nothing = nothingToExtend(order, id, effect);
+  if (nothing) return stoppedAct(act, nothing, resolution);
   if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
   const long = tooLong(act, world.brakes.rules.longest ?? [], { now: world.now });
   if (long) return stoppedAct(act, long, resolution);

@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
 import type { PeopleHere } from '../../engine/brakes/people_here';
+import type { Breaker } from '../../engine/brakes/ordered_stop';
 import type { OwnMachine } from '../../engine/brakes/own_machine';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
@@ -21,6 +22,8 @@ interface BrakesNow {
   readonly people: PeopleHere;
   readonly words: WordBook;
   readonly isStopped: (action: string, connector: string | null, policy: string) => boolean;
+  /** The breaker that alone stops an act; undefined where a person stopped it too. */
+  readonly breakerAt?: (action: string, connector: string | null, policy: string) => Breaker | undefined;
   /** How many questions this agent asked people within so long, ms. */
   readonly asked: (withinMs: number) => number;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
@@ -64,7 +67,7 @@ export interface ClaimWorld {
 
 /** From what the world of a claim is read. */
 export interface WorldPorts {
-  readonly session: Pick<Session, 'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'deadForMs' | 'noPermit'>;
+  readonly session: Pick<Session, 'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'breakerAt' | 'deadForMs' | 'noPermit'>;
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly own: OwnMachine;
@@ -142,6 +145,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       people,
       words,
       isStopped: (action, connector, policy) => session.isStopped(action, connector, policy),
+      breakerAt: (action, connector, policy) => session.breakerAt(action, connector, policy),
       asked: asked.within,
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },

@@ -134,6 +134,7 @@ const escalationView = ({
     voice: received.voice,
     as_said: received.as_said,
     mended: received.mended,
+    order: received.order,
   }),
 });
 

@@ -1,5 +1,7 @@
 import { covers, type Stoppable } from '../../../common/flow/stop_scope';
 import { iso } from '../../../common/iso';
+import type { Breaker } from '../../engine/brakes/ordered_stop';
+import { isOfBreaker } from '../keeping/kinds/gate_breakers';
 import { allStops, datedEnds, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { Failures } from '../keeping/in_background';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
@@ -131,6 +133,15 @@ export class Session {
   isStopped(action: string, connector: string | null, policy: string): boolean {
     const covering = this.covering({ action, connector, policy });
     return covering === undefined || !covering.every((order) => this.probes.isFree(order));
+  }
+
+  /** The breaker that stops an act, where breakers alone do; what a person stopped is a person's to end. */
+  breakerAt(action: string, connector: string | null, policy: string): Breaker | undefined {
+    const covering = (this.covering({ action, connector, policy }) ?? []).filter((order) => !this.probes.isFree(order));
+    const [order] = covering;
+    if (order?.breaker === undefined || !covering.every(isOfBreaker)) return undefined;
+    const { scope, at, why, breaker } = order;
+    return { scope, at, why, triesItself: breaker.wait_ms !== undefined };
   }
 
   /** Orders that cover an act; undefined while there is no gate. */
