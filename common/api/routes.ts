@@ -40,7 +40,7 @@ export {
   BrakesSay,
   postEvaluate,
 } from './routes/intake';
-export { StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
+export { DisruptionSumView, StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
   listDecisions,
@@ -58,13 +58,7 @@ export {
   getContainment,
   liftContainment,
 } from './routes/containments';
-export {
-  containNow,
-  extendContainment,
-  LONGEST_ORDER_MS,
-  OrderedView,
-  SHORTEST_ORDER_MS,
-} from './routes/orders';
+export { containNow, extendContainment, LONGEST_ORDER_MS, OrderedView, SHORTEST_ORDER_MS } from './routes/orders';
 export {
   listPolicies,
   checkPolicy,

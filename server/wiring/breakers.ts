@@ -67,7 +67,7 @@ export class BreakerDesk implements Breakers {
   }
 }
 
-const rulesOf = ({ connector, policy, all }: BreakerSettings): BreakerRules => ({
+const rulesOf = ({ connector, policy, source, all }: BreakerSettings): BreakerRules => ({
   connector: {
     error_percent: connector.errorPercent,
     at_least: connector.atLeast,
@@ -75,6 +75,7 @@ const rulesOf = ({ connector, policy, all }: BreakerSettings): BreakerRules => (
     wait_ms: connector.waitSeconds * 1_000,
   },
   policy: { overridden_percent: policy.overriddenPercent, acts: policy.acts },
+  source: { overridden_percent: source.overriddenPercent, acts: source.acts },
   ...present({ all: all && { starts: all.starts, window_ms: all.minutes * 60_000 } }),
 });
 

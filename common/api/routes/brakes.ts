@@ -3,6 +3,7 @@ import { described, instant, list, number, oneOf, record, text } from '../../cod
 import {
   LONGEST_PAUSE_MS,
   LONGEST_SUSPENSION_MS,
+  MOST_SCOPE,
   SCOPE_FORM,
   SCOPE_WORDS,
   SHORTEST_PAUSE_MS,
@@ -16,8 +17,8 @@ import { StopView, UndoSuspensionView } from '../views';
 const id = idText;
 
 const Scope = described(
-  text({ min: 3, max: 200, pattern: SCOPE_FORM, patternName: SCOPE_WORDS }),
-  'What stands still: everything, or the acts of one action, of one connector, or that one policy proposes. `layer:action` means `all`',
+  text({ min: 3, max: MOST_SCOPE, pattern: SCOPE_FORM, patternName: SCOPE_WORDS }),
+  'What stands still: everything, or the acts of one action, of one connector, that one policy proposes, or that come of one source. `layer:action` means `all`',
 );
 
 export const SwitchView = record(
@@ -100,7 +101,8 @@ export const releaseSwitch = route({
 export const getHeldByStop = route({
   method: 'get',
   path: `${BASE}/brakes/held`,
-  summary: 'How many acts wait only because of an order to stop, of a person or a breaker, and would not once this scope is released',
+  summary:
+    'How many acts wait only because of an order to stop, of a person or a breaker, and would not once this scope is released',
   access: 'read',
   params: nothing,
   query: record({}, { scope: described(Scope, 'Default `all`') }),
@@ -154,6 +156,8 @@ export const BreakersView = record(
         acts: number(),
       },
       {
+        source_percent: described(number(), 'The same for overridden acts that come of one source'),
+        source_acts: number(),
         starts: described(number(), 'More starts than that within `starts_ms` stop everything'),
         starts_ms: number(),
       },

@@ -14,9 +14,13 @@ import { ToneText } from '../text/tone_text';
 const wordsOf = (status: OrderedView['status']): { readonly tone: Tone; readonly word: string } => {
   if (status === 'kept')
     return { tone: 'busy', word: say('ordered.kept', 'kept: an agent that decides does so within seconds') };
-  if (status === 'waiting') return { tone: 'warn', word: say('ordered.waiting', 'waits: somebody else has to approve it') };
+  if (status === 'waiting')
+    return { tone: 'warn', word: say('ordered.waiting', 'waits: somebody else has to approve it') };
   if (status === 'denied')
-    return { tone: 'bad', word: say('ordered.denied', 'not done: no policy in force allows it, or a brake refused it') };
+    return {
+      tone: 'bad',
+      word: say('ordered.denied', 'not done: no policy in force allows it, or a brake refused it'),
+    };
   const { word, tone } = actStatusWords(status);
   return { tone, word };
 };

@@ -19,9 +19,7 @@ export const ContainButton = ({ targets, about, onOrdered }: ContainButtonProps)
       <EuiButton size="s" color="danger" onClick={() => setOpen(true)}>
         {say('contain.button', 'Contain by hand…')}
       </EuiButton>
-      {open && (
-        <ContainDialog targets={targets} about={about} onClose={() => setOpen(false)} onOrdered={onOrdered} />
-      )}
+      {open && <ContainDialog targets={targets} about={about} onClose={() => setOpen(false)} onOrdered={onOrdered} />}
     </>
   );
 };

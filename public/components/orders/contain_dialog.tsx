@@ -119,7 +119,10 @@ export const ContainDialog = ({ targets, about, onClose, onOrdered }: ContainDia
           onChange={changed(setTtlMs)}
         />
       )}
-      <WouldOrdered key={`${keyOf(target)} ${action.action} ${ttlMs ?? ''}`} asked={{ action: action.action, target, ttlMs: lasts ? ttlMs : undefined }} />
+      <WouldOrdered
+        key={`${keyOf(target)} ${action.action} ${ttlMs ?? ''}`}
+        asked={{ action: action.action, target, ttlMs: lasts ? ttlMs : undefined }}
+      />
       <p className="rfx-small rfx-subdued">
         {say(
           'contain.about',

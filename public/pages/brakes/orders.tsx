@@ -70,7 +70,9 @@ export const Orders = () => {
       note={say('orders.note', 'kill switches, pauses of policies and breakers that tripped')}
     >
       {stops.length === 0 ? (
-        <p className="rfx-subdued">{say('orders.none', 'None: nothing stands still because of somebody’s word or a breaker.')}</p>
+        <p className="rfx-subdued">
+          {say('orders.none', 'None: nothing stands still because of somebody’s word or a breaker.')}
+        </p>
       ) : (
         <ul className="rfx-rows">
           {stops.map((stop) => (

@@ -8,7 +8,9 @@ export const orderableIn = ({ decision, event: { event } }: DecisionDetail): rea
   const host = event.src_host ?? event.dst_host;
   const named: ReadonlyArray<Target | undefined> = [
     ...[...decision.acts, ...(decision.held ?? [])].map(({ target }) => target),
-    ...[event.src_host, event.dst_host].map((value) => (value === undefined ? undefined : { type: 'host' as const, value })),
+    ...[event.src_host, event.dst_host].map((value) =>
+      value === undefined ? undefined : { type: 'host' as const, value },
+    ),
     ...[event.source?.ip, event.destination?.ip].map((value) =>
       value === undefined ? undefined : { type: 'ip' as const, value },
     ),

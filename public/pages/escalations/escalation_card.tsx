@@ -132,7 +132,11 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
           <AloneBadge escalation={escalation} />
           <DemoBadge demo={demo} />
         </div>
-        {escalation.order ? <OrderFacts order={escalation.order} by={brief.intake.id} /> : <WhatHappened brief={brief} />}
+        {escalation.order ? (
+          <OrderFacts order={escalation.order} by={brief.intake.id} />
+        ) : (
+          <WhatHappened brief={brief} />
+        )}
         {escalation.disruption && <Disruption disruption={escalation.disruption} />}
         <div className="rfx-card__meta rfx-small">
           <span>

@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
+import { speakerOf } from '../../../common/flow/intake';
 import { covers } from '../../../common/flow/stop_scope';
 import { decideHeldAgain } from '../../components/data/decide_held_again';
 import { useServices } from '../../components/data/services';
@@ -54,8 +55,8 @@ export const ReleasedSince = ({ waiting, onChanged }: ReleasedSinceProps) => {
   const may = useMay('approve');
   const stops = useStatusPart('stops') ?? [];
   const [open, setOpen] = useState(false);
-  const isStopped = ({ act }: EscalationView): boolean =>
-    stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id }));
+  const isStopped = ({ act, brief }: EscalationView): boolean =>
+    stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id, source: speakerOf(brief.intake) }));
   const { length: acts } = waiting.filter((each) => each.resumed_at !== undefined && !isStopped(each));
   if (acts === 0 && !open) return null;
   return (

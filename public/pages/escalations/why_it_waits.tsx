@@ -1,5 +1,6 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
+import { speakerOf } from '../../../common/flow/intake';
 import { covers } from '../../../common/flow/stop_scope';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { Reasons } from '../../components/facts/reasons';
@@ -35,9 +36,12 @@ const BrakeWords = ({
   stop_reason,
   resumed_at,
   act,
-}: Pick<EscalationView, 'text' | 'stop_reason' | 'resumed_at' | 'act'>) => {
+  brief,
+}: Pick<EscalationView, 'text' | 'stop_reason' | 'resumed_at' | 'act' | 'brief'>) => {
   const stops = useStatusPart('stops') ?? [];
-  const isStopped = stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id }));
+  const isStopped = stops.some(({ scope }) =>
+    covers(scope, { ...act, policy: act.policy.id, source: speakerOf(brief.intake) }),
+  );
   if (resumed_at !== undefined && !isStopped) return <Resumed at={resumed_at} reason={stop_reason} />;
   if (text === undefined || stop_reason === 'not_permitted') return null;
   return (

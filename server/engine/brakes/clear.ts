@@ -290,6 +290,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
     ttl_ms: act.ttl_ms,
     rollback: act.rollback,
     policy: act.policy,
+    source: request.intake,
   });
   return { kind: 'cleared', command: { command, reserve } };
 };

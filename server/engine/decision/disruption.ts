@@ -28,7 +28,10 @@ export const disruptionOf = (
   facts: readonly Pick<AssetFacts, 'known' | 'external' | 'tags'>[],
 ): Disruption => {
   const most = (shares: ReadonlyArray<readonly [string, number]>) =>
-    shares.reduce<readonly [string, number] | undefined>((top, each) => (top && top[1] >= each[1] ? top : each), undefined);
+    shares.reduce<readonly [string, number] | undefined>(
+      (top, each) => (top && top[1] >= each[1] ? top : each),
+      undefined,
+    );
   const tags = new Set(facts.flatMap((each) => each.tags ?? []));
   const own = most(Object.entries(byTag).filter(([tag]) => tags.has(tag)));
   if (own) return { share: own[1], tag: own[0] };

@@ -55,8 +55,7 @@ const byHand = ({ received }: Known, { ref: { id }, intakes }: CompiledAction): 
   // Before there were voices, what a person handed in was told by its intake alone.
   const by = voice?.handed?.by ?? (voice === undefined && intake.type === 'analyst' ? intake.id : undefined);
   if (by === undefined) return undefined;
-  if (order === undefined)
-    return reason('by_hand', `\`${by}\` handed this event in: somebody else has to agree`, id);
+  if (order === undefined) return reason('by_hand', `\`${by}\` handed this event in: somebody else has to agree`, id);
   // INVARIANT: an order grants nothing. Only a policy that speaks of people who order lets one of them act alone.
   return intakes === undefined
     ? reason('by_hand', `\`${by}\` ordered it, and the policy names nobody who may: somebody else has to agree`, id)

@@ -14,7 +14,10 @@ export const held = async (address: Address, scope: string): Promise<Outcome> =>
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
   const { acts, at_least, as_of } = answer.value;
   const count = at_least === true ? `at least ${acts}` : String(acts);
-  return { exit: EXIT.done, lines: [`${count} acts wait only because something is stopped (${scope}), as of ${as_of}`] };
+  return {
+    exit: EXIT.done,
+    lines: [`${count} acts wait only because something is stopped (${scope}), as of ${as_of}`],
+  };
 };
 
 /** Has them decided again, however many they are. */

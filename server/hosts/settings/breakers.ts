@@ -23,6 +23,7 @@ export const BreakersFile = record(
       },
     ),
     policy: record({}, { overridden_percent: percent, acts: few }),
+    source: record({}, { overridden_percent: percent, acts: few }),
     all: record(
       { starts: number({ min: 1, max: 1_000_000, integer: true }) },
       { minutes: number({ min: 1, max: 1_440 }) },
@@ -40,6 +41,7 @@ export interface BreakerSettings {
     readonly waitSeconds: number;
   };
   readonly policy: { readonly overriddenPercent: number; readonly acts: number };
+  readonly source: { readonly overriddenPercent: number; readonly acts: number };
   /** Missing: however much is started stops nothing. */
   readonly all?: { readonly starts: number; readonly minutes: number };
   readonly webhook?: WaysToTell['webhook'];
@@ -47,7 +49,7 @@ export interface BreakerSettings {
 
 const DEFAULT_MINUTES = 10;
 
-export const breakerSettings = ({ connector, policy, all, tell }: BreakersGiven = {}): BreakerSettings => ({
+export const breakerSettings = ({ connector, policy, source, all, tell }: BreakersGiven = {}): BreakerSettings => ({
   connector: {
     errorPercent: connector?.error_percent ?? 30,
     atLeast: connector?.at_least ?? 5,
@@ -55,6 +57,7 @@ export const breakerSettings = ({ connector, policy, all, tell }: BreakersGiven 
     waitSeconds: connector?.wait_seconds ?? 30,
   },
   policy: { overriddenPercent: policy?.overridden_percent ?? 20, acts: policy?.acts ?? 10 },
+  source: { overriddenPercent: source?.overridden_percent ?? 20, acts: source?.acts ?? 10 },
   ...present({
     all: all && { starts: all.starts, minutes: all.minutes ?? DEFAULT_MINUTES },
     webhook: tell?.webhook,

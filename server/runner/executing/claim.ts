@@ -1,7 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
-import { speakerOf } from '../facts/glimpse';
+import { speakerOf } from '../../../common/flow/intake';
 import { placesOf, type ConnectorOffer } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';

@@ -1,7 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import { sourcesOf } from '../../engine/brakes/one_intake';
-import { speakerOf } from '../facts/glimpse';
+import { speakerOf } from '../../../common/flow/intake';
 import { clear, type Cleared } from '../../engine/brakes/clear';
 import { beyondBudget } from '../../engine/brakes/escalation_budget';
 import { claimed, type Effect } from '../../engine/execution/effect';
@@ -55,14 +55,15 @@ const brake = (claiming: Claiming, act: Act) => {
   const { world, request } = claiming;
   const { rules, connectors, scopes, own, people, isStopped, breakerAt } = world.brakes;
   const resolution = resolutionFor(request, act);
+  const intake = speakerOf(request.received.intake);
   return clear({
     act,
     decision: request.decision,
-    intake: speakerOf(request.received.intake),
+    intake,
     sources: sourcesOf(request.decision.inputs.history, act.target),
     commandId: world.uuid(),
-    isStopped: (connector) => isStopped(act.action, connector, act.policy.id),
-    breakerAt: (connector) => breakerAt?.(act.action, connector, act.policy.id),
+    isStopped: (connector) => isStopped(act.action, connector, act.policy.id, intake),
+    breakerAt: (connector) => breakerAt?.(act.action, connector, act.policy.id, intake),
     rules,
     connectors,
     scopes,

@@ -10,11 +10,16 @@ import { stopsOf } from './brakes';
 const MOST_CONNECTORS = 64;
 const MOST_TEXT = 500;
 
-const rulesView = ({ connector, policy, all }: BreakerRules): NonNullable<BreakersView['rules']> => {
+const rulesView = ({ connector, policy, source, all }: BreakerRules): NonNullable<BreakersView['rules']> => {
   const { error_percent, at_least, window_ms } = connector;
   return {
     ...{ error_percent, at_least, window_ms, ...policy },
-    ...present({ starts: all?.starts, starts_ms: all?.window_ms }),
+    ...present({
+      source_percent: source?.overridden_percent,
+      source_acts: source?.acts,
+      starts: all?.starts,
+      starts_ms: all?.window_ms,
+    }),
   };
 };
 

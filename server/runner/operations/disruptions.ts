@@ -29,7 +29,10 @@ const at = (agent: Knowing, { action, target, connector }: Aimed): Disruption | 
     return stated === undefined ? [] : [disruptionOf(stated.disruption, facts)];
   });
   // Where several could do it, nobody knows yet which: the one that takes most.
-  return all.reduce<Disruption | undefined>((most, each) => (most && most.share >= each.share ? most : each), undefined);
+  return all.reduce<Disruption | undefined>(
+    (most, each) => (most && most.share >= each.share ? most : each),
+    undefined,
+  );
 };
 
 /**

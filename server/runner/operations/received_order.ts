@@ -16,7 +16,12 @@ import { keptEvent } from '../sources/receive';
 /** An order as an event is kept. Nobody grants it anything: policies alone say what may come of it. */
 export const receivedOrder = (
   order: Order,
-  { by, id, at, demo = false }: { readonly by: string; readonly id: string; readonly at: string; readonly demo?: boolean },
+  {
+    by,
+    id,
+    at,
+    demo = false,
+  }: { readonly by: string; readonly id: string; readonly at: string; readonly demo?: boolean },
 ): Result<ReceivedEvent, Refusal> => {
   const event = decode(DetectionEvent, orderedEvent(order, { id, at }));
   if (!event.ok) return err({ ...refusal('invalid', 'the order is not valid'), fields: event.error });
@@ -56,4 +61,3 @@ export const extensionOf = async (
   const order: Order = { action, target, reason, ttl_ms: later - now, extends: kept };
   return ok({ order, demo: reasons.some(({ demo }) => demo === true) });
 };
-

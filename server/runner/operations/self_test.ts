@@ -96,7 +96,7 @@ class SelfTestRun {
     const { agent, wish, target, commandId } = this;
     const { bundles, clock, inventory, own } = agent.parts;
     const { name, capabilities } = wish.connector;
-    const standstill = agent.shift?.parts.session.standstill(wish.action, name, SELF_TEST);
+    const standstill = agent.shift?.parts.session.standstill(wish.action, name, SELF_TEST, { source: '' });
     if (agent.shift === undefined || (standstill !== undefined && standstill !== 'stopped'))
       return {
         kind: 'stopped',

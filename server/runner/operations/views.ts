@@ -93,7 +93,10 @@ export const escalationViews = (content: CaseContent, utc: number): readonly Esc
       if (!act || seen === undefined) return [];
       const approval = approvalStateOf(content, progress.act_id, utc);
       const facts = factsOfAct(decision, act);
-      const stakes = { loss: expectedLoss(act, facts, decision.score.value), alone: aloneBecause(act, facts) };
+      const stakes = {
+        loss: expectedLoss(act, facts, { score: decision.score.value }),
+        alone: aloneBecause(act, facts),
+      };
       return [
         { ...escalationView({ received, decision, act, progress, seen, due }), ...present({ ...stakes, approval }) },
       ];

@@ -58,7 +58,11 @@ const contentDigest = (
     mended,
     state,
     order,
-  }: { readonly mended: readonly Mended[]; readonly state: DetectionState | undefined; readonly order?: Order | undefined },
+  }: {
+    readonly mended: readonly Mended[];
+    readonly state: DetectionState | undefined;
+    readonly order?: Order | undefined;
+  },
 ): string => {
   const said = digestOfEvent(event, mended);
   const digest = order === undefined ? said : digestOf([said, order]);

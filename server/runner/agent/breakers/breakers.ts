@@ -6,6 +6,8 @@ export interface BreakerRules {
   readonly connector: ConnectorRule;
   /** Clearly more than this share of the acts of a policy overridden, from so many acts on; 100 never trips. */
   readonly policy: { readonly overridden_percent: number; readonly acts: number };
+  /** The same for the acts that come of one source; missing: nothing trips. */
+  readonly source?: { readonly overridden_percent: number; readonly acts: number };
   /** More starts of all connectors within so long stop everything; missing: nothing does. */
   readonly all?: { readonly starts: number; readonly window_ms: number };
 }
@@ -19,7 +21,7 @@ export interface BreakerRules {
  */
 export interface BreakerNotice {
   readonly event: 'tripped' | 'trial_failed' | 'closed';
-  /** `connector:<name>`, `policy:<id>` or `all`. */
+  /** `connector:<name>`, `policy:<id>`, `source:<type>:<id>` or `all`. */
   readonly scope: string;
   readonly why: string;
   readonly at: string;
