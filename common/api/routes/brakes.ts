@@ -135,7 +135,14 @@ export const ConnectorBreakerView = record(
     fails: described(number({ min: 0, integer: true }), 'Commands of this agent that failed within the window'),
     of: described(number({ min: 0, integer: true }), 'All of them'),
   },
-  { since: described(instant, 'The first failure that counts'), why: described(t.string, 'What went wrong last') },
+  {
+    since: described(instant, 'The first failure that counts'),
+    why: described(t.string, 'What went wrong last'),
+    own: described(
+      record({ error_percent: number(), at_least: number(), window_ms: number() }),
+      'Its own rule, where the settings say one',
+    ),
+  },
 );
 export type ConnectorBreakerView = t.TypeOf<typeof ConnectorBreakerView>;
 

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
+import { TARGET_TYPES } from '../../flow/target';
 import { HERE_STATES } from './containments';
 import { anything, BASE, idText, nothing, route } from '../contract';
 import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView, UndoSuspensionView } from '../views';

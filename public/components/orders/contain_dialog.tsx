@@ -126,7 +126,7 @@ export const ContainDialog = ({ targets, about, onClose, onOrdered }: ContainDia
       <p className="rfx-small rfx-subdued">
         {say(
           'contain.about',
-          'Your order goes the way of every event: policies, brakes and approvals say what comes of it. You cannot approve it yourself.',
+          'Your order goes the way of every event: policies, brakes and approvals say what comes of it. Nobody approves what they ordered themselves.',
         )}
       </p>
     </ReasonDialog>

@@ -18,8 +18,13 @@ const openLines = ({ scope, why = '', breaker }: StopView): readonly string[] =>
         `  reset it: \`reflex resume --scope ${scope} --reason TEXT\``,
       ];
 
-const countLine = ({ connector, fails, of, why }: ConnectorBreakerView): string =>
-  `  ${connector}: ${fails} of ${of} commands of this agent failed${why === undefined ? '' : ` (${why})`}`;
+const countLine = ({ connector, fails, of, why, own }: ConnectorBreakerView): string => {
+  const rule =
+    own === undefined
+      ? ''
+      : `; its own rule: more than ${own.error_percent} % of at least ${own.at_least} within ${Math.round(own.window_ms / 60_000)} min`;
+  return `  ${connector}: ${fails} of ${of} commands of this agent failed${why === undefined ? '' : ` (${why})`}${rule}`;
+};
 
 const ruleLines = ({ rules }: BreakersView): readonly string[] => {
   if (rules === undefined) return ['this agent has no breakers'];

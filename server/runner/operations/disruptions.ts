@@ -47,5 +47,5 @@ export const disruptionAt = (agent: Knowing, aimed: Aimed): DisruptionView | und
     const stated = at(agent, { ...aimed, action, connector: null });
     return stated === undefined ? [] : [{ action, share: stated.share }];
   });
-  return { ...own, milder, ...present({ tag: own.tag, unlisted: own.unlisted }) };
+  return { share: own.share, milder, ...present({ tag: own.tag, unlisted: own.unlisted }) };
 };

@@ -181,7 +181,7 @@ export const wouldHappen = async (agent: Asking, asked: Asked): Promise<Result<W
   const byHand =
     asked.ordered && (await wouldOrder(agent, { action, target: target.value, by: by.name, ...asked.ordered }));
   if (byHand?.ok === false) return byHand;
-  const [{ connector = null } = {}] = acts;
+  const connector = acts[0]?.connector ?? null;
   return ok({
     as_of: iso(now),
     action,
