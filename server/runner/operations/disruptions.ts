@@ -23,10 +23,9 @@ const factsOf = ({ parts: { inventory } }: Knowing, { type, value, host }: Targe
 };
 
 const at = (agent: Knowing, { action, target, connector }: Aimed): Disruption | undefined => {
-  const facts = factsOf(agent, target);
   const all = [...agent.parts.connectors.values()].flatMap(({ name, capabilities: { promises } }) => {
     const stated = (connector ?? name) === name ? promises[action] : undefined;
-    return stated === undefined ? [] : [disruptionOf(stated.disruption, facts)];
+    return stated === undefined ? [] : [disruptionOf(stated.disruption, factsOf(agent, target))];
   });
   // Where several could do it, nobody knows yet which: the one that takes most.
   return all.reduce<Disruption | undefined>(
