@@ -52,7 +52,7 @@ const POLICIES = [
   action(
     'block-on-tag',
     `  when: '"block" in event.tags'\n`,
-    'action: block_ip, target: { ip: event.source.ip }, ttl: 20s',
+    'action: block_ip, target: { ip: event.source.ip }, ttl: 30s',
     'unblock_ip',
   ),
   policy('the-office', '  layer: global\n  protect: { ips: [198.51.100.0/24] }\n'),
@@ -164,7 +164,7 @@ describe('an order to contain', () => {
   it('counts in the limits as everything does', async () => {
     for (const target of ['203.0.113.1', '203.0.113.2']) await ordered({ target });
     await host.wait(1_000);
-    expect((await ordered({ target: '203.0.113.3' })).progress).toMatchObject([{ stop_reason: 'blast_radius' }]);
+    expect((await ordered({ target: '203.0.113.3' })).progress).toMatchObject([{ stop_reason: 'rate_limit' }]);
     expect(sent()).toBe(2);
   });
 
@@ -298,7 +298,7 @@ describe('an order to extend', () => {
     const row = await containment(id);
     const tooFar = await extend(id, later(row, 60_000));
     expect((tooFar.body as OrderedView).reasons.map(({ code }) => code)).toContain('ordered_too_long');
-    await extend(id, later(row, 35_000));
+    await extend(id, later(row, 25_000));
     await host.wait(45_000);
     const longer = await containment(id);
     const again = await extend(id, later(longer, 40_000));
@@ -353,9 +353,9 @@ describe('an order to extend', () => {
     const id = await contained('block', { source: { ip: IP } });
     const row = await containment(id);
     await host.call(throwSwitch, { body: { scope: 'all', reason: 'looking' }, as: bob });
-    const { body } = await extend(id, later(row, 35_000));
+    const { body } = await extend(id, later(row, 25_000));
     expect((body as OrderedView).status).toBe('waiting');
-    await host.wait(25_000);
+    await host.wait(38_000);
     expect(isAtTarget()).toBe(false);
     await host.call(releaseSwitch, { body: { scope: 'all', reason: 'done' }, as: bob });
     await host.wait(2_000);
@@ -370,8 +370,8 @@ describe('an order to extend', () => {
     const id = await contained('block', { source: { ip: IP } });
     const row = await containment(id);
     await host.call(throwSwitch, { body: { scope: 'policy:block-by-hand', reason: 'looking' }, as: bob });
-    await extend(id, later(row, 35_000));
-    await host.wait(25_000);
+    await extend(id, later(row, 25_000));
+    await host.wait(38_000);
     await host.call(releaseSwitch, { body: { scope: 'policy:block-by-hand', reason: 'done' }, as: bob });
     const timestamp = iso(host.agent.parts.clock.utc());
     await host.drive(second.admit(received({ event_id: 'anew', timestamp, tags: ['block'], source: { ip: IP } })));
@@ -397,4 +397,56 @@ describe('an order to extend', () => {
     expect([isAtTarget(), sent()]).toEqual([false, 1]);
     expect(contentOf('effect', host.world.store.get(id))?.state).toBe('absent');
   });
+});
+
+describe('an order to extend, at a target that ends effects by itself', () => {
+  const END_MS = 60_000;
+
+  const toldUntil = (id: string): number =>
+    Date.parse(contentOf('effect', host.world.store.get(id))?.ordered_until ?? '') - host.world.epoch;
+
+  beforeEach(async () => {
+    host = await routeHost({
+      bundle,
+      agents: 2,
+      inventory: simInventory,
+      actions: ['block_ip', 'isolate_host', 'disable_user'],
+      climate: new Set(['native_ttl'] as const),
+    });
+    const [, machine] = host.world.agents;
+    if (machine === undefined) throw new Error('one agent only');
+    second = host.world.boot(machine);
+    await host.wait(5_000);
+  });
+
+  it('is told there, and it ends then', async () => {
+    const id = await contained('block', { source: { ip: IP } });
+    const [first, until] = [toldUntil(id), later(await containment(id), 20_000)];
+    const endsAt = Date.parse(until) - host.world.epoch;
+    expect((await extend(id, until)).status).toBe(200);
+    await host.wait(5_000);
+    expect(toldUntil(id) - first).toBeGreaterThan(19_000);
+    await host.wait(endsAt - host.world.now - 2_000);
+    expect([isAtTarget(), sent()]).toEqual([true, 1]);
+    await host.wait(END_MS);
+    expect(isAtTarget()).toBe(false);
+  });
+
+  it.each([0, 30, 120, 600])(
+    'ends no earlier than it would have, be it that its agent dies %i ms after it was asked, and ends once',
+    async (afterMs) => {
+      const id = await contained('block', { source: { ip: IP } });
+      const row = await containment(id);
+      const endsAt = Date.parse(row?.due ?? '') - host.world.epoch;
+      const [, machine] = host.world.agents;
+      const asking = extend(id, later(row, 20_000));
+      await host.wait(afterMs);
+      if (machine) host.world.crash(machine);
+      expect((await asking).status).toBe(200);
+      await host.wait(endsAt - host.world.now - 500);
+      expect([isAtTarget(), sent()]).toEqual([true, 1]);
+      await host.wait(END_MS + 20_000);
+      expect([isAtTarget(), sent()]).toEqual([false, 1]);
+    },
+  );
 });

@@ -18,6 +18,8 @@ import { Dice } from '../fakes/scheduler';
 
 const ORDERED: Order = { action: 'block_ip', target: { type: 'ip', value: '203.0.113.7' }, reason: 'because' };
 
+const BEARER = { authorization: 'Bearer good' };
+
 const BY_HAND = `apiVersion: reflex/v1
 kind: Policy
 metadata: { id: by-hand, title: By hand, owner: soc }
@@ -54,7 +56,8 @@ describe('posing as somebody who may order', () => {
     ['says so in a name of its own', { received: { order: ORDERED } }],
   ])('does nothing: a source that %s', async (_, more) => {
     const body = Buffer.from(JSON.stringify([anEvent(more)]));
-    await host.call(postEvents, { body, as: callerWith('analyst:ann', 'intake') });
+    const { status } = await host.call(postEvents, { body, headers: BEARER, as: callerWith('analyst:ann', 'intake') });
+    expect([202, 400]).toContain(status);
     await host.wait(3_000);
     expect(sent()).toBe(0);
     const orders = [...host.world.store.documents].filter(([, doc]) =>
@@ -65,14 +68,16 @@ describe('posing as somebody who may order', () => {
 
   it('does nothing: a token whose name is that of a person, asking to act', async () => {
     const body = Buffer.from(JSON.stringify({ event: anEvent(), act: true }));
-    await host.call(postEvaluate, { body, as: callerWith('ann', 'ask', 'act') });
+    const { status } = await host.call(postEvaluate, { body, headers: BEARER, as: callerWith('ann', 'ask', 'act') });
+    expect(status).toBe(200);
     await host.wait(3_000);
     expect(sent()).toBe(0);
   });
 
   it('does nothing alone: what that person hands in from the quarantine', async () => {
     const ann = callerWith('ann', 'read', 'respond');
-    await host.call(postEvents, { body: Buffer.from('[{"event_id":"odd"}]'), as: callerWith('siem', 'intake') });
+    const body = Buffer.from('[{"event_id":"odd"}]');
+    await host.call(postEvents, { body, headers: BEARER, as: callerWith('siem', 'intake') });
     await host.wait(1_500);
     const [id] = [...(host.world.evidence.records.get('quarantine')?.keys() ?? [])];
     const text = JSON.stringify({ ...anEvent(), order: ORDERED });
@@ -85,9 +90,9 @@ describe('posing as somebody who may order', () => {
       });
     await host.wait(3_000);
     expect(sent()).toBe(0);
-    const cases = [...host.world.store.documents].flatMap(
-      ([key]) => contentOf('case', host.world.store.get(key)) ?? [],
-    );
+    const cases = [...host.world.store.documents.keys()]
+      .filter((key) => key.startsWith('case:'))
+      .flatMap((key) => contentOf('case', host.world.store.get(key)) ?? []);
     expect(cases.map(({ state }) => state)).toEqual(['waiting']);
   });
 
@@ -160,8 +165,8 @@ ${undo === null ? '' : `  rollback: { action: ${undo} }\n`}`;
   it('is nothing: under random policies only one that names people lets one act alone, and no longer than it says', () => {
     const dice = new Dice(69);
     const permitted = { named: 0, asked: 0, refused: 0 };
-    for (let run = 0; run < 300; run += 1) {
-      const policies = Array.from({ length: dice.whole(1, 6) }, (_, index) => aReckless(dice, index));
+    for (let run = 0; run < 600; run += 1) {
+      const policies = Array.from({ length: dice.whole(2, 8) }, (_, index) => aReckless(dice, index));
       const target = dice.pick(TARGETS);
       const { action } = dice.pick(ACTIONS.filter((each) => each.target === target.type));
       const ttl_ms = dice.pick([60_000, 2 * 3_600_000, 9 * 3_600_000]);
