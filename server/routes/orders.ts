@@ -1,7 +1,7 @@
 import { containNow, extendContainment, type OrderedView } from '../../common/api/routes';
 import { present } from '../../common/present';
 import { ok, type Result } from '../../common/result';
-import { contain, extend, type Taken } from '../runner/operations/orders';
+import { contain, putOffEnd, type Taken } from '../runner/operations/orders';
 import { progressOf } from '../runner/operations/progress';
 import type { Refusal } from '../runner/record/refusal';
 import { serve } from './bind';
@@ -50,6 +50,6 @@ export const orderRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, extendContainment, async ({ params, body, caller }) => {
     const { until, reason, order_id: orderId } = body;
     const wish = { by: caller.name, effectId: params.effect_id, until, reason, orderId };
-    return answerTo(await extend(parts.ready().agent, wish));
+    return answerTo(await putOffEnd(parts.ready().agent, wish));
   });
 };

@@ -13,7 +13,7 @@ import { escalations } from './escalations';
 import { acts, find } from './find';
 import { tryGrant } from './grants';
 import { decideHeld, held } from './held';
-import { contain, extend } from './orders';
+import { contain, putOffEnd } from './orders';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -129,7 +129,7 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
     case 'contain':
       return contain(command.address, command.body);
     case 'extend':
-      return extend(command.address, command);
+      return putOffEnd(command.address, command);
     case 'ask':
       return find(command.address, command.text);
     case 'acts':

@@ -2,7 +2,7 @@ import { cliHost, type CliRequest } from '../../../test/stubs/cli_host';
 import { aContainment } from '../../../test/builders/views';
 import type { OrderedView } from '../../../common/api/routes';
 import { parseCommand } from './arguments';
-import { contain, extend } from './orders';
+import { contain, putOffEnd } from './orders';
 
 const VIEW: OrderedView = {
   case_id: 'case:1',
@@ -100,7 +100,7 @@ describe('`reflex contain`', () => {
 describe('`reflex extend`', () => {
   it('puts the end off from where it is', async () => {
     answers = [{ state: 'present', containment: aContainment({ due: DUE }) }, VIEW];
-    const { exit, lines } = await extend(address, { effectId: 'effect:1', byMs: 7_200_000, reason: 'not over' });
+    const { exit, lines } = await putOffEnd(address, { effectId: 'effect:1', byMs: 7_200_000, reason: 'not over' });
     expect(asked[1]?.body).toMatchObject({ until: '2026-11-30T06:30:00.000Z', reason: 'not over' });
     expect([exit, lines.at(-1)]).toEqual([0, `  it ended at ${DUE}; ordered until 2026-11-30T06:30:00.000Z`]);
   });
@@ -110,7 +110,7 @@ describe('`reflex extend`', () => {
     ['has no end', { state: 'present', containment: aContainment({ due: null }) }, 'it has no end'],
   ])('orders nothing of what %s', async (_, now, words) => {
     answers = [now];
-    const { exit, lines } = await extend(address, { effectId: 'effect:1', byMs: 60_000, reason: 'not over' });
+    const { exit, lines } = await putOffEnd(address, { effectId: 'effect:1', byMs: 60_000, reason: 'not over' });
     expect([exit, lines[0], asked.length]).toEqual([2, expect.stringContaining(words), 1]);
   });
 });

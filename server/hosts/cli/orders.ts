@@ -52,7 +52,7 @@ export const contain = async (address: Address, body: ContainBody): Promise<Outc
 };
 
 /** Puts the end of a containment off, from where it is by so much. */
-export const extend = async (
+export const putOffEnd = async (
   address: Address,
   { effectId, byMs, reason }: { readonly effectId: string; readonly byMs: number; readonly reason: string },
 ): Promise<Outcome> => {

@@ -123,7 +123,7 @@ export const contain = async (agent: OrderTaker, wish: ContainWish): Promise<Res
 };
 
 /** A person asks that something that is contained ends later. It begins nothing, and ends nothing earlier. */
-export const extend = async (agent: OrderTaker, wish: ExtendWish): Promise<Result<Taken, Refusal>> => {
+export const putOffEnd = async (agent: OrderTaker, wish: ExtendWish): Promise<Result<Taken, Refusal>> => {
   if (agent.shift === undefined) return err(NOT_JOINED);
   const { by, reason, effectId, orderId } = wish;
   const wanted = await extensionOf(agent, wish);
