@@ -1,6 +1,5 @@
 import type { DecisionDetail } from '../../../common/api/views';
 import type { Target } from '../../../common/flow/decision';
-import { isWrittenAlike } from '../../../common/entity/one_thing';
 import { present } from '../../../common/present';
 
 /** What a decision is about and can be acted on: what its acts are aimed at first, then what its event names. */
@@ -23,7 +22,6 @@ export const orderableIn = ({ decision, event: { event } }: DecisionDetail): rea
       ? undefined
       : { type: 'process', value: event.process.name, ...present({ host }) },
   ];
-  return named
-    .filter((each): each is Target => each !== undefined && each.value !== '')
-    .filter((each, index, all) => all.findIndex((other) => isWrittenAlike(each, other)) === index);
+  const known = named.filter((each): each is Target => each !== undefined && each.value !== '');
+  return [...new Map(known.map((each) => [JSON.stringify([each.type, each.value, each.host]), each])).values()];
 };

@@ -1,7 +1,7 @@
 import type { DetectionEvent } from '../../../common/flow/event';
 import type { Intake } from '../../../common/flow/intake';
 import type { Order } from '../../../common/flow/order';
-import type { Target } from '../../../common/flow/decision';
+import type { Target } from '../../../common/flow/target';
 import type { Voice } from '../../../common/flow/voice';
 
 /*

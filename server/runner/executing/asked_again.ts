@@ -3,9 +3,10 @@ import type { Act } from '../../../common/flow/decision';
 import type { CaseContent } from '../keeping/kinds/case';
 
 /*
- * What only an order to stop held, a person's or a breaker's, goes on waiting for a person once it is released. Whoever releases it may have it
- * decided again. That is written into the case, and whoever looks after the case decides it: by the policies in force,
- * judged by all brakes. INVARIANT (INV-10): it is no approval. What the policies leave to a person goes on waiting.
+ * What only an order to stop held, a person's or a breaker's, goes on waiting for a person once it is released. Whoever
+ * releases it may have it decided again. That is written into the case, and whoever looks after the case decides it: by
+ * the policies in force, judged by all brakes. INVARIANT (INV-10): it is no approval. What the policies leave to a
+ * person goes on waiting.
  */
 
 /** A wish counts for so long, ms: nothing acts by what a person asked for hours ago. */

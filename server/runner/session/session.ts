@@ -108,8 +108,8 @@ export class Session {
   /**
    * Why nothing may be started now for an act, or undefined. Asked right before the first byte is written.
    *
-   * @param what `command`: id of what starts; it may be the one act that tries a breaker. Missing: nothing is tried with
-   *   it. `source`: whose event it comes of; empty: nobody's, missing: nobody knows
+   * @param what `command`: id of what starts; it may be the one act that tries a breaker. Missing: nothing is tried.
+   *   `source`: whose event it comes of; empty: nobody's, missing: nobody knows
    */
   standstill(
     action: string,

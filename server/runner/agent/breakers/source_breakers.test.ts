@@ -27,7 +27,7 @@ const begin = (
   scene = rolloutScene(rolledOut());
   const ports = { ...scene.room.basics, evidence: scene.evidence };
   room = breakerScene(ports, source === undefined ? BREAKER_RULES : { ...BREAKER_RULES, source });
-  breakers = new SourceBreakers({ ...ports, ...room } as never);
+  breakers = new SourceBreakers({ ...ports, ...room });
 };
 beforeEach(() => begin());
 afterEach(() => scene.end());
@@ -139,7 +139,7 @@ describe('the breaker of a source', () => {
         ...room,
         evidence: scene.evidence,
         breakers: { ...room.breakers, rules: BREAKER_RULES },
-      } as never);
+      });
     acts(0, 20, { critical: true });
     await judge();
     expect(stopped()).toEqual([]);
