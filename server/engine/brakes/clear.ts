@@ -188,12 +188,13 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
   const known = knownTarget(target, request.scopes);
+  const stopped = request.isStopped(act.connector);
   const never = stopsAnybody(known, {
     ...request,
     action: act.action,
     policy: act.policy,
-    stopped: request.isStopped(act.connector),
-    breaker: request.breakerAt?.(act.connector),
+    stopped,
+    breaker: stopped ? request.breakerAt?.(act.connector) : undefined,
   });
   if (never !== undefined) return never;
   // Also what a person permitted: what they saw is not what judges it now. It waits for a person again.
