@@ -366,6 +366,23 @@ describe('an order to extend', () => {
     expect([isAtTarget(), sent()]).toEqual([false, 1]);
   });
 
+  it('ends when it was to end, however late somebody agrees', async () => {
+    const id = await contained('block', { source: { ip: IP } });
+    const row = await containment(id);
+    await host.call(throwSwitch, { body: { scope: 'policy:block-by-hand', reason: 'looking' }, as: bob });
+    const until = later(row, 25_000);
+    await extend(id, until);
+    await host.wait(15_000);
+    await host.call(releaseSwitch, { body: { scope: 'policy:block-by-hand', reason: 'done' }, as: bob });
+    await host.wait(2_000);
+    const escalation = await waiting();
+    if (escalation === undefined) throw new Error('nothing waits');
+    expect((await approve(escalation)).status).toBe(200);
+    await host.wait(4_000);
+    const off = Date.parse((await containment(id))?.due ?? '') - Date.parse(until);
+    expect([off >= 0, off <= 2_000]).toEqual([true, true]);
+  });
+
   it('does not put off the end of one that began again since', async () => {
     const id = await contained('block', { source: { ip: IP } });
     const row = await containment(id);
