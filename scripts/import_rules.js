@@ -2,11 +2,11 @@
 const stages = ['intake', 'decision', 'brakes', 'execution', 'learning'];
 
 // The flow values each stage may know: what it receives and what it makes, never what comes later.
-const event = 'rating|intake|voice|event|claims';
+const event = 'rating|intake|target|order|voice|event|claims';
 const mayKnow = {
   intake: event,
   decision: `${event}|lookup|demand|stakes|decision`,
-  brakes: `${event}|demand|decision|clearance|mark_cleared`,
+  brakes: `${event}|demand|decision|stop_scope|clearance|mark_cleared`,
   execution: 'clearance|command|outcome',
   learning: `${event}|decision|clearance|command|outcome|feedback|proposal`,
 };
@@ -24,13 +24,13 @@ const policyRooms = ['frame', 'check', 'diff', 'editor', 'try', 'repository', 'r
 const policyPage = '^public/pages/policies/';
 
 // Rooms of the page's components in their order, likewise.
-const componentRooms = ['data', 'text', 'layout', 'code', 'facts', 'dialogs'];
+const componentRooms = ['data', 'text', 'layout', 'code', 'facts', 'dialogs', 'orders'];
 
 /** One rule for each room: it imports nothing of a room that comes later in the order. */
 const roomsGoDown = (name, base, order) => order.map((room, i) => forbid(name,
   { path: `${base}${room}/` }, { path: `${base}(${order.slice(i + 1).join('|') || '$^'})/` }));
 
-const flowOrder = ['rating', 'intake', 'voice', 'event', 'claims', 'lookup', 'demand', 'stakes', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
+const flowOrder = ['rating', 'intake', 'target', 'order', 'voice', 'event', 'claims', 'lookup', 'demand', 'stakes', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
 
 // Tests sit beside the code and may reach further than it does.
 const tests = '\\.(test|mock)\\.tsx?$|^test/';

@@ -53,8 +53,10 @@ const byBrake = (reason: StopReason | undefined): Became => {
     case 'effectless':
       return 'shadow';
     case 'kill_switch':
+    case 'breaker':
     case 'policy_not_active':
     case 'permit_stale':
+    case 'nothing_to_extend':
     case 'connector_unavailable':
     case 'target_busy':
     case 'bundle_missing':

@@ -14,7 +14,8 @@ export type TokenRight = (typeof TOKEN_RIGHTS)[number];
  * What a caller must be allowed to do.
  *
  * - `open`: anybody who reaches the host; the rights of tokens, see above
- * - `read`: look; `respond`: lift, label, stop, deny; `approve`: permit what waits and what is released
+ * - `read`: look; `respond`: lift, label, stop, deny, order by hand;
+ *   `approve`: permit what waits and what is released
  * - `author`: write policies; `admin`: inventory, connectors, demo
  */
 export const ACCESS = ['open', ...TOKEN_RIGHTS, 'read', 'respond', 'approve', 'author', 'admin'] as const;

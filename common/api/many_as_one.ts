@@ -85,3 +85,21 @@ export const LimitBreach = record({
     1000,
   ),
 });
+
+const share = number({ min: 0, max: 1 });
+
+/** What an act takes away from its target, by what its connector states. */
+export const DisruptionView = record(
+  {
+    share: described(share, 'Share of its work that the target loses, 0 to 1'),
+    milder: described(
+      list(record({ action: id, share }), 16),
+      'Actions that take away less against the same danger, with the share that each takes; the nearest first',
+    ),
+  },
+  {
+    tag: described(id, 'The tag of the inventory that it goes by; missing: what is usual'),
+    unlisted: described(t.literal(true), 'The inventory does not know the target: it may be what loses most'),
+  },
+);
+export type DisruptionView = t.TypeOf<typeof DisruptionView>;

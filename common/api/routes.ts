@@ -4,6 +4,7 @@ import { STATUS_ROUTES } from './routes/status';
 import { DECISIONS_ROUTES } from './routes/decisions';
 import { ESCALATIONS_ROUTES } from './routes/escalations';
 import { CONTAINMENTS_ROUTES } from './routes/containments';
+import { ORDERS_ROUTES } from './routes/orders';
 import { POLICIES_ROUTES } from './routes/policies';
 import { POLICY_REPOSITORY_ROUTES } from './routes/policy_repository';
 import { GUARDS_ROUTES } from './routes/guards';
@@ -40,7 +41,7 @@ export {
   BrakesSay,
   postEvaluate,
 } from './routes/intake';
-export { StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
+export { DisruptionSumView, StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
   listDecisions,
@@ -67,6 +68,7 @@ export {
   getContainment,
   liftContainment,
 } from './routes/containments';
+export { containNow, extendContainment, LONGEST_ORDER_MS, OrderedView, SHORTEST_ORDER_MS } from './routes/orders';
 export {
   listPolicies,
   checkPolicy,
@@ -143,6 +145,7 @@ export {
   PROTECTED_FROM,
   ProtectedThing,
   WouldAnswer,
+  WouldOrder,
   WouldSay,
   WouldView,
 } from './routes/brakes_view';
@@ -259,6 +262,7 @@ export const ROUTES = {
   ...DECISIONS_ROUTES,
   ...ESCALATIONS_ROUTES,
   ...CONTAINMENTS_ROUTES,
+  ...ORDERS_ROUTES,
   ...POLICIES_ROUTES,
   ...POLICY_REPOSITORY_ROUTES,
   ...GUARDS_ROUTES,

@@ -6,11 +6,12 @@ import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEV
 import { NearestMiss } from '../flow/nearest_miss';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback, LABELS } from '../flow/feedback';
+import { Order } from '../flow/order';
 import { ANSWERED_ALONE } from '../flow/stakes';
 import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
 import { BEYOND_BUDGET } from '../policy/policy';
-import { BriefClaims, ContainmentReason, LimitBreach, LimitFilled } from './many_as_one';
+import { BriefClaims, ContainmentReason, DisruptionView, LimitBreach, LimitFilled } from './many_as_one';
 import { Headline } from './headline';
 import { ActProgress, OUTCOMES, StandingView } from './progress';
 
@@ -132,7 +133,7 @@ export const EscalationView = record(
     stop_reason: StopReason,
     resumed_at: described(
       instant,
-      'Only the kill switch held it, and acts of its kind were resumed then: what held it is over, and it waits for a person',
+      'Only an order to stop held it, and acts of its kind were resumed then: what held it is over, and it waits for a person',
     ),
     expires_at: instant,
     /** What of the event counts; without it all of it is claimed. */
@@ -156,6 +157,8 @@ export const EscalationView = record(
     ),
     loss: described(number({ min: 0 }), 'What a careless answer would cost on average, without a unit: to sort by'),
     alone: described(oneOf(ANSWERED_ALONE), 'Why it is answered by itself, and never together with others'),
+    order: described(Order, 'A person ordered it by hand; `brief.intake.id` is who'),
+    disruption: described(DisruptionView, 'What it takes away from its target; missing where no connector states it'),
     /** Set where a limit keeps it waiting: it stands for every act that waits because of that limit alone. */
     breach: LimitBreach,
   },
@@ -184,6 +187,7 @@ export const ContainmentView = record(
       'Its target does not have it any more before its end: somebody removed it, or the target lost it',
     ),
     taken_over: t.boolean,
+    disruption: described(DisruptionView, 'What it takes away from its target; missing where no connector states it'),
     undo: record({ by: id, why: id, text: sentence }),
     last_error: TargetError,
     lift_requested: t.boolean,

@@ -3,6 +3,8 @@ import { oneOf } from '../codec/codecs';
 /** Why the brakes stopped an act that the policies permit. */
 const STOP_REASONS = [
   'kill_switch',
+  /** The engine itself stopped it: a breaker tripped. Earlier versions said `kill_switch` of these too. */
+  'breaker',
   'protected_target',
   'blast_radius',
   'rate_limit',
@@ -26,9 +28,14 @@ const STOP_REASONS = [
   'logged_in',
   'persons_word',
   'escalation_budget',
+  /** A person ordered that it ends later, and it is not there any more. */
+  'nothing_to_extend',
 ] as const;
 export const StopReason = oneOf(STOP_REASONS);
 export type StopReason = (typeof STOP_REASONS)[number];
+
+/** Whether an order to stop held it, a person's or a breaker's: it ends with that order. */
+export const isByOrder = (reason: StopReason | undefined): boolean => reason === 'kill_switch' || reason === 'breaker';
 
 /** What happens to a stopped act: a person decides, it is over, it is looked at again, or it was never to run. */
 export type StopConsequence = 'escalate' | 'deny' | 'hold' | 'drop';

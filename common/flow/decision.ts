@@ -3,7 +3,10 @@ import { described, instant, list, number, oneOf, record, text } from '../codec/
 import { Demand } from './demand';
 import { ReceivedEvent } from './event';
 import { LookupRecord, MOST_LOOKUPS } from './lookup';
+import { Target } from './target';
 import { SECURITY_DOMAINS } from './voice';
+
+export { TARGET_TYPES, Target, type TargetType } from './target';
 
 const id = text({ min: 1, max: 256 });
 const sentence = text({ max: 4096 });
@@ -14,13 +17,6 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export const ACT_RESULTS = ['permit', 'escalate', 'deny'] as const;
 export type ActResult = (typeof ACT_RESULTS)[number];
-
-export const TARGET_TYPES = ['ip', 'host', 'user', 'domain', 'file', 'process'] as const;
-export type TargetType = (typeof TARGET_TYPES)[number];
-
-/** What a command acts on. `value` is canonical: one entity has one spelling; "" if the event does not tell it. */
-export const Target = record({ type: oneOf(TARGET_TYPES), value: text({ max: 4096 }) }, { host: id });
-export type Target = t.TypeOf<typeof Target>;
 
 /** A policy by name and by content, so that a record stays true when the policy changes. */
 export const PolicyRef = record({ id, hash: id, layer: oneOf(['global', 'domain', 'contextual', 'action']), mode: id });
@@ -46,8 +42,10 @@ const REASON_CODES = [
   'claimed_only',
   /** Its source is switched off, or was when the event happened. */
   'source_off',
-  /** A person handed the event in. */
+  /** A person handed the event in, or ordered the act, and the policy names nobody who may. */
   'by_hand',
+  /** A person ordered it for longer than the policy lets it last. */
+  'ordered_too_long',
   /** Nobody could check that what the event reports ever happened. */
   'unverified',
   'not_confirmed_yet',
@@ -279,7 +277,11 @@ export const DecisionRecord = record({ event: ReceivedEvent, decision: Decision 
 export type DecisionRecord = t.TypeOf<typeof DecisionRecord>;
 
 /** What made an act denied, whatever else would have left it to a person. */
-const DENIES: ReadonlySet<Reason['code']> = new Set<Reason['code']>(['policy_denies', 'requirement_not_met']);
+const DENIES: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
+  'policy_denies',
+  'requirement_not_met',
+  'ordered_too_long',
+]);
 
 /** The reason that made an act what it is: what denies it, else what does not just permit it, else who proposed it. */
 export const decisiveReason = ({ result, reasons }: Pick<Act, 'result' | 'reasons'>): Reason | undefined =>

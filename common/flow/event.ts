@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { isPlaceholder } from '../entity/placeholder';
 import { described, instant, json, list, number, oneOf, record, text } from '../codec/codecs';
 import { Intake } from './intake';
+import { Order } from './order';
 import { RULE_STATUSES, SEVERITIES } from './rating';
 import { Voice } from './voice';
 
@@ -140,6 +141,7 @@ export type Repetition = (typeof REPETITION_RULES)[number];
  * - `as_said`: what came in fields that are left out or read otherwise
  * - `mended`: fields that came odd: cut, left out, the first of several. No authority comes of them
  * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
+ * - `order`: the act that a person orders with it; nothing else may come of it. Only Reflex itself sets it
  */
 export const ReceivedEvent = record(
   {
@@ -158,6 +160,7 @@ export const ReceivedEvent = record(
     as_said: list(AsSaid, SAID_FIELDS.length),
     mended: list(Mended, MOST_MENDED),
     owners: list(word, 64),
+    order: Order,
   },
 );
 export type ReceivedEvent = t.TypeOf<typeof ReceivedEvent>;

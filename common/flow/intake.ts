@@ -17,3 +17,6 @@ export const INTAKE_TYPES = [
 /** Where an event came from. The authenticated source is part of an event's identity. */
 export const Intake = record({ type: oneOf(INTAKE_TYPES), id: text({ min: 1, max: 256 }) });
 export type Intake = t.TypeOf<typeof Intake>;
+
+/** Who speaks, as `type:id`. Who asks does so with the token of a webhook, and is the same source. */
+export const speakerOf = ({ type, id }: Intake): string => `${type === 'asker' ? 'webhook' : type}:${id}`;

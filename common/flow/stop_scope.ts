@@ -6,8 +6,11 @@ import { err, ok, type Result } from '../result';
  */
 
 /** A scope as it is written. `layer:action` is another word for `all`: no other layer proposes acts. */
-export const SCOPE_FORM = /^(all|layer:[a-z]+|action:[a-z_]+|connector:[a-z0-9-]+|policy:[a-z][a-z0-9-]{1,79})$/;
-export const SCOPE_WORDS = '`all`, `action:<name>`, `connector:<name>` or `policy:<id>`';
+export const SCOPE_FORM =
+  /^(all|layer:[a-z]+|action:[a-z_]+|connector:[a-z0-9-]+|policy:[a-z][a-z0-9-]{1,79}|source:[a-z]+:[^\s\p{C}](?:[^\p{C}]{0,254}[^\s\p{C}])?)$/u;
+export const SCOPE_WORDS = '`all`, `action:<name>`, `connector:<name>`, `policy:<id>` or `source:<type>:<id>`';
+/** Longest scope: that of a source. */
+export const MOST_SCOPE = 300;
 
 /** What may be undone later than usual: everything, or the effects of one action or connector. */
 export const UNDO_SCOPE_FORM = /^(all|action:[a-z_]+|connector:[a-z0-9-]+)$/;
@@ -28,17 +31,21 @@ export interface Stoppable {
   readonly connector: string | null;
   /** Id of the policy that proposed it. */
   readonly policy: string;
+  /** Whose event it comes of, as `type:id`; empty: nobody's. Missing: nobody knows. */
+  readonly source?: string | undefined;
 }
 
 /**
  * Whether an order of this scope covers an act. INVARIANT (INV-6): a scope that this version does not know covers
  * everything, for it stops at least what it was meant to stop.
  */
-export const covers = (scope: string, { action, connector, policy }: Stoppable): boolean => {
+export const covers = (scope: string, { action, connector, policy, source }: Stoppable): boolean => {
   const [kind, name] = partsOf(scope);
   if (kind === 'action') return name === action;
   if (kind === 'connector') return name === connector;
   if (kind === 'policy') return name === policy;
+  // Of what nobody knows whose it is, it may be theirs.
+  if (kind === 'source') return source === undefined || name === source;
   return true;
 };
 

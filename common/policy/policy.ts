@@ -38,6 +38,14 @@ export interface PolicyTest {
   readonly event: Readonly<Record<string, unknown>>;
   /** Facts that the lookups would give: assets by value, history counts, answers of declared look-ups. */
   readonly context?: Readonly<Record<string, unknown>>;
+  /** The event is the order of a person, given by hand; `ttl`: for how long, else as long as the policy says. */
+  readonly order?: {
+    readonly by: string;
+    readonly action: string;
+    readonly target: string;
+    readonly host?: string;
+    readonly ttl?: DurationText;
+  };
   /** For judging policies: the act that is judged. */
   readonly act?: { readonly action: string; readonly target: string };
   readonly expect: 'permit' | 'escalate' | 'deny' | 'hold' | 'learn';

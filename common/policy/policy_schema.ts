@@ -85,6 +85,19 @@ export const POLICY_TEST_SCHEMA = {
         },
       },
     },
+    order: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['by', 'action', 'target'],
+      properties: {
+        by: { type: 'string', minLength: 1, maxLength: 256 },
+        action: { enum: ACTIONS.map(({ action }) => action) },
+        target: { type: 'string', minLength: 1, maxLength: 4096 },
+        host: { type: 'string', minLength: 1, maxLength: 256 },
+        ttl: duration,
+      },
+      description: 'The event is an order of this person, given by hand; `host` of a file or a process',
+    },
     act: {
       type: 'object',
       additionalProperties: false,

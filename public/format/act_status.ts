@@ -106,6 +106,8 @@ export const stopReasonWords = (reason: StopReason): string => {
   switch (reason) {
     case 'kill_switch':
       return say('stop_reason.kill_switch', 'the kill switch was thrown');
+    case 'breaker':
+      return say('stop_reason.breaker', 'a breaker tripped');
     case 'protected_target':
       return say('stop_reason.protected_target', 'its target is protected');
     case 'blast_radius':
@@ -150,5 +152,7 @@ export const stopReasonWords = (reason: StopReason): string => {
       return say('stop_reason.persons_word', 'a person lifted or denied it lately');
     case 'escalation_budget':
       return say('stop_reason.escalation_budget', 'people have been asked as much as policies allow');
+    case 'nothing_to_extend':
+      return say('stop_reason.nothing_to_extend', 'what was to end later is not in effect any more');
   }
 };

@@ -6,3 +6,7 @@ export const scoreText = (value: number): string => (value < 1 && value > 0.995 
 
 /** `+1.35`: millionths of log-odds as people read them. */
 export const logOddsText = (micro: number): string => `${micro < 0 ? '−' : '+'}${(Math.abs(micro) / 1e6).toFixed(2)}`;
+
+/** `90 %`: a share of 0 to 1 as people read it; what is more than nothing is never shown as nothing. */
+export const percentText = (share: number): string =>
+  share > 0 && share < 0.01 ? '< 1 %' : `${Math.round(share * 100)} %`;

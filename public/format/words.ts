@@ -136,5 +136,6 @@ export const scopeWord = (scope: string): string => {
   if (kind === 'action') return say('scope.action', '“{action}” only', { action: actionTitle(name) });
   if (kind === 'connector') return say('scope.connector', 'connector {name} only', { name });
   if (kind === 'policy') return say('scope.policy', 'policy {name} only', { name });
+  if (kind === 'source') return say('scope.source', 'source {name} only', { name });
   return say('scope.all', 'everything');
 };

@@ -123,7 +123,7 @@ exports.NAMED = [
     ['if (taken_over === true || gone !== undefined || isUndoneOffline)', 'if (gone !== undefined || isUndoneOffline)'],
   ),
   mutant('joins_what_is_gone', 'a reason joins an effect that its target lost', 'runner/executing/meet_effect.ts', [
-    '  if (effect.gone) return stoppedAct(act, GONE, resolution);\n',
+    '  if (effect.gone) return stoppedAct(act, forGood(order, GONE), resolution);\n',
     '',
   ]),
   mutant(

@@ -23,6 +23,7 @@ describe('the settings', () => {
         breakers: {
           connector: { errorPercent: 30, atLeast: 5, windowMinutes: 10, waitSeconds: 30 },
           policy: { overriddenPercent: 20, acts: 10 },
+          source: { overriddenPercent: 20, acts: 10 },
         },
         escalations: { secondOpinionPercent: 2 },
         connectors: [],

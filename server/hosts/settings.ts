@@ -8,8 +8,14 @@ import { spelled } from './settings/spelling';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
-import { breakerFaults, BreakersFile, breakerSettings, type BreakerSettings } from './settings/breakers';
 import { escalationSettings, EscalationsFile, type EscalationSettings } from './settings/escalations';
+import {
+  breakerFaults,
+  BreakersFile,
+  ConnectorBreakerFile,
+  breakerSettings,
+  type BreakerSettings,
+} from './settings/breakers';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { lookupFaults, LookupsFile, lookupSettings, type LookupSettings } from './settings/lookups';
 import { PublicUrl } from './settings/sources';
@@ -141,7 +147,13 @@ const SettingsFile = record(
     containments: record({}, { verify_every_s: VerifyEvery }),
     breakers: BreakersFile,
     escalations: EscalationsFile,
-    connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
+    connectors: list(
+      record(
+        { name, kind: name },
+        { parameters: json(262_144), verify_every_s: VerifyEvery, breaker: ConnectorBreakerFile },
+      ),
+      64,
+    ),
   },
 );
 

@@ -1,10 +1,12 @@
 import { getWould, listAgents, listLimits, listProtected } from '../../common/api/routes';
 import { iso } from '../../common/iso';
-import { ok } from '../../common/result';
+import { present } from '../../common/present';
+import { err, ok } from '../../common/result';
 import { agentsOf } from '../runner/operations/agents';
 import { limitGauges } from '../runner/operations/limit_gauges';
 import { protectedTargets } from '../runner/operations/protected_targets';
 import { wouldHappen } from '../runner/operations/would_happen';
+import { refusal } from '../runner/record/refusal';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
 
@@ -29,9 +31,17 @@ export const brakesViewRoutes = (parts: Serving<'agent'>): void => {
     const { things, missing, ...found } = protectedTargets(parts.ready().agent, query);
     return ok({ as_of: asOf(), ...found, things: [...things], missing: missing.slice(0, MOST_SENTENCES) });
   });
-  serve(parts, getWould, ({ query, caller }) =>
-    wouldHappen(parts.ready().agent, { ...query, by: { name: caller.name, fourEyes: !caller.singleUser } }),
-  );
+  serve(parts, getWould, async ({ query, caller }) => {
+    const { ordered, ttl_ms: ttlMs, extends: effectId, until, ...asked } = query;
+    if ((effectId === undefined) !== (until === undefined))
+      return err(refusal('invalid', 'an extension takes both: `extends` and `until`'));
+    const kept = effectId === undefined || until === undefined ? undefined : { effectId, until };
+    return wouldHappen(parts.ready().agent, {
+      ...asked,
+      by: { name: caller.name, fourEyes: !caller.singleUser },
+      ...present({ ordered: ordered === undefined ? undefined : { ttlMs, extends: kept } }),
+    });
+  });
   serve(parts, listAgents, async () => {
     const agents = agentsOf(parts.ready().agent);
     if (!agents.ok) return agents;

@@ -5,7 +5,7 @@ import { present } from '../../common/present';
 import type { Connector, ConnectorHealths } from '../runner/ports';
 
 const actionView = (
-  { name, capabilities: { promises = {} } }: Connector,
+  { name, capabilities: { promises } }: Connector,
   action: string,
   health: ConnectorHealths,
 ): ConnectorView['actions'][number] => {

@@ -19,6 +19,7 @@ import { inventoryRoutes } from './inventory';
 import { liveRoute } from './live';
 import { metricsRoute } from './metrics';
 import { openApiRoute } from './openapi';
+import { orderRoutes } from './orders';
 import { outcomeRoutes } from './outcomes';
 import { overviewRoutes } from './overview';
 import { policyRoutes } from './policies';
@@ -43,6 +44,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   decisionRoutes,
   escalationRoutes,
   containmentRoutes,
+  orderRoutes,
   policyRoutes,
   guardRoutes,
   policyRepositoryRoutes,

@@ -15,7 +15,7 @@ export class BrakeMetrics {
   constructor(registry: Registry, prefix: string) {
     const gauge = (name: string, help: string, labelNames: readonly string[] = []): Gauge =>
       new Gauge({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers: [registry] });
-    this.stops = gauge('stops', 'Kill switches that are thrown');
+    this.stops = gauge('stops', 'Orders to stop that are in force, those of breakers included');
     this.states = gauge('stop_state', '1 for how far an order to stop has come', ['scope', 'state']);
     this.acknowledged = gauge(
       'stop_acknowledged_seconds',

@@ -2,6 +2,7 @@ import type { Told } from '../runner/ports';
 import type { ReminderNotice } from '../../common/api/notices';
 import type { BreakerNotice } from '../runner/agent/breakers/breakers';
 import { readSettings } from '../hosts/settings';
+import { ruleOf } from '../runner/agent/breakers/breakers';
 import { BreakerDesk, breakersOf } from './breakers';
 
 const RULES = {
@@ -124,17 +125,36 @@ describe('the breakers of a host', () => {
   };
 
   it('go by its settings', () => {
-    expect(of(undefined).rules).toEqual(RULES);
+    const source = { overridden_percent: 20, acts: 10 };
+    expect(of(undefined).rules).toEqual({ ...RULES, source, connectors: new Map() });
     const { rules } = of({
       connector: { error_percent: 50, at_least: 8, window_minutes: 3, wait_seconds: 90 },
       policy: { overridden_percent: 10, acts: 4 },
+      source: { overridden_percent: 30, acts: 20 },
       all: { starts: 600, minutes: 2 },
     });
     expect(rules).toEqual({
       connector: { error_percent: 50, at_least: 8, window_ms: 180_000, wait_ms: 90_000 },
+      connectors: new Map(),
       policy: { overridden_percent: 10, acts: 4 },
+      source: { overridden_percent: 30, acts: 20 },
       all: { starts: 600, window_ms: 120_000 },
     });
+  });
+
+  it('have one of its own for a connector whose settings say so', () => {
+    const connectors = [
+      { name: 'edge', kind: 'rest', breaker: { error_percent: 60 } },
+      { name: 'edr', kind: 'rest' },
+    ];
+    const settings = readSettings({ connectors, breakers: { connector: { at_least: 7 } } });
+    if (!settings.ok) throw new Error(JSON.stringify(settings.error));
+    const log = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+    const { rules } = breakersOf({ settings: settings.value, log }, () => undefined);
+    expect([ruleOf(rules, 'edge'), ruleOf(rules, 'edr')]).toEqual([
+      { error_percent: 60, at_least: 7, window_ms: 600_000, wait_ms: 30_000 },
+      rules.connector,
+    ]);
   });
 
   it('trip as well where nobody can be told, which the log says', () => {

@@ -3,7 +3,8 @@ import { whyOf } from '../../common/why';
 import { present } from '../../common/present';
 import { realClock } from '../adapters/system/real_clock';
 import type { HostParts } from '../hosts/host_parts';
-import type { BreakerSettings } from '../hosts/settings/breakers';
+import { connectorBreaker, type BreakerSettings, type ConnectorBreakerSettings } from '../hosts/settings/breakers';
+import type { ConnectorSettings } from '../hosts/settings/verify';
 import type { BreakerNotice, BreakerRules, Breakers } from '../runner/agent/breakers/breakers';
 import { inBackground } from '../runner/keeping/in_background';
 import type { Clock, Told } from '../runner/ports';
@@ -88,14 +89,25 @@ export class BreakerDesk implements Breakers {
   }
 }
 
-const rulesOf = ({ connector, policy, all }: BreakerSettings): BreakerRules => ({
-  connector: {
-    error_percent: connector.errorPercent,
-    at_least: connector.atLeast,
-    window_ms: connector.windowMinutes * 60_000,
-    wait_ms: connector.waitSeconds * 1_000,
-  },
+const connectorRule = ({ errorPercent, atLeast, windowMinutes, waitSeconds }: ConnectorBreakerSettings) => ({
+  error_percent: errorPercent,
+  at_least: atLeast,
+  window_ms: windowMinutes * 60_000,
+  wait_ms: waitSeconds * 1_000,
+});
+
+const rulesOf = (
+  { connector, policy, source, all }: BreakerSettings,
+  connectors: readonly ConnectorSettings[],
+): BreakerRules => ({
+  connector: connectorRule(connector),
+  connectors: new Map(
+    connectors.flatMap(({ name, breaker }) =>
+      breaker === undefined ? [] : [[name, connectorRule(connectorBreaker(breaker, connector))] as const],
+    ),
+  ),
   policy: { overridden_percent: policy.overriddenPercent, acts: policy.acts },
+  source: { overridden_percent: source.overriddenPercent, acts: source.acts },
   ...present({ all: all && { starts: all.starts, window_ms: all.minutes * 60_000 } }),
 });
 
@@ -128,6 +140,10 @@ export const breakersOf = (
   host: Pick<HostParts, 'log' | 'settings'>,
   secret: (name: string) => string | undefined,
 ): BreakerDesk => {
-  const { breakers } = host.settings;
-  return new BreakerDesk(rulesOf(breakers), { log: host.log, clock: realClock }, posterFor(breakers, host, secret));
+  const { breakers, connectors } = host.settings;
+  return new BreakerDesk(
+    rulesOf(breakers, connectors),
+    { log: host.log, clock: realClock },
+    posterFor(breakers, host, secret),
+  );
 };

@@ -38,7 +38,7 @@ const scene = async () => {
   return { host, metrics, order, hand, scraped };
 };
 
-const HELD = (scope: string): string => `reflex_acts_held{scope="${scope}"}`;
+const HELD = (scope: string): string => `reflex_acts_held{scope="${scope}",by="person"}`;
 const RELEASED = 'reflex_acts_held_released';
 const AT_LEAST = 'reflex_acts_held_at_least';
 

@@ -17,7 +17,7 @@ interface Counted {
   readonly held: HeldActs;
 }
 
-/** What Prometheus scrapes of acts that wait for no other cause than the kill switch. */
+/** What Prometheus scrapes of acts that wait for no other cause than an order to stop. */
 export class HeldMetrics {
   private readonly held: Gauge;
   private readonly released: Gauge;
@@ -30,12 +30,12 @@ export class HeldMetrics {
       new Gauge({ name: prefix + name, help, labelNames, registers: [registry] });
     this.held = gauge(
       'acts_held',
-      'Acts that wait only because of the kill switch, by the order in force that covers them; each order counts all of its own',
-      ['scope'],
+      'Acts that wait only because of an order to stop, by the order in force that covers them; each order counts all of its own',
+      ['scope', 'by'],
     );
     this.released = gauge(
       'acts_held_released',
-      'Acts that only the kill switch held and no order covers any more: they wait until they are decided again',
+      'Acts that only an order to stop held and none covers any more: they wait until they are decided again',
     );
     this.atLeast = gauge('acts_held_at_least', '1 while more cases wait than were read to count held acts');
   }
@@ -47,7 +47,9 @@ export class HeldMetrics {
     for (const gauge of [this.released, this.atLeast]) gauge.remove();
     const held = await this.count(agent);
     if (held === undefined) return;
-    for (const [scope, acts] of held.byScope) this.held.set({ scope }, acts);
+    const tripped = new Set(agent.shift?.session.stops.flatMap(({ scope, breaker }) => (breaker ? [scope] : [])));
+    for (const [scope, acts] of held.byScope)
+      this.held.set({ scope, by: tripped.has(scope) ? 'breaker' : 'person' }, acts);
     this.released.set(held.released);
     this.atLeast.set(held.isWhole ? 0 : 1);
   }

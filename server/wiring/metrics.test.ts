@@ -30,7 +30,10 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       if (away) throw new StoreUnavailable('away');
       return states[0] === 'waiting' ? 7 : 0;
     },
-    search: async () => [],
+    search: async () => {
+      if (away) throw new StoreUnavailable('away');
+      return [];
+    },
   };
   const door = {
     counters,

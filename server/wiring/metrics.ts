@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 import { BrakeMetrics } from './brake_metrics';
 import { AnswerMetrics } from './answer_metrics';
+import { DisruptionMetrics } from './disruption_metrics';
 import { HeldMetrics } from './held_metrics';
 import { OutcomeMetrics } from './outcome_metrics';
 import { TrialMetrics } from './trial_metrics';
@@ -131,6 +132,7 @@ export class Metrics {
   private readonly trials = new TrialMetrics(this.registry, PREFIX);
   private readonly held = new HeldMetrics(this.registry, PREFIX);
   private readonly answers = new AnswerMetrics(this.registry, PREFIX);
+  private readonly disruption = new DisruptionMetrics(this.registry, PREFIX);
 
   private isProcessMeasured = false;
   private readonly ready: () => Measured | undefined;
@@ -167,6 +169,7 @@ export class Metrics {
       await countCases(parts.agent, this.cases);
       await this.held.read(parts.agent);
       await this.answers.read(parts.agent);
+      await this.disruption.read(parts.agent);
     }
     return this.registry.metrics();
   }

@@ -57,6 +57,7 @@ const listOf = async (docs: readonly PlannedDoc[]) => {
   room.put(...docs);
   room.fake.refresh();
   const parts = {
+    connectors: new Map(),
     store: room.port.store,
     clock: room.basics.clock,
     bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },

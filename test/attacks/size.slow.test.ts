@@ -73,6 +73,7 @@ const sceneOf = (docs: readonly PlannedDoc[]) => {
     },
   };
   const parts = {
+    connectors: new Map(),
     store: watched,
     clock: room.basics.clock,
     bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },

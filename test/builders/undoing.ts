@@ -90,6 +90,7 @@ export const aCase = (id = 'case:c1', overrides: Partial<CaseContent> = {}): Cas
 });
 
 export const capabilities = (overrides: Partial<Capabilities> = {}): Capabilities => ({
+  promises: {},
   actions: ['block_ip'],
   idempotency: 'set',
   native_ttl: false,

@@ -468,6 +468,7 @@ export const anOverview = (overrides: Partial<OverviewView> = {}): OverviewView 
   targets: [{ target: '203.0.113.7', count: 5 }],
   limits: [{ limit: 'limit-blocks', scope: 'all', used: 17, most: 50, within_ms: 3_600_000 }],
   limits_total: 1,
+  disruption: { kinds: [{ type: 'host', targets: 3, sum: 2.7 }], unstated: 1 },
   latency: { median_ms: 740, p95_ms: 1_910, count: 44 },
   recent: [aDecisionBrief()],
   ...overrides,
@@ -483,6 +484,7 @@ export const anEmptyOverview = (): OverviewView => ({
   targets: [],
   limits: [],
   limits_total: 0,
+  disruption: { kinds: [], unstated: 0 },
   latency: {},
   recent: [],
 });

@@ -177,6 +177,7 @@ export const simConnector = (options: SimConnectorOptions, owner: ConnectorOf): 
       tagged: !climate.has('untagged'),
       second_observer: climate.has('second_observer'),
       retries: ['no_answer', 'simulated', 'refused'],
+      promises: {},
     },
     execute: executeAt(options, owner),
     verify: async (handle) => {

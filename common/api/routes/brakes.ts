@@ -3,6 +3,7 @@ import { described, instant, list, number, oneOf, record, text } from '../../cod
 import {
   LONGEST_PAUSE_MS,
   LONGEST_SUSPENSION_MS,
+  MOST_SCOPE,
   SCOPE_FORM,
   SCOPE_WORDS,
   SHORTEST_PAUSE_MS,
@@ -16,8 +17,8 @@ import { StopView, UndoSuspensionView } from '../views';
 const id = idText;
 
 const Scope = described(
-  text({ min: 3, max: 200, pattern: SCOPE_FORM, patternName: SCOPE_WORDS }),
-  'What stands still: everything, or the acts of one action, of one connector, or that one policy proposes. `layer:action` means `all`',
+  text({ min: 3, max: MOST_SCOPE, pattern: SCOPE_FORM, patternName: SCOPE_WORDS }),
+  'What stands still: everything, or the acts of one action, of one connector, that one policy proposes, or that come of one source. `layer:action` means `all`',
 );
 
 export const SwitchView = record(
@@ -100,7 +101,8 @@ export const releaseSwitch = route({
 export const getHeldByStop = route({
   method: 'get',
   path: `${BASE}/brakes/held`,
-  summary: 'How many acts wait only because of the kill switch, and would not once this scope is released',
+  summary:
+    'How many acts wait only because of an order to stop, of a person or a breaker, and would not once this scope is released',
   access: 'read',
   params: nothing,
   query: record({}, { scope: described(Scope, 'Default `all`') }),
@@ -114,14 +116,14 @@ export const getHeldByStop = route({
 export const decideAgain = route({
   method: 'post',
   path: `${BASE}/brakes/decide_again`,
-  summary: 'Decide what only the kill switch held again, once it is released. It approves nothing',
+  summary: 'Decide what only an order to stop held again, once it is over. It approves nothing',
   access: 'approve',
   params: nothing,
   query: nothing,
   body: record({ scope: Scope, reason: reasonText }),
   answer: record({
     cases: described(number(), 'Are decided again now; those of other agents within half a minute'),
-    acts: described(number(), 'Acts of these cases that only the kill switch held'),
+    acts: described(number(), 'Acts of these cases that only an order to stop held'),
     more: described(t.boolean, 'True: one order takes 1,000 cases; ask again for the next'),
   }),
 });
@@ -133,7 +135,14 @@ export const ConnectorBreakerView = record(
     fails: described(number({ min: 0, integer: true }), 'Commands of this agent that failed within the window'),
     of: described(number({ min: 0, integer: true }), 'All of them'),
   },
-  { since: described(instant, 'The first failure that counts'), why: described(t.string, 'What went wrong last') },
+  {
+    since: described(instant, 'The first failure that counts'),
+    why: described(t.string, 'What went wrong last'),
+    own: described(
+      record({ error_percent: number(), at_least: number(), window_ms: number() }),
+      'Its own rule, where the settings say one',
+    ),
+  },
 );
 export type ConnectorBreakerView = t.TypeOf<typeof ConnectorBreakerView>;
 
@@ -154,6 +163,8 @@ export const BreakersView = record(
         acts: number(),
       },
       {
+        source_percent: described(number(), 'The same for overridden acts that come of one source'),
+        source_acts: number(),
         starts: described(number(), 'More starts than that within `starts_ms` stop everything'),
         starts_ms: number(),
       },

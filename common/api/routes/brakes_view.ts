@@ -1,9 +1,10 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { StopReason } from '../../flow/clearance';
-import { Target } from '../../flow/decision';
+import { Reason, Target } from '../../flow/decision';
+import { Demand } from '../../flow/demand';
 import { BASE, idText, nothing, numeric, route } from '../contract';
-import { LimitFilled } from '../many_as_one';
+import { DisruptionView, LimitFilled } from '../many_as_one';
 
 /* The brakes as they are now, and what they would say of an act. Nothing is changed here. */
 
@@ -128,6 +129,26 @@ export const WouldAnswer = record(
 );
 export type WouldAnswer = t.TypeOf<typeof WouldAnswer>;
 
+/** What would become of an order of whoever asks. */
+export const WouldOrder = record(
+  {
+    would: described(
+      oneOf(['permit', 'hold', 'escalate', 'deny']),
+      '`escalate`: somebody else has to approve it. `deny`: no policy in force allows it, or a brake refuses it',
+    ),
+    reasons: described(list(Reason, 64), 'What the policies say'),
+  },
+  {
+    policy: described(id, 'The policy that would do it'),
+    ttl_ms: described(count, 'How long it would last'),
+    demands: described(list(Demand, 64), 'How it would have to be approved'),
+    stop_reason: StopReason,
+    limit: id,
+    text: sentence,
+  },
+);
+export type WouldOrder = t.TypeOf<typeof WouldOrder>;
+
 export const WouldView = record(
   {
     as_of: instant,
@@ -143,6 +164,8 @@ export const WouldView = record(
       oneOf(['listed', 'unknown']),
       '`listed`: the inventory says that it is critical. `unknown`: nobody listed it, and critical ones may be where it is',
     ),
+    disruption: described(DisruptionView, 'Missing where no connector states it'),
+    ordered: described(WouldOrder, 'If whoever asks ordered it; only where `ordered` was asked for'),
   },
 );
 export type WouldView = t.TypeOf<typeof WouldView>;
@@ -164,6 +187,10 @@ export const getWould = route({
         numeric(number({ min: 0, max: 16, integer: true })),
         'So many sources of different domains report the target; default 1',
       ),
+      ordered: described(oneOf(['true']), 'Also what would become of it if whoever asks ordered it by hand'),
+      ttl_ms: described(numeric(number({ min: 1, integer: true })), 'Of an order: for how long'),
+      extends: described(id, 'Of an order: the containment that would end later, with `until`'),
+      until: described(instant, 'Of an order to extend: when it would end'),
     },
   ),
   body: nothing,

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
+import { TARGET_TYPES } from '../../flow/target';
 import { HERE_STATES } from './containments';
 import { anything, BASE, idText, nothing, route } from '../contract';
 import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView, UndoSuspensionView } from '../views';
@@ -138,6 +139,23 @@ const BecameCounts = record(
   },
 );
 
+/** How much is out of use because of Reflex, by what connectors state of their acts. */
+export const DisruptionSumView = record(
+  {
+    kinds: list(
+      record({
+        type: oneOf(TARGET_TYPES),
+        targets: described(whole, 'So many things of this kind, each once'),
+        sum: described(number({ min: 0 }), 'The shares of their work that they lose, added up'),
+      }),
+      8,
+    ),
+    unstated: described(whole, 'Containments of which no connector states it'),
+  },
+  { at_least: described(t.literal(true), 'There is more: only the first 10,000 containments were read') },
+);
+export type DisruptionSumView = t.TypeOf<typeof DisruptionSumView>;
+
 export const OverviewView = record({
   as_of: instant,
   /** By hour, oldest first, the last 24. */
@@ -169,6 +187,7 @@ export const OverviewView = record({
     64,
   ),
   limits_total: described(number(), 'How many there are; the fullest are listed'),
+  disruption: described(DisruptionSumView, 'What is out of use because of us, now'),
   latency: described(
     record(
       {},

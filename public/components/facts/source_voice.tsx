@@ -36,6 +36,15 @@ const Handed = ({ voice }: HeardEvent) => {
   const handed = voice?.handed;
   if (handed === undefined) return null;
   const { by, from, changed } = handed;
+  const isOrder = from.type === 'analyst' && from.id === by;
+  if (isOrder)
+    return (
+      <p>
+        <ToneText tone="warn">
+          {say('voice.ordered', '{by} ordered it by hand. Nothing in it counts by itself.', { by })}
+        </ToneText>
+      </p>
+    );
   return (
     <p>
       <ToneText tone="warn">

@@ -8,10 +8,11 @@ import { ToneText } from '../../components/text/tone_text';
 import type { Tone } from '../../format/act_status';
 import { scopeWord } from '../../format/words';
 import { say } from '../../i18n';
+import { BreakerNext } from '../../shell/breaker_next';
 import { ResumeDialog, stopWords } from '../../shell/stop_resume';
 
 /** How far an order has come. Only what is acknowledged is called stopped. */
-const stateOf = ({ state, lasts_ms }: StopView): { readonly tone: Tone; readonly word: string } => {
+const stateOf = ({ state, lasts_ms, breaker }: StopView): { readonly tone: Tone; readonly word: string } => {
   switch (state) {
     case 'local':
       return { tone: 'bad', word: say('orders.local', 'this host stands still, others may not') };
@@ -21,6 +22,7 @@ const stateOf = ({ state, lasts_ms }: StopView): { readonly tone: Tone; readonly
       return { tone: 'bad', word: say('orders.overdue', 'overdue: some agent may still start effects') };
     case 'acknowledged':
     case undefined:
+      if (breaker !== undefined) return { tone: 'bad', word: say('orders.tripped', 'stopped by its breaker') };
       return lasts_ms === undefined
         ? { tone: 'warn', word: say('orders.stopped', 'stopped') }
         : { tone: 'warn', word: say('orders.paused', 'paused') };
@@ -38,14 +40,15 @@ const Order = ({ stop }: { readonly stop: StopView }) => {
         <ToneText tone={tone}>{word}</ToneText>
         {may ? (
           <EuiButton size="s" onClick={() => setOpen(true)}>
-            {say('stopped.resume', 'Resume…')}
+            {stop.breaker === undefined ? say('stopped.resume', 'Resume…') : say('stopped.reset', 'Reset…')}
           </EuiButton>
         ) : (
           <span className="rfx-subdued">{say('stopped.may_not', 'only an approver may resume')}</span>
         )}
       </div>
       <div className="rfx-small rfx-subdued">
-        {stopWords(stop)} <SinceText at={stop.at} />
+        {stopWords(stop)} <SinceText at={stop.at} />{' '}
+        {stop.breaker !== undefined && <BreakerNext breaker={stop.breaker} />}
         {stop.until !== undefined && (
           <>
             {' '}
@@ -64,10 +67,12 @@ export const Orders = () => {
   return (
     <Section
       title={say('orders.title', 'Orders to stop')}
-      note={say('orders.note', 'kill switches and pauses of policies')}
+      note={say('orders.note', 'kill switches, pauses of policies and breakers that tripped')}
     >
       {stops.length === 0 ? (
-        <p className="rfx-subdued">{say('orders.none', 'None: nothing stands still because somebody said so.')}</p>
+        <p className="rfx-subdued">
+          {say('orders.none', 'None: nothing stands still because of somebody’s word or a breaker.')}
+        </p>
       ) : (
         <ul className="rfx-rows">
           {stops.map((stop) => (

@@ -1,6 +1,7 @@
 import React from 'react';
 import type { WouldAnswer, WouldSay, WouldView } from '../../../common/api/routes';
 import { present } from '../../../common/present';
+import { Disruption } from '../../components/facts/disruption';
 import { Facts } from '../../components/facts/facts';
 import { LimitGauge } from '../../components/facts/limit_gauge';
 import { PolicyLink } from '../../components/text/links';
@@ -103,7 +104,7 @@ const Limits = ({ limits }: Pick<WouldView, 'limits'>) =>
 
 /** Which brake would stop an act now, and why; for all policies that would execute it. */
 export const WouldAnswers = ({ view }: { readonly view: WouldView }) => {
-  const { action, target, also_as: names, answers, policies_total: total, critical, limits } = view;
+  const { action, target, also_as: names, answers, policies_total: total, critical, disruption, limits } = view;
   const answered = answers.reduce((sum, { policies }) => sum + policies.length, 0);
   return (
     <div role="status">
@@ -116,6 +117,7 @@ export const WouldAnswers = ({ view }: { readonly view: WouldView }) => {
         )}{' '}
         {criticalText(critical)}
       </p>
+      {disruption && <Disruption disruption={disruption} />}
       {answers.map((answer) => (
         <Answer key={`${answer.policies.join(' ')} ${answer.now.text ?? ''}`} answer={answer} />
       ))}

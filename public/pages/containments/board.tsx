@@ -80,7 +80,14 @@ export const Board = ({ rows, total, here = [], onChanged }: BoardProps) => {
           </EuiButtonEmpty>
         </div>
       )}
-      <BoardTable rows={shown} checked={checked} onChecked={setChecked} onLift={setLifting} mayLift={may} />
+      <BoardTable
+        rows={shown}
+        checked={checked}
+        onChecked={setChecked}
+        onLift={setLifting}
+        onChanged={onChanged}
+        mayLift={may}
+      />
       {lifted && <LiftDialog row={lifted} onClose={() => setLifting(undefined)} onLifted={onChanged} />}
       {bulk && (
         <BulkLiftDialog

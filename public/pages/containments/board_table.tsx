@@ -3,6 +3,7 @@ import { EuiBasicTable, EuiButton, EuiButtonIcon, EuiCheckbox, type EuiBasicTabl
 import type { ContainmentView } from '../../../common/api/views';
 import { useDrawn } from '../../components/data/use_drawn';
 import { DrawMore } from '../../components/layout/draw_more';
+import { ExtendButton } from '../../components/orders/extend_button';
 import { DemoBadge } from '../../components/facts/badges';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
@@ -18,6 +19,8 @@ interface BoardTableProps {
   readonly checked: ReadonlySet<string>;
   readonly onChecked: (checked: ReadonlySet<string>) => void;
   readonly onLift: (row: ContainmentView) => void;
+  /** Something was ordered about one of them. */
+  readonly onChanged: () => void;
   readonly mayLift: boolean;
 }
 
@@ -43,7 +46,7 @@ const LiftButton = ({
 };
 
 /** One row an effect: what, where, how well proved, until when, why, and its end by hand. */
-export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardTableProps) => {
+export const BoardTable = ({ rows, checked, onChecked, onLift, onChanged, mayLift }: BoardTableProps) => {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const drawn = useDrawn(rows.length);
   const items = rows.slice(0, drawn.drawn);
@@ -96,11 +99,12 @@ export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardT
     },
     {
       name: <span className="rfx-hidden">{say('board.col.actions', 'Actions')}</span>,
-      width: '150px',
+      width: '240px',
       align: 'right',
       mobileOptions: { header: false },
       render: (row: ContainmentView) => (
         <span className="rfx-row-actions">
+          <ExtendButton row={row} onOrdered={onChanged} />
           <LiftButton row={row} onLift={onLift} mayLift={mayLift} />
           <EuiButtonIcon
             iconType={open.has(row.effect_id) ? 'arrowUp' : 'arrowDown'}

@@ -1,6 +1,7 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
 import { ModeBadge } from '../../components/facts/badges';
+import { Disruption } from '../../components/facts/disruption';
 import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
@@ -21,6 +22,7 @@ const FoldedTimes = ({ times, at }: { readonly times: number; readonly at: strin
 /** Every reason for which an effect is there; it ends with the last of them. */
 export const EffectReasons = ({ row }: { row: ContainmentView }) => (
   <div className="rfx-expanded">
+    {row.disruption && <Disruption disruption={row.disruption} />}
     <SmallTable
       caption={say('reasons.caption', 'Reasons of this effect; it ends with the last')}
       columns={[

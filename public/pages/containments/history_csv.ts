@@ -9,6 +9,7 @@ const COLUMNS: ReadonlyArray<readonly [string, (act: ActView) => string]> = [
   ['target', ({ target }) => target.value],
   ['host', ({ target }) => target.host ?? ''],
   ['stop_reason', ({ progress }) => progress.stop_reason ?? ''],
+  ['stop_why', ({ progress }) => (progress.stop_reason === undefined ? '' : (progress.text ?? ''))],
   ['until', ({ progress }) => progress.until ?? ''],
   ['ended_at', ({ progress }) => progress.ended?.at ?? ''],
   ['ended_by', ({ progress }) => progress.ended?.by ?? ''],

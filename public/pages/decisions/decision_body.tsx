@@ -9,6 +9,7 @@ import { ActPanels } from './act_panels';
 import { DecisionHead } from './decision_head';
 import { FeedbackPanel } from './feedback_panel';
 import { LookedUp } from './looked_up';
+import { OrderSection } from './order_section';
 import { RawJson } from './raw_json';
 import { ReplayPanel } from './replay_panel';
 import { VersionsPanel } from './versions_panel';
@@ -19,6 +20,7 @@ export const DecisionBody = ({ detail, onChanged }: { detail: DecisionDetail; on
   return (
     <>
       <DecisionHead detail={detail} />
+      <OrderSection detail={detail} />
       <div className="rfx-columns">
         <div className="rfx-columns__main">
           <ActPanels detail={detail} />

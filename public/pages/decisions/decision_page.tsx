@@ -3,6 +3,7 @@ import { useParams } from 'react-router-dom';
 import { getDecision } from '../../../common/api/routes';
 import { headlineOf } from '../../../common/api/headline';
 import type { DecisionDetail } from '../../../common/api/views';
+import { ContainButton } from '../../components/orders/contain_button';
 import { PageLink } from '../../components/text/links';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
@@ -11,6 +12,7 @@ import { useResource } from '../../components/data/use_resource';
 import { actText } from '../../format/headline';
 import { say } from '../../i18n';
 import { DecisionBody } from './decision_body';
+import { orderableIn } from './orderable';
 
 /** Of what a title names, characters. */
 const LONGEST = 96;
@@ -37,7 +39,14 @@ export const DecisionPage = () => {
     <PageFrame
       title={titleOf(detail.value)}
       about={<code>{decision_id}</code>}
-      actions={<PageLink to="/decisions">{say('decision.all', 'All decisions')}</PageLink>}
+      actions={
+        <>
+          {detail.value && (
+            <ContainButton targets={orderableIn(detail.value)} about={decision_id} onOrdered={detail.again} />
+          )}
+          <PageLink to="/decisions">{say('decision.all', 'All decisions')}</PageLink>
+        </>
+      }
     >
       <Loaded resource={detail} what={say('decision.title', 'Decision')}>
         {(value) => <DecisionBody detail={value} onChanged={detail.again} />}

@@ -5,6 +5,8 @@ import type { EscalationView } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
 import { onExpiryOf } from '../../../common/flow/demand';
 import { AssetCard } from '../../components/facts/asset_facts';
+import { Disruption } from '../../components/facts/disruption';
+import { OrderFacts } from '../../components/facts/order_facts';
 import { DemoBadge } from '../../components/facts/badges';
 import { BriefRule, BriefSeverity, ClaimedMark } from '../../components/facts/claimed_mark';
 import { Countdown } from '../../components/text/countdown';
@@ -130,7 +132,12 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
           <AloneBadge escalation={escalation} />
           <DemoBadge demo={demo} />
         </div>
-        <WhatHappened brief={brief} />
+        {escalation.order ? (
+          <OrderFacts order={escalation.order} by={brief.intake.id} />
+        ) : (
+          <WhatHappened brief={brief} />
+        )}
+        {escalation.disruption && <Disruption disruption={escalation.disruption} />}
         <div className="rfx-card__meta rfx-small">
           <span>
             {say('escalation.since', 'waits since')} <SinceText at={waiting_since} />

@@ -86,7 +86,7 @@ describe('escalations', () => {
     const held = anEscalation({ stop_reason: 'kill_switch', resumed_at: at(-60) });
     const decided = answer({ cases: 1, acts: 1, more: false });
     const page = await show({ listEscalations: listed([held, isolate]), decideAgain: decided });
-    const title = '1 act waits only because of the kill switch, which is released';
+    const title = '1 act waits only because of a stop or a breaker that is over';
     expect(await screen.findByText(title)).toBeInTheDocument();
     await page.user.click(screen.getByRole('button', { name: 'Decide again…' }));
     await giveReason(page.user, 'cause removed{Enter}');

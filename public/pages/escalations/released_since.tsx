@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
+import { speakerOf } from '../../../common/flow/intake';
 import { covers } from '../../../common/flow/stop_scope';
 import { decideHeldAgain } from '../../components/data/decide_held_again';
 import { useServices } from '../../components/data/services';
@@ -30,10 +31,10 @@ const AgainDialog = ({ onChanged, onClose }: { readonly onChanged: () => void; r
   };
   return (
     <ReasonDialog
-      title={say('released.title', 'Decide again what only the kill switch held?')}
+      title={say('released.title', 'Decide again what only a stop or a breaker held?')}
       confirm={say('released.confirm', 'Decide again')}
       color="danger"
-      suggestions={[say('released.suggest', 'the kill switch is released')]}
+      suggestions={[say('released.suggest', 'what held it is over')]}
       pending={again.pending}
       problem={again.problem}
       onConfirm={(reason) => void confirm(reason)}
@@ -49,13 +50,13 @@ const AgainDialog = ({ onChanged, onClose }: { readonly onChanged: () => void; r
   );
 };
 
-/** What waits only because of a kill switch that is released by now: whoever may approve can have it decided again. */
+/** What waits only because of an order to stop that is over by now: whoever may approve can have it decided again. */
 export const ReleasedSince = ({ waiting, onChanged }: ReleasedSinceProps) => {
   const may = useMay('approve');
   const stops = useStatusPart('stops') ?? [];
   const [open, setOpen] = useState(false);
-  const isStopped = ({ act }: EscalationView): boolean =>
-    stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id }));
+  const isStopped = ({ act, brief }: EscalationView): boolean =>
+    stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id, source: speakerOf(brief.intake) }));
   const { length: acts } = waiting.filter((each) => each.resumed_at !== undefined && !isStopped(each));
   if (acts === 0 && !open) return null;
   return (
@@ -64,7 +65,7 @@ export const ReleasedSince = ({ waiting, onChanged }: ReleasedSinceProps) => {
       iconType="clock"
       title={say(
         'released.held',
-        '{acts, plural, one {# act waits} other {# acts wait}} only because of the kill switch, which is released',
+        '{acts, plural, one {# act waits} other {# acts wait}} only because of a stop or a breaker that is over',
         { acts },
       )}
     >

@@ -1,7 +1,8 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
+import { speakerOf } from '../../../common/flow/intake';
 import { covers } from '../../../common/flow/stop_scope';
-import { DecisionLink } from '../../components/text/links';
+import { DecisionLink, PageLink } from '../../components/text/links';
 import { Reasons } from '../../components/facts/reasons';
 import { Section } from '../../components/layout/section';
 import { useStatusPart } from '../../components/data/use_live';
@@ -11,11 +12,14 @@ import { ToneText } from '../../components/text/tone_text';
 import { stopReasonWords } from '../../format/act_status';
 import { say } from '../../i18n';
 
-/** What held it is over; it waits, because nothing that the kill switch held starts by itself. */
-const Resumed = ({ at }: { at: string }) => (
+/** What held it is over; it waits, because nothing that an order to stop held starts by itself. */
+const Resumed = ({ at, reason }: { at: string; reason: EscalationView['stop_reason'] }) => (
   <p>
     <ToneText tone="calm">
-      {say('escalation.resumed', 'Only the kill switch held it. It was thrown; resumed')} <MomentText at={at} />
+      {reason === 'breaker'
+        ? say('escalation.resumed.breaker', 'Only a breaker held it. It tripped; reset, or closed by itself')
+        : say('escalation.resumed', 'Only the kill switch held it. It was thrown; resumed')}{' '}
+      <MomentText at={at} />
     </ToneText>{' '}
     <span className="rfx-subdued rfx-small">
       {say(
@@ -32,10 +36,13 @@ const BrakeWords = ({
   stop_reason,
   resumed_at,
   act,
-}: Pick<EscalationView, 'text' | 'stop_reason' | 'resumed_at' | 'act'>) => {
+  brief,
+}: Pick<EscalationView, 'text' | 'stop_reason' | 'resumed_at' | 'act' | 'brief'>) => {
   const stops = useStatusPart('stops') ?? [];
-  const isStopped = stops.some(({ scope }) => covers(scope, { ...act, policy: act.policy.id }));
-  if (resumed_at !== undefined && !isStopped) return <Resumed at={resumed_at} />;
+  const isStopped = stops.some(({ scope }) =>
+    covers(scope, { ...act, policy: act.policy.id, source: speakerOf(brief.intake) }),
+  );
+  if (resumed_at !== undefined && !isStopped) return <Resumed at={resumed_at} reason={stop_reason} />;
   if (text === undefined || stop_reason === 'not_permitted') return null;
   return (
     <p>
@@ -46,6 +53,9 @@ const BrakeWords = ({
         <span className="rfx-subdued rfx-small">
           {say('escalation.brakes', 'brakes: {reason}', { reason: stopReasonWords(stop_reason) })}
         </span>
+      )}{' '}
+      {stop_reason === 'breaker' && (
+        <PageLink to="/brakes">{say('escalation.breaker', 'How it is, and how it is reset')}</PageLink>
       )}
     </p>
   );

@@ -10,6 +10,7 @@ import { AgentsPanel } from './agents_panel';
 import { BecameFigures } from './became_figures';
 import { ClaimsHint } from './claims_hint';
 import { ConnectorsPanel } from './connectors_panel';
+import { DisruptionPanel } from './disruption_panel';
 import { FirstSteps } from './first_steps';
 import { HeadFigures, HereFigures } from './head_figures';
 import { IntakePanel } from './intake_panel';
@@ -45,6 +46,7 @@ const Figures = ({ overview }: { overview: OverviewView }) => (
         </div>
       </div>
       <div className="rfx-columns__side">
+        <DisruptionPanel disruption={overview.disruption} />
         <LimitsPanel limits={overview.limits} total={overview.limits_total} />
         <LatencyPanel latency={overview.latency} />
         <ConnectorsPanel />

@@ -1,5 +1,8 @@
 import React from 'react';
 import type { EntityView } from '../../../common/api/asked';
+import type { Target } from '../../../common/flow/decision';
+import { ContainButton } from '../../components/orders/contain_button';
+import { ExtendButton } from '../../components/orders/extend_button';
 import { AssetCard } from '../../components/facts/asset_facts';
 import { LimitGauge } from '../../components/facts/limit_gauge';
 import { ModeBadge } from '../../components/facts/badges';
@@ -14,6 +17,31 @@ import type { Layer } from '../../../common/policy/policy';
 import { say } from '../../i18n';
 import { effectName, stateWords } from '../../pages/containments/containment_words';
 import { KnownHere } from '../../pages/containments/known_here';
+
+interface EntityBodyProps {
+  readonly view: EntityView;
+  /** Something was ordered about it. */
+  readonly onChanged: () => void;
+}
+
+/** As what it can be acted on. A file or a process takes a host too, which its page is not about. */
+const targetOf = (kind: EntityView['kind'], value: string): readonly Target[] => {
+  switch (kind) {
+    case 'ip':
+    case 'network':
+      return [{ type: 'ip', value }];
+    case 'host':
+    case 'user':
+    case 'domain':
+      return [{ type: kind, value }];
+    case 'process':
+    case 'file':
+    case 'hash':
+    case 'rule':
+    case 'policy':
+      return [];
+  }
+};
 
 const Names = ({ view: { names, maybe, facts, policy, value } }: { view: EntityView }) => (
   <Section title={say('entity.what', 'What it is')}>
@@ -34,11 +62,14 @@ const Names = ({ view: { names, maybe, facts, policy, value } }: { view: EntityV
   </Section>
 );
 
-const Contained = ({ view: { contained, kind } }: { view: EntityView }) => {
+const Contained = ({ view: { contained, kind, value }, onChanged }: EntityBodyProps) => {
   const { total, containments, here_only: here } = contained;
   if (kind === 'rule') return null;
   return (
-    <Section title={say('entity.contained', 'Contained now')}>
+    <Section
+      title={say('entity.contained', 'Contained now')}
+      actions={<ContainButton targets={targetOf(kind, value)} onOrdered={onChanged} />}
+    >
       {here && <KnownHere here={here} />}
       {total === 0 && (here === undefined || here.state === 'asked') && (
         <p>
@@ -67,7 +98,8 @@ const Contained = ({ view: { contained, kind } }: { view: EntityView }) => {
                   {' '}
                   <DecisionLink id={reason.decision_id}>{reason.policy.id}</DecisionLink>
                 </>
-              )}
+              )}{' '}
+              <ExtendButton row={row} onOrdered={onChanged} />
             </li>
           );
         })}
@@ -128,9 +160,9 @@ const Said = ({ view: { words, labels } }: { view: EntityView }) =>
   );
 
 /** What it is, what contains it, what would stop an act on it, and what people said. */
-export const EntityBody = ({ view }: { view: EntityView }) => (
+export const EntityBody = ({ view, onChanged }: EntityBodyProps) => (
   <>
-    <Contained view={view} />
+    <Contained view={view} onChanged={onChanged} />
     <Names view={view} />
     <Stops view={view} />
     <Said view={view} />

@@ -67,7 +67,7 @@ const OfThing = ({ kind, value }: Thing) => {
   return (
     <PageFrame title={value.slice(0, 128)} about={kindWord(kind)} asOf={found.value?.as_of}>
       <Loaded resource={found} what={value.slice(0, 128)}>
-        {(view) => <EntityBody view={view} />}
+        {(view) => <EntityBody view={view} onChanged={found.again} />}
       </Loaded>
       <ContainedBefore key={`before ${kind} ${value}`} kind={kind} value={value} />
       <Decisions key={`${kind} ${value}`} kind={kind} value={value} />

@@ -170,6 +170,20 @@ describe('clear', () => {
     ['an act without a target', { act: act({ target: target('') }), approval }, 'not_permitted, escalate'],
     ['an act while the kill switch is thrown', { isStopped: () => true }, 'kill_switch, escalate'],
     [
+      'an act while a breaker alone stops it',
+      { isStopped: () => true, breakerAt: () => ({ scope: 'all', at: 'then', why: 'too many', triesItself: false }) },
+      'breaker, escalate',
+    ],
+    [
+      'an act at a connector that a breaker stops',
+      {
+        isStopped: (connector: string | null) => connector !== null,
+        breakerAt: (connector: string | null) =>
+          connector === null ? undefined : { scope: 'connector:x', at: 'then', why: 'fails', triesItself: true },
+      },
+      'breaker, escalate',
+    ],
+    [
       'an act while the kill switch is thrown for the connector that it comes to',
       { isStopped: (connector) => connector === 'edge' },
       'kill_switch, escalate',

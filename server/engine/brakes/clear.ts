@@ -31,6 +31,7 @@ import { ONE_INTAKE, oneSourceOnly, startOfIntake, type Loosened } from './one_i
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
 import { wordHolds, type PersonsWord } from './persons_word';
+import { stoppedByOrder, type Breaker } from './ordered_stop';
 import { stop } from './stop';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
@@ -96,8 +97,10 @@ export interface ClearRequest {
   /** How many sources of different domains reported the target. */
   readonly sources: number;
   readonly commandId: string;
-  /** Whether a kill switch covers the act at a connector; null while no connector is chosen. */
+  /** Whether an order to stop covers the act at a connector; null while no connector is chosen. */
   readonly isStopped: (connector: string | null) => boolean;
+  /** The breaker that alone stops it there; undefined: a person did. Missing: nobody knows of breakers. */
+  readonly breakerAt?: (connector: string | null) => Breaker | undefined;
   readonly rules: BrakeRules;
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
@@ -114,12 +117,11 @@ export interface Cleared {
   readonly reserve: readonly Reservation[];
 }
 
-const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
-
 interface Standing {
   readonly action: string;
   readonly policy: PolicyRef;
   readonly stopped: boolean;
+  readonly breaker?: Breaker | undefined;
   readonly rules: BrakeRules;
   readonly own: OwnMachine;
 }
@@ -129,10 +131,13 @@ interface Standing {
  *
  * INVARIANT: no text that a connector must not see, nothing of this host, nothing protected.
  */
-const stopsAnybody = (known: KnownTarget, { action, policy, stopped, rules, own }: Standing): Stopped | undefined => {
+const stopsAnybody = (
+  known: KnownTarget,
+  { action, policy, stopped, breaker, rules, own }: Standing,
+): Stopped | undefined => {
   const refused = refusedTarget(known) ?? ownTarget(known, own);
   if (refused !== undefined) return refused;
-  if (stopped) return STOPPED;
+  if (stopped) return stoppedByOrder(breaker);
   if (rules.hashes.get(policy.id) !== policy.hash)
     return stop('policy_not_active', 'hold', `policy \`${policy.id}\` is no longer in force as it was`);
   return protectedTarget(known, rules.protections) ?? unsendable(action, known);
@@ -187,11 +192,13 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
   const known = knownTarget(target, request.scopes);
+  const stopped = request.isStopped(act.connector);
   const never = stopsAnybody(known, {
     ...request,
     action: act.action,
     policy: act.policy,
-    stopped: request.isStopped(act.connector),
+    stopped,
+    breaker: stopped ? request.breakerAt?.(act.connector) : undefined,
   });
   if (never !== undefined) return never;
   // Also what a person permitted: what they saw is not what judges it now. It waits for a person again.
@@ -268,7 +275,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   if (stopped) return stopped;
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
-  if (request.isStopped(connector)) return STOPPED;
+  if (request.isStopped(connector)) return stoppedByOrder(request.breakerAt?.(connector));
   const places = placesToReserve({ ...act, policies: [act.policy.id], connectors: [connector] }, rules, request.scopes);
   if ('kind' in places) return places;
   // What a person permitted is no machine's doing.
@@ -288,6 +295,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
     ttl_ms: act.ttl_ms,
     rollback: act.rollback,
     policy: act.policy,
+    source: request.intake,
   });
   return { kind: 'cleared', command: { command, reserve } };
 };
@@ -317,6 +325,8 @@ export const NO_PERSONS: Persons = { people: NOBODY_HERE, wordOn: () => undefine
 interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
+  /** The breaker that alone stops it. */
+  readonly breaker?: Breaker | undefined;
   readonly rules: BrakeRules;
   readonly guard: Guard;
   readonly persons: Persons;
@@ -340,9 +350,9 @@ export const PERMIT_STALE_MS = 30_000;
  * policies that judge acts, it is decided and claimed again.
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
-  const { command, stopped, rules, guard, persons, approved, sources, clearedUnder, clearedForMs } = request;
+  const { command, stopped, breaker, rules, guard, persons, approved, sources, clearedUnder, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
-  const now = { action: command.action, policy: command.policy, stopped, rules, own: guard.own };
+  const now = { action: command.action, policy: command.policy, stopped, breaker, rules, own: guard.own };
   const asks = (): Stopped | undefined =>
     asksPerson(known, now) ??
     loggedInTarget(known, persons.people, undefined) ??

@@ -46,7 +46,12 @@ const claimedOnly = (text: string, policy: string): Reason => ({ code: 'claimed_
 const asks = (act: ProposedAct, reason: Reason): ProposedAct => {
   const matched = act.reasons.filter(({ code }) => code === 'policy_matched');
   const others = act.reasons.filter(({ code }) => code !== 'policy_matched');
-  return { ...act, result: 'escalate', reasons: [...matched, reason, ...others], isClaimedOnly: true };
+  return {
+    ...act,
+    result: strictest([act.result, 'escalate']),
+    reasons: [...matched, reason, ...others],
+    isClaimedOnly: true,
+  };
 };
 
 export interface BothWays {

@@ -10,6 +10,7 @@ import type {
 } from '../../../common/flow/decision';
 import type { Demand } from '../../../common/flow/demand';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import type { Order } from '../../../common/flow/order';
 import type { CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
 import { askBothWays, judgedBothWays, type BothWays } from './claimed';
@@ -181,6 +182,12 @@ const otherwiseOf = (
   };
 };
 
+/** INVARIANT (INV-1): what no policy in force allows is not done, whoever orders it. */
+const NOT_ORDERED = {
+  verdict: 'deny',
+  reasons: [{ code: 'nothing_matched', text: 'no policy in force allows what was ordered' }],
+} as const satisfies { readonly verdict: Verdict; readonly reasons: readonly Reason[] };
+
 const UNVERIFIED: Reason = {
   code: 'unverified',
   text: 'a message of a monitor came that could not be checked with Alerting: look there whether it is true',
@@ -199,6 +206,27 @@ const wantedOnly = (acts: readonly DecidedAct[], wanted: WantedAct | undefined):
           proposed.policy.spec.then.action === wanted.action &&
           (wanted.target === undefined || isOneThing({ ...proposed.target, value: wanted.target }, proposed.target)),
       );
+
+/** True if the act is what a person ordered: that action, on that thing, and at that connector where one was seen. */
+const isOrdered = ({ proposed: { policy, target } }: DecidedAct, { action, target: meant, extends: kept }: Order) => {
+  const { then } = policy.spec;
+  const isThere = kept === undefined || then.connector === undefined || then.connector === kept.connector;
+  return then.action === action && isOneThing(target, meant) && isThere;
+};
+
+const EASIEST: readonly ActResult[] = ['permit', 'escalate', 'deny'];
+
+/**
+ * Of what a person ordered one act, as one was meant: that of the policy that gives it most readily. One in shadow is
+ * kept beside it, for comparing.
+ */
+const orderedOnly = (acts: readonly DecidedAct[], order: Order | undefined): readonly DecidedAct[] => {
+  if (order === undefined) return acts;
+  const meant = acts.filter((act) => isOrdered(act, order));
+  const real = meant.filter(({ proposed }) => !proposed.shadow);
+  const best = EASIEST.flatMap((each) => real.filter(({ result }) => result === each))[0];
+  return meant.filter((act) => act.proposed.shadow || act === best);
+};
 
 /** What the action policies in force say to an event; those that would have, had they not expired, are told of. */
 const proposalsOf = (
@@ -256,9 +284,12 @@ export const decide = (request: DecideRequest): Decided => {
   const proposed: DecidedAct[] = [];
   for (const { act } of proposals) if (act) proposed.push(judgeAct(act, grounds, request));
   lookups.close();
-  const judged = wantedOnly(proposed, request.wanted);
-  const acts = judged.filter((act) => !isHeld(act));
-  const held = judged.filter(isHeld);
+  const { order } = received;
+  const judged = orderedOnly(wantedOnly(proposed, request.wanted), order);
+  // What needs another person anyway is not waited for to be seen once more.
+  const isWaiting = (act: DecidedAct): boolean => isHeld(act) && (order === undefined || act.result === 'permit');
+  const acts = judged.filter((act) => !isWaiting(act));
+  const held = judged.filter(isWaiting);
   // One literal of one shape: copying the fields of an object took half of the time of a decision.
   const decided = (verdict: Verdict, reasons: readonly Reason[], reviewAt?: number): Decided => {
     const whole: Decided = {
@@ -294,7 +325,8 @@ export const decide = (request: DecideRequest): Decided => {
   if (judged.every((act) => act.proposed.shadow)) {
     // Silence would tell whoever forged it that nobody looks, and everybody else that nothing happened.
     if (received.voice?.unverified === true) return decided('escalate', joined([UNVERIFIED], expired));
-    const { verdict, reasons } = otherwiseOf(proposals);
+    // What policies want otherwise is about what they look for. Nobody could approve it as what was ordered.
+    const { verdict, reasons } = order === undefined ? otherwiseOf(proposals) : NOT_ORDERED;
     return decided(verdict, joined(reasons, expired), verdict === 'hold' ? now + DEFAULT_HOLD_MS : undefined);
   }
   const waiting = held.map((act) => act.proposed).filter(({ shadow }) => !shadow);

@@ -65,7 +65,7 @@ const guardInput = (judge: CompiledJudge, asked: GuardAsked): object => {
       action: act.policy.spec.then.action,
       connector: act.policy.spec.then.connector ?? null,
       policy: act.policy.ref.id,
-      ttl_ms: act.policy.ttlMs,
+      ttl_ms: act.ttlMs,
     },
     now: iso(now),
     ...present({ lookups: answersFor(judge, asked) }),

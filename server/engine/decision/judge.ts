@@ -26,7 +26,7 @@ const askCondition = (
     action: act.policy.spec.then.action,
     connector: act.policy.spec.then.connector ?? null,
     policy: act.policy.ref.id,
-    ttlMs: act.policy.ttlMs,
+    ttlMs: act.ttlMs,
     target: act.target,
     asset,
     lookups: judge.lookups,

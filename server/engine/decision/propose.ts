@@ -28,6 +28,8 @@ export interface ProposedAct {
   readonly result: ActResult;
   readonly reasons: readonly Reason[];
   readonly shadow: boolean;
+  /** How long it is to last, ms: what a person ordered, else what the policy says. */
+  readonly ttlMs: number | null;
   /** Undefined, or the moment (ms) until which confirmation is awaited. */
   readonly heldUntil?: number;
   /** It rests on what is only claimed. */
@@ -47,13 +49,30 @@ const OFF_IN_WORDS = {
   before: 'it happened before its source was switched on again: somebody has to agree',
 } as const;
 
-/** Events that start nothing by themselves, whatever they say. */
-const distrust = ({ received: { voice, intake }, history: { source_off } }: Known, id: string): Reason[] => {
-  const found: Reason[] = [];
-  if (source_off !== undefined) found.push(reason('source_off', OFF_IN_WORDS[source_off], id));
+/** Why somebody else has to agree to what a person brought in; undefined where the policy names who may order. */
+const byHand = ({ received }: Known, { ref: { id }, intakes }: CompiledAction): Reason | undefined => {
+  const { voice, intake, order } = received;
   // Before there were voices, what a person handed in was told by its intake alone.
   const by = voice?.handed?.by ?? (voice === undefined && intake.type === 'analyst' ? intake.id : undefined);
-  if (by !== undefined) found.push(reason('by_hand', `\`${by}\` handed this event in: somebody else has to agree`, id));
+  if (by === undefined) return undefined;
+  if (order === undefined) return reason('by_hand', `\`${by}\` handed this event in: somebody else has to agree`, id);
+  // INVARIANT: an order grants nothing. Only a policy that speaks of people who order lets one of them act alone.
+  return intakes === undefined
+    ? reason('by_hand', `\`${by}\` ordered it, and the policy names nobody who may: somebody else has to agree`, id)
+    : undefined;
+};
+
+/** Events that start nothing by themselves, whatever they say. */
+const distrust = (known: Known, policy: CompiledAction): Reason[] => {
+  const {
+    received: { voice },
+    history: { source_off },
+  } = known;
+  const { id } = policy.ref;
+  const found: Reason[] = [];
+  if (source_off !== undefined) found.push(reason('source_off', OFF_IN_WORDS[source_off], id));
+  const hand = byHand(known, policy);
+  if (hand !== undefined) found.push(hand);
   if (voice?.unverified === true)
     found.push(reason('unverified', 'the message could not be checked with Alerting: nothing in it is believed', id));
   return found;
@@ -98,7 +117,7 @@ const objections = (
 ): Reason[] => {
   const { known, review } = request;
   const { id, mode } = policy.ref;
-  const found: Reason[] = distrust(known, id);
+  const found: Reason[] = distrust(known, policy);
   if (target === 'unknown') found.push(reason('target_unknown', unknownTarget(policy.targetType, known.received), id));
   if (target === 'invalid')
     found.push(reason('target_invalid', `what the event names is no valid ${policy.targetType}`, id));
@@ -164,6 +183,12 @@ const heldUntil = (
   return isConfirmed(confirm, target, known) ? undefined : Date.parse(known.received.received_at) + confirm.withinMs;
 };
 
+/** What denies an order by itself: who orders may ask for less than the policy gives, never for more. */
+const tooLong = (ordered: number | undefined, { ref: { id }, ttlMs, spec }: CompiledAction): Reason | undefined =>
+  ordered !== undefined && ttlMs !== null && ordered > ttlMs
+    ? reason('ordered_too_long', `this policy lets it last ${spec.then.ttl ?? 'no time'} at most`, id)
+    : undefined;
+
 interface Wanted {
   readonly resolved: Target | 'unknown' | 'invalid';
   readonly condition: ConditionResult;
@@ -183,12 +208,21 @@ const propose = (
     against.push(reason(code, `the condition cannot be evaluated: ${condition.error}`, id));
   }
   const shadow = shadowReasons(policy, typeof resolved === 'string' ? undefined : resolved);
+  const ordered = request.known.received.order?.ttl_ms;
+  // A policy that gives less since then ends nothing early.
+  const long = request.review ? undefined : tooLong(ordered, policy);
   return {
     policy,
     target,
-    result: against.length > 0 ? 'escalate' : 'permit',
-    reasons: [...(condition.matched ? [reason('policy_matched', policy.title, id)] : []), ...against, ...shadow],
+    result: long !== undefined ? 'deny' : against.length > 0 ? 'escalate' : 'permit',
+    reasons: [
+      ...(condition.matched ? [reason('policy_matched', policy.title, id)] : []),
+      ...(long === undefined ? [] : [long]),
+      ...against,
+      ...shadow,
+    ],
     shadow: shadow.length > 0,
+    ttlMs: policy.ttlMs === null ? null : (ordered ?? policy.ttlMs),
     ...present({ heldUntil: until }),
   };
 };

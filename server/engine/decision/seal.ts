@@ -93,7 +93,7 @@ const actOf = (actId: string, { proposed, result, reasons, demands }: DecidedAct
     result,
     reasons: [...reasons],
     rollback: policy.spec.rollback?.action ?? actionNamed(action)?.undo ?? null,
-    ttl_ms: policy.ttlMs,
+    ttl_ms: proposed.ttlMs,
     shadow,
     ...present({ demands: demands.length === 0 ? undefined : [...demands] }),
   };
@@ -125,7 +125,7 @@ const nextReview = ({ verdict, reviewAt, acts, known }: Decided): number | undef
   if (reviewAt !== undefined) return reviewAt;
   if (verdict === 'escalate') return known.now + ESCALATION_EXPIRES_MS;
   const ttls = acts.flatMap(({ proposed, result }) =>
-    result === 'permit' && !proposed.shadow ? (proposed.policy.ttlMs ?? []) : [],
+    result === 'permit' && !proposed.shadow ? (proposed.ttlMs ?? []) : [],
   );
   return verdict === 'permit' && ttls.length > 0 ? known.now + Math.floor(Math.min(...ttls) * REVIEW_SHARE) : undefined;
 };
@@ -181,7 +181,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
           action: proposed.policy.spec.then.action,
           connector: proposed.policy.spec.then.connector ?? null,
           policy: proposed.policy.ref.id,
-          ttlMs: proposed.policy.ttlMs,
+          ttlMs: proposed.ttlMs,
           target: proposed.target,
           asset: assetOfTarget(decided.assets, proposed.target),
           lookups: judgement.judge.lookups,

@@ -53,7 +53,8 @@ const worthOf = (fact: AssetFacts): number => {
   return fact.type === 'user' && isPrivileged(fact) ? Math.max(worth, WORTH.high) : worth;
 };
 
-/** How much an act takes away, if it is wrong. */
+/** How much an act takes away, if it is wrong, where no connector states it; a whole target counts `WHOLE`. */
+const WHOLE = 3;
 const REACH: Readonly<Record<string, number>> = {
   isolate_host: 3,
   disable_user: 3,
@@ -66,14 +67,20 @@ const REACH: Readonly<Record<string, number>> = {
  * takes away, by the chance to be wrong with it.
  *
  * @param score how likely the event is real, 0 to 1; whichever answer it suggests may be given carelessly
+ * @param disruption the share of the target that its connector says is lost, 0 to 1; missing: it states nothing
  */
-export const expectedLoss = (act: Pick<Act, 'action'>, facts: readonly AssetFacts[], score: number): number => {
+export const expectedLoss = (
+  act: Pick<Act, 'action'>,
+  facts: readonly AssetFacts[],
+  { score, disruption }: { readonly score: number; readonly disruption?: number | undefined },
+): number => {
   const worth = facts.length === 0 ? UNKNOWN : Math.max(...facts.map(worthOf));
-  return Math.round(worth * (REACH[act.action] ?? 1) * Math.max(score, 1 - score) * 100) / 100;
+  const reach = disruption === undefined ? (REACH[act.action] ?? 1) : disruption * WHOLE;
+  return Math.round(worth * reach * Math.max(score, 1 - score) * 100) / 100;
 };
 
 /** What a decision knew of the target of one of its acts. */
 export const factsOfAct = (
-  { inputs }: Pick<Decision, 'inputs'>,
+  { inputs }: { readonly inputs: Pick<Decision['inputs'], 'assets'> },
   { target }: Pick<Act, 'target'>,
 ): readonly AssetFacts[] => (target.value === '' ? [] : inputs.assets.filter((each) => isFactOf(each, target)));

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
 import { awayCommand, type AwayCommand } from './away';
 import { opinionCommand, type OpinionCommand } from './opinions';
+import { isOrderWord, orderCommand, type OrderCommand } from './order_arguments';
 import { brakeCommand, isBrakeWord, isReason, NO_REASON, type BrakeCommand } from './brake_arguments';
 
 /** What is tried: the grant in a file, or that nothing were granted. */
@@ -51,6 +52,7 @@ export type Command =
   | BrakeCommand
   | AwayCommand
   | OpinionCommand
+  | OrderCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -98,6 +100,7 @@ const parsed = (
     readonly lasts?: string;
     readonly host?: string;
     readonly sources?: string;
+    readonly decision?: string;
     readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
@@ -119,6 +122,7 @@ const parsed = (
         for: text,
         host: text,
         sources: text,
+        decision: text,
         ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
@@ -137,6 +141,7 @@ const parsed = (
       lasts: values.for,
       host: values.host,
       sources: values.sources,
+      decision: values.decision,
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -255,6 +260,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     lasts,
     host,
     sources,
+    decision,
     acts,
     help,
   } = read.value;
@@ -288,6 +294,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   }
   if (name === 'opinions') return opinionCommand(rest, address.value, reason);
   if (name === 'away') return awayCommand(rest, address.value, { reason, from: acts.from, to: acts.to });
+  if (isOrderWord(name)) return orderCommand(name, rest, address.value, { reason, lasts, host, decision });
   if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);

@@ -59,14 +59,14 @@ export const NO_REASON = 'say why with --reason TEXT; it goes into the audit log
 export const isReason = (reason: string | undefined): reason is string =>
   reason !== undefined && reason.trim().length >= 3;
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** @returns ms, or what is wrong with it in a sentence */
-const lengthIn = (
+export const lengthIn = (
   written: string,
   { least, most, words }: { readonly least: number; readonly most: number; readonly words: string },
 ): Result<number, string> => {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mh])$/.exec(written) ?? [];
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(written) ?? [];
   const ms = Number(count) * (UNIT_MS[unit] ?? 0);
   return ms >= least && ms <= most ? ok(ms) : err(`\`--for ${written}\` is no length of time ${words}`);
 };

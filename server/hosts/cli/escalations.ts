@@ -1,5 +1,5 @@
 import type * as t from 'io-ts';
-import type { LimitFilled } from '../../../common/api/many_as_one';
+import type { DisruptionView, LimitFilled } from '../../../common/api/many_as_one';
 import { listEscalations } from '../../../common/api/routes';
 import type { DemandState } from '../../../common/flow/demand';
 import type { EscalationView } from '../../../common/api/views';
@@ -11,6 +11,14 @@ import { EXIT, type Outcome } from './outcome';
 const limitLine = ({ limit, scope, used, most, adds = 1 }: LimitFilled): string => {
   const after = used + adds > most ? `${used + adds}: more than it allows` : `${used + adds}`;
   return `    limit ${limit}${scope === 'all' ? '' : ` in ${scope}`}: ${used} of ${most}, if approved ${after}`;
+};
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+const disruptionLine = ({ share, tag, unlisted, milder }: DisruptionView): string => {
+  const of = unlisted === true ? `up to ${percent(share)}, as nobody listed it` : percent(share);
+  const less = milder.map((each) => `${each.action} ${percent(each.share)}`).join(', ');
+  return `    takes away ${of} of its work${tag === undefined ? '' : ` (${tag})`}${less === '' ? '' : `; milder: ${less}`}`;
 };
 
 const demandLine = ({ policy, by, have, approvers }: DemandState): string =>
@@ -33,11 +41,19 @@ const byLoss = ({ loss: one = 0 }: EscalationView, { loss: other = 0 }: Escalati
 
 const linesOf = (view: EscalationView): readonly string[] => {
   const { act, brief, waiting_since, expires_at, reminded, limits = [], breach, alone, case_id, act_id } = view;
+  const { order, disruption, stop_reason, text } = view;
   const others = breach === undefined || breach.count < 2 ? '' : `, and ${breach.count - 1} more because of one limit`;
   return [
     `${brief.severity}  ${actionNamed(act.action)?.title ?? act.action}: ${act.target.value}${others}${alone === undefined ? '' : `  [answer by itself: ${alone.replace('_', ' ')}]`}`,
     `    waiting since ${waiting_since}${expires_at === undefined ? '' : `, expires ${expires_at}`}; ${case_id} ${act_id}`,
     ...(reminded === undefined ? [] : [`    people were told again at ${reminded.at}`]),
+    ...(order === undefined
+      ? []
+      : [
+          `    ordered by ${brief.intake.id}${order.extends === undefined ? '' : `, to last until ${order.extends.until}`}: ${order.reason}`,
+        ]),
+    ...(stop_reason === 'breaker' && text !== undefined ? [`    ${text}`] : []),
+    ...(disruption === undefined ? [] : [disruptionLine(disruption)]),
     ...approvalLines(view),
     ...limits.map(limitLine),
   ];

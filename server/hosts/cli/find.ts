@@ -37,8 +37,8 @@ const entityLines = async (address: Address, kind: EntityPage, value: string): P
       ...(names.length === 0 ? [] : [`also ${names.map(({ text }) => text).join(', ')}`]),
       contained.total === 0 ? 'not contained by Reflex now' : `contained now: ${contained.total}`,
       ...contained.containments.map(
-        ({ action, connector, due }) =>
-          `  ${action} by ${connector}, ${due === null ? 'until somebody lifts it' : `until ${due}`}`,
+        ({ action, connector, due, effect_id: id }) =>
+          `  ${action} by ${connector}, ${due === null ? 'until somebody lifts it' : `until ${due}`}; ${id}`,
       ),
       ...words.map(
         ({ verb, by, reason, at }) => `${by} ${verb === 'lift' ? 'lifted' : 'denied'} an act on it at ${at}: ${reason}`,

@@ -14,8 +14,8 @@ describe('`reflex held`', () => {
   beforeEach(() => void asked.splice(0));
 
   it.each([
-    [{}, `7 acts wait only because of the kill switch (action:block_ip), as of ${AS_OF}`],
-    [{ at_least: true }, `at least 7 acts wait only because of the kill switch (action:block_ip), as of ${AS_OF}`],
+    [{}, `7 acts wait only because something is stopped (action:block_ip), as of ${AS_OF}`],
+    [{ at_least: true }, `at least 7 acts wait only because something is stopped (action:block_ip), as of ${AS_OF}`],
   ])('counts them, and says where that is not all: %j', async (more, line) => {
     answers = [{ as_of: AS_OF, scope: 'action:block_ip', acts: 7, ...more }];
     expect(await held(address, 'action:block_ip')).toEqual({ exit: 0, lines: [line] });

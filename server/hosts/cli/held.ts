@@ -5,7 +5,7 @@ import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
 
 /**
- * How many acts wait only because of the kill switch.
+ * How many acts wait only because of an order to stop, of a person or of a breaker.
  *
  * @param scope `all`, `action:<name>`, `connector:<name>` or `policy:<id>`
  */
@@ -14,7 +14,10 @@ export const held = async (address: Address, scope: string): Promise<Outcome> =>
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
   const { acts, at_least, as_of } = answer.value;
   const count = at_least === true ? `at least ${acts}` : String(acts);
-  return { exit: EXIT.done, lines: [`${count} acts wait only because of the kill switch (${scope}), as of ${as_of}`] };
+  return {
+    exit: EXIT.done,
+    lines: [`${count} acts wait only because something is stopped (${scope}), as of ${as_of}`],
+  };
 };
 
 /** Has them decided again, however many they are. */

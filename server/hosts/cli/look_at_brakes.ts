@@ -38,7 +38,7 @@ const answerLines = ({ policies, now, approved, resumed }: WouldAnswer): readonl
 export const would = async (address: Address, query: Readonly<Record<string, string>>): Promise<Outcome> => {
   const answer = await ask(address, getWould, {}, {}, query);
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
-  const { action, target, also_as: names, answers, limits: all, critical } = answer.value;
+  const { action, target, also_as: names, answers, limits: all, critical, disruption } = answer.value;
   const on = target.host === undefined ? '' : ` on ${target.host}`;
   const isDone = answers.some(({ policies, now }) => policies.length > 0 && now.would === 'permit');
   return {
@@ -49,6 +49,11 @@ export const would = async (address: Address, query: Readonly<Record<string, str
       ...(critical === undefined
         ? []
         : [critical === 'listed' ? 'listed as critical' : 'not in the inventory, and may be critical']),
+      ...(disruption === undefined
+        ? []
+        : [
+            `takes away ${Math.round(disruption.share * 100)} % of its work${disruption.unlisted === true ? ' at most: nobody listed it' : ''}`,
+          ]),
       ...answers.flatMap(answerLines),
       ...all.map(({ limit, scope, used, most, adds = 1 }) => `limit ${limit} (${scope}): ${used} of ${most}, +${adds}`),
     ],

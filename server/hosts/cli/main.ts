@@ -15,6 +15,7 @@ import { acts, find } from './find';
 import { tryGrant } from './grants';
 import { decideHeld, held } from './held';
 import { opinions } from './opinions';
+import { contain, putOffEnd } from './orders';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -45,7 +46,7 @@ Commands:
   undo                  where undoing is suspended, and which containments are past their end because of that
   undo suspend          undo nothing of a scope by itself; takes --for 2h (4h at the most), --scope, --reason TEXT
   undo resume           undo it by itself again; takes --scope and --reason TEXT
-  held                  how many acts wait only because of the kill switch; takes --scope
+  held                  how many acts wait only because a person or a breaker stopped something; takes --scope
   held decide           decide them again, once it is released; it approves nothing; takes --scope and --reason TEXT
   would ACTION TARGET   what the brakes would say of an act on TARGET now, and why; nothing is sent; takes --host NAME for
                         a file or a process, --policy ID, --source TYPE:ID, --sources N; exit code 0: it would be
@@ -53,6 +54,12 @@ Commands:
   limits                how full each limit, each role that is kept and the bound of each source is, fullest first
   protected [TEXT]      protected targets, and where each comes from; with a part of a name only those
   agents                the agents with what each holds and what it cannot do
+  contain ACTION TARGET
+                        order an act by hand, as \`contain isolate_host ws-1\`: the policies, the brakes and the people
+                        who approve say what comes of it; takes --reason TEXT, --for 2h, --host NAME for a file or a
+                        process, --decision ID that shows why; exit code 0: it is done or under way, 1: it waits for
+                        somebody, or was refused
+  extend EFFECT_ID      order that a containment ends later by so much; takes --for 2h, --reason TEXT; exit codes as above
   ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
                         where that is one thing, all that is known of it
   acts                  what was done, refused, lifted or expired, newest first; takes --about TEXT, --action, --policy,
@@ -133,6 +140,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return protectedThings(command.address, command.text);
     case 'agents':
       return agents(command.address);
+    case 'contain':
+      return contain(command.address, command.body);
+    case 'extend':
+      return putOffEnd(command.address, command);
     case 'ask':
       return find(command.address, command.text);
     case 'acts':

@@ -14,6 +14,23 @@ const hereLines = ({ since, total, next_undo }: NonNullable<StatusView['here_onl
   `  ${total} containments in the journal of this machine, undone from it${next_undo === undefined ? '' : `; the next at ${next_undo}`}`,
 ];
 
+/** What people stopped, and what breakers did: who has to end it is not the same. */
+const stopLines = (stops: StatusView['stops']): readonly string[] => {
+  const tripped = stops.filter(({ breaker }) => breaker !== undefined);
+  const thrown = stops.length - tripped.length;
+  return [
+    thrown === 0 ? 'no kill switch is thrown' : `${thrown} KILL SWITCH ORDERS ARE IN FORCE`,
+    ...tripped.map(
+      ({ scope, at, why = '', breaker }) =>
+        `BREAKER TRIPPED: ${scope} at ${at}: ${why}; ${
+          breaker?.probe_at === undefined && breaker?.trying !== true
+            ? 'somebody has to reset it'
+            : 'it is tried by itself, or somebody resets it'
+        }: \`reflex resume --scope ${scope} --reason TEXT\``,
+    ),
+  ];
+};
+
 const readyLines = ({
   mode,
   stops,
@@ -26,7 +43,7 @@ const readyLines = ({
   here_only,
 }: StatusView): readonly string[] => [
   `mode ${mode}${bundle === undefined ? '' : `, bundle ${bundle.version} with ${bundle.policies} policies`}`,
-  stops.length === 0 ? 'no kill switch is thrown' : `${stops.length} KILL SWITCH ORDERS ARE IN FORCE`,
+  ...stopLines(stops),
   ...(here_only === undefined || here_only.state === 'asked'
     ? [`${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`]
     : [

@@ -10,19 +10,24 @@ import { ToWebhook, webhookFaults, type WaysToTell } from './outcomes';
 const percent = number({ min: 1, max: 100 });
 const few = number({ min: 1, max: 10_000, integer: true });
 
+/** When the breaker of a connector trips, and for how long nothing is tried. */
+export const ConnectorBreakerFile = record(
+  {},
+  {
+    error_percent: percent,
+    at_least: number({ min: 2, max: 100, integer: true }),
+    window_minutes: number({ min: 1, max: 1_440 }),
+    wait_seconds: number({ min: 5, max: 1_800 }),
+  },
+);
+type ConnectorGiven = t.TypeOf<typeof ConnectorBreakerFile>;
+
 export const BreakersFile = record(
   {},
   {
-    connector: record(
-      {},
-      {
-        error_percent: percent,
-        at_least: number({ min: 2, max: 100, integer: true }),
-        window_minutes: number({ min: 1, max: 1_440 }),
-        wait_seconds: number({ min: 5, max: 1_800 }),
-      },
-    ),
+    connector: ConnectorBreakerFile,
     policy: record({}, { overridden_percent: percent, acts: few }),
+    source: record({}, { overridden_percent: percent, acts: few }),
     all: record(
       { starts: number({ min: 1, max: 1_000_000, integer: true }) },
       { minutes: number({ min: 1, max: 1_440 }) },
@@ -32,14 +37,17 @@ export const BreakersFile = record(
 );
 type BreakersGiven = t.TypeOf<typeof BreakersFile>;
 
+export interface ConnectorBreakerSettings {
+  readonly errorPercent: number;
+  readonly atLeast: number;
+  readonly windowMinutes: number;
+  readonly waitSeconds: number;
+}
+
 export interface BreakerSettings {
-  readonly connector: {
-    readonly errorPercent: number;
-    readonly atLeast: number;
-    readonly windowMinutes: number;
-    readonly waitSeconds: number;
-  };
+  readonly connector: ConnectorBreakerSettings;
   readonly policy: { readonly overriddenPercent: number; readonly acts: number };
+  readonly source: { readonly overriddenPercent: number; readonly acts: number };
   /** Missing: however much is started stops nothing. */
   readonly all?: { readonly starts: number; readonly minutes: number };
   readonly webhook?: WaysToTell['webhook'];
@@ -47,14 +55,28 @@ export interface BreakerSettings {
 
 const DEFAULT_MINUTES = 10;
 
-export const breakerSettings = ({ connector, policy, all, tell }: BreakersGiven = {}): BreakerSettings => ({
-  connector: {
-    errorPercent: connector?.error_percent ?? 30,
-    atLeast: connector?.at_least ?? 5,
-    windowMinutes: connector?.window_minutes ?? DEFAULT_MINUTES,
-    waitSeconds: connector?.wait_seconds ?? 30,
-  },
+/** The settings of one connector's breaker: what it does not say itself is as for all. */
+export const connectorBreaker = (
+  own: ConnectorGiven | undefined,
+  all: ConnectorBreakerSettings,
+): ConnectorBreakerSettings => ({
+  errorPercent: own?.error_percent ?? all.errorPercent,
+  atLeast: own?.at_least ?? all.atLeast,
+  windowMinutes: own?.window_minutes ?? all.windowMinutes,
+  waitSeconds: own?.wait_seconds ?? all.waitSeconds,
+});
+
+const USUAL: ConnectorBreakerSettings = {
+  errorPercent: 30,
+  atLeast: 5,
+  windowMinutes: DEFAULT_MINUTES,
+  waitSeconds: 30,
+};
+
+export const breakerSettings = ({ connector, policy, source, all, tell }: BreakersGiven = {}): BreakerSettings => ({
+  connector: connectorBreaker(connector, USUAL),
   policy: { overriddenPercent: policy?.overridden_percent ?? 20, acts: policy?.acts ?? 10 },
+  source: { overriddenPercent: source?.overridden_percent ?? 20, acts: source?.acts ?? 10 },
   ...present({
     all: all && { starts: all.starts, minutes: all.minutes ?? DEFAULT_MINUTES },
     webhook: tell?.webhook,

@@ -1,5 +1,7 @@
+import type * as t from 'io-ts';
 import { number } from '../../../common/codec/codecs';
 import { present } from '../../../common/present';
+import type { ConnectorBreakerFile } from './breakers';
 
 /** How often targets are asked whether live effects are still there. */
 export interface VerifySettings {
@@ -14,6 +16,8 @@ export interface ConnectorSettings {
   readonly parameters: unknown;
   /** Its own pace, where it has one. */
   readonly verifyEveryS?: number;
+  /** When its own breaker trips, where that is not as for all. */
+  readonly breaker?: t.TypeOf<typeof ConnectorBreakerFile>;
 }
 
 const DEFAULT_S = 300;
@@ -32,16 +36,18 @@ export const connectorSettings = ({
   kind,
   parameters,
   verify_every_s,
+  breaker,
 }: {
   readonly name: string;
   readonly kind: string;
   readonly parameters?: unknown;
   readonly verify_every_s?: number | undefined;
+  readonly breaker?: ConnectorSettings['breaker'] | undefined;
 }): ConnectorSettings => ({
   name,
   kind,
   parameters: parameters ?? {},
-  ...present({ verifyEveryS: verify_every_s }),
+  ...present({ verifyEveryS: verify_every_s, breaker }),
 });
 
 /** The pace at which each connector is asked, ms. */

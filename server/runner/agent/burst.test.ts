@@ -49,7 +49,12 @@ const begin = (seen: number): void => {
   history = new HistoryBook();
   over = false;
   const bundle = blocking(seen);
-  Object.assign(room.session, { isStopped: () => false, standstill: () => undefined, noPermit: () => undefined });
+  Object.assign(room.session, {
+    isStopped: () => false,
+    breakerAt: () => undefined,
+    standstill: () => undefined,
+    noPermit: () => undefined,
+  });
   work = sessionWork({
     ...room,
     ...room.basics,

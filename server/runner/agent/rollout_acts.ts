@@ -5,14 +5,14 @@ import type { PeoplesWord } from '../../engine/learning/peoples_words';
 import type { EvidenceLog } from '../ports';
 import { recordOf } from '../record/records';
 
-/* What a policy in rollout did, and what people said of it. */
+/* What a policy did, or what came of the events of a source, and what people said of it. */
 
 const MOST_CASES = 5_000;
 const MOST_DECISIONS = 50_000;
 /** Acts by one rule of one source, each so soon after the one before, have one cause, ms. */
 const ONE_CAUSE_MS = 10 * 60_000;
 
-/** One case that the policy acted in. */
+/** One case in which it came to an act. */
 interface Acted {
   readonly at: string;
   /** Rule and source that raised it. */
@@ -20,7 +20,7 @@ interface Acted {
   readonly onCritical: boolean;
 }
 
-/** What came of the acts of one rollout. */
+/** What came of such acts. */
 export interface RolloutActs {
   readonly acts: number;
   readonly overridden: number;
@@ -37,11 +37,11 @@ export interface RolloutActs {
   readonly capped: boolean;
 }
 
-const actedIn = ({ decision, event }: DecisionRecord, hash: string): Acted | undefined => {
+type Act = DecisionRecord['decision']['acts'][number];
+
+const actedIn = ({ decision, event }: DecisionRecord, isCounted: (act: Act) => boolean): Acted | undefined => {
   if (decision.effectless === true) return undefined;
-  const acts = decision.acts.filter(
-    ({ policy, shadow, result }) => policy.hash === hash && !shadow && result === 'permit',
-  );
+  const acts = decision.acts.filter((act) => isCounted(act) && !act.shadow && act.result === 'permit');
   if (acts.length === 0) return undefined;
   const critical = decision.inputs.assets.filter(({ criticality }) => criticality === 'critical');
   return {
@@ -84,25 +84,39 @@ const causesOf = (
  * @param from UTC: what was decided before is not counted
  * @param words what people made of cases
  */
-export const rolloutActs = async (
+export const rolloutActs = (
   evidence: Pick<EvidenceLog, 'find'>,
-  {
-    hash,
-    from,
-    words,
-  }: { readonly hash: string; readonly from: string; readonly words: ReadonlyMap<string, PeoplesWord> },
+  { hash, ...counted }: { readonly hash: string } & Pick<Counted, 'from' | 'words'>,
+): Promise<RolloutActs> =>
+  actsOf(evidence, { ...counted, where: { 'policy.hash': hash }, isCounted: ({ policy }) => policy.hash === hash });
+
+interface Counted {
+  /** Decisions that may hold such acts. */
+  readonly where: NonNullable<Parameters<EvidenceLog['find']>[0]['where']>;
+  /** Whether a permitted act of them is one. */
+  readonly isCounted: (act: Act) => boolean;
+  /** UTC: what was decided before is not counted. */
+  readonly from: string;
+  /** What people made of cases. */
+  readonly words: ReadonlyMap<string, PeoplesWord>;
+}
+
+/** The youngest acts of some kind; see `rolloutActs`. */
+export const actsOf = async (
+  evidence: Pick<EvidenceLog, 'find'>,
+  { where, isCounted, from, words }: Counted,
 ): Promise<RolloutActs> => {
   const cases = new Map<string, Acted>();
   let seen = 0;
   let capped = false;
-  for await (const { body } of newestFirst(evidence, { family: 'decisions', where: { 'policy.hash': hash }, from })) {
+  for await (const { body } of newestFirst(evidence, { family: 'decisions', where, from })) {
     if (cases.size >= MOST_CASES || seen >= MOST_DECISIONS) {
       capped = true;
       break;
     }
     seen += 1;
     const record = recordOf('decisions', body);
-    const acted = actedIn(record, hash);
+    const acted = actedIn(record, isCounted);
     // The first decision of a case says when it began.
     if (acted) cases.set(record.decision.case_id, acted);
   }

@@ -69,6 +69,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   sights = new ConnectorSights(room.basics.clock);
   Object.assign(room.session, {
     isStopped: () => false,
+    breakerAt: () => undefined,
     standstill: () => undefined,
     noPermit: () => (trusted ? undefined : 'clock_off'),
   });

@@ -1,10 +1,12 @@
+import { isByOrder } from '../../../common/flow/clearance';
 import type { Act } from '../../../common/flow/decision';
 import type { CaseContent } from '../keeping/kinds/case';
 
 /*
- * What only the kill switch held goes on waiting for a person once it is released. Whoever releases it may have it
- * decided again. That is written into the case, and whoever looks after the case decides it: by the policies in force,
- * judged by all brakes. INVARIANT (INV-10): it is no approval. What the policies leave to a person goes on waiting.
+ * What only an order to stop held, a person's or a breaker's, goes on waiting for a person once it is released. Whoever
+ * releases it may have it decided again. That is written into the case, and whoever looks after the case decides it: by
+ * the policies in force, judged by all brakes. INVARIANT (INV-10): it is no approval. What the policies leave to a
+ * person goes on waiting.
  */
 
 /** A wish counts for so long, ms: nothing acts by what a person asked for hours ago. */
@@ -12,10 +14,10 @@ const COUNTS_FOR_MS = 300_000;
 /** By then every agent that may start anything has heard of a release, ms. Who is stopped later was stopped anew. */
 const HEARD_WITHIN_MS = 10_000;
 
-/** The acts of a case that the policies permit, and that wait for no other cause than the kill switch. */
+/** The acts of a case that the policies permit, and that wait for no other cause than an order to stop. */
 export const heldBySwitch = ({ acts, decision }: Pick<CaseContent, 'acts' | 'decision'>): readonly Act[] =>
   acts.flatMap(({ act_id, status, stopped, handed }) => {
-    if (status !== 'waiting' || stopped?.reason !== 'kill_switch' || handed !== undefined) return [];
+    if (status !== 'waiting' || !isByOrder(stopped?.reason) || handed !== undefined) return [];
     const act = decision?.acts.find((each) => each.act_id === act_id);
     return act?.result === 'permit' ? [act] : [];
   });

@@ -1,3 +1,4 @@
+import { isByOrder } from '../../../common/flow/clearance';
 import { MOST_BUDGET } from '../../../common/policy/policy_schema';
 import { aloneBecause, factsOfAct } from '../../engine/decision/stakes';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
@@ -26,7 +27,7 @@ export class AskedBook {
 }
 
 /** Causes by which many acts wait as one question: they cost a person no more than one does. */
-const isOfMany = ({ stopped }: CaseAct): boolean => stopped?.limit !== undefined || stopped?.reason === 'kill_switch';
+const isOfMany = ({ stopped }: CaseAct): boolean => stopped?.limit !== undefined || isByOrder(stopped?.reason);
 
 /** Whether an act that is to wait is one more question for a person, that a budget counts. */
 export const isQuestion = (

@@ -36,6 +36,7 @@ interface Around {
   readonly idempotency?: Idempotency;
   /** What the session says at each look, in order; the last one goes on. */
   readonly standstill?: ReadonlyArray<ReturnType<Session['standstill']>>;
+  readonly breaker?: ReturnType<Session['breakerAt']>;
   /** What a connector answers that may not write its first byte. */
   readonly refused?: CallOutcome;
   readonly rules?: () => BrakeRules;
@@ -97,6 +98,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     },
   } as unknown as Connector;
   const session = {
+    breakerAt: () => around.breaker,
     standstill: (...about: Parameters<Session['standstill']>) => {
       asked.push(about);
       return standstill[Math.min(asked.length, standstill.length) - 1];
@@ -137,7 +139,7 @@ describe('a command that a target carries out at once', () => {
       durationMs: 40,
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
-    expect(asked).toEqual([['block_ip', 'edge', 'block-known-ioc', 'n1']]);
+    expect(asked).toEqual([['block_ip', 'edge', 'block-known-ioc', { command: 'n1', source: undefined }]]);
   });
 
   it.each<[note: string, standstill: ReadonlyArray<'stopped' | undefined>, ids: readonly string[]]>([
@@ -228,6 +230,14 @@ describe('the last look before the first byte', () => {
   const changed = { ...RULES, hashes: new Map([['block-known-ioc', 'sha256:1']]) };
   it.each<[string, Around, { readonly then: string; readonly text: RegExp }]>([
     ['the kill switch', { standstill: ['stopped'] }, { then: 'escalate', text: /kill switch/ }],
+    [
+      'a breaker',
+      {
+        standstill: ['stopped'],
+        breaker: { scope: 'connector:edge', at: '2026-11-22T10:00:00.000Z', why: '5 of 5 failed', triesItself: true },
+      },
+      { then: 'escalate', text: /^the breaker of connector `edge` tripped at .*5 of 5 failed; it is tried by itself/ },
+    ],
     [
       'a target that belongs to this installation by now',
       { own: { settled: () => true, covers: () => ({ text: '203.0.113.7', from: 'name server' }) } },

@@ -12,7 +12,7 @@ import { JournalEnd } from './journal_end';
 
 /** With what a command is sent. */
 export interface Sending {
-  readonly session: Pick<Session, 'standstill'>;
+  readonly session: Pick<Session, 'standstill' | 'breakerAt'>;
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
   readonly guard: Guard;
@@ -82,10 +82,12 @@ class LastLook {
   private objection(): Called['stopped'] {
     const { session, rules, guard, persons, basics, journal } = this.sending;
     const { command, effectId, approved, sources, clearedUnder } = this.start;
-    const standstill = session.standstill(command.action, command.connector, command.policy.id, command.command_id);
+    const { action, connector: at, policy, source } = command;
+    const standstill = session.standstill(action, at, policy.id, { command: command.command_id, source });
     const stopped = mayStart({
       command,
       stopped: standstill === 'stopped',
+      breaker: standstill === 'stopped' ? session.breakerAt(action, at, policy.id, source) : undefined,
       rules: rules(),
       guard,
       persons,

@@ -1,7 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
-import { speakerOf } from '../facts/glimpse';
+import { speakerOf } from '../../../common/flow/intake';
 import { placesOf, type ConnectorOffer } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { ABSENCES_ID } from '../keeping/kinds/absences';
@@ -138,8 +138,8 @@ const touchedBy = (world: ClaimWorld, { decision, received, approval }: ClaimReq
   const ids = [...idsFor.values()];
   return {
     effects: ids.flat(),
-    // What has one name only is claimed unseen; of several the one that is live has to be found.
-    presumed: ids.flatMap((each) => (each.length === 1 ? each : [])),
+    // What has one name only is claimed unseen; of several, and of what is to end later, the live one has to be found.
+    presumed: received.order?.extends === undefined ? ids.flatMap((each) => (each.length === 1 ? each : [])) : [],
     // Only what needs no person is held up by what one said before.
     words: acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act)),
     away: approval !== undefined && isForAbsent(approval.resolution) ? [ABSENCES_ID] : [],

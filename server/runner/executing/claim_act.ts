@@ -1,7 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import { sourcesOf } from '../../engine/brakes/one_intake';
-import { speakerOf } from '../facts/glimpse';
+import { speakerOf } from '../../../common/flow/intake';
 import { clear, type Cleared } from '../../engine/brakes/clear';
 import { beyondBudget } from '../../engine/brakes/escalation_budget';
 import { claimed, type Effect } from '../../engine/execution/effect';
@@ -11,6 +11,7 @@ import type { CaseAct, Resolution } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
 import type { ClaimWorld } from './claim_world';
+import { endingInTime, nothingToExtend } from '../../engine/brakes/extension';
 import { tooLong } from '../../engine/brakes/longest';
 import { knownTarget } from '../../engine/brakes/judge_target';
 import { wordAbout } from '../facts/words';
@@ -67,15 +68,17 @@ const approvedBy = (claiming: Claiming, resolution: Resolution, { act_id }: Act)
 
 const brake = (claiming: Claiming, act: Act) => {
   const { world, request } = claiming;
-  const { rules, connectors, scopes, own, people, isStopped } = world.brakes;
+  const { rules, connectors, scopes, own, people, isStopped, breakerAt } = world.brakes;
   const resolution = resolutionFor(request, act);
+  const intake = speakerOf(request.received.intake);
   return clear({
     act,
     decision: request.decision,
-    intake: speakerOf(request.received.intake),
+    intake,
     sources: sourcesOf(request.decision.inputs.history, act.target),
     commandId: world.uuid(),
-    isStopped: (connector) => isStopped(act.action, connector, act.policy.id),
+    isStopped: (connector) => isStopped(act.action, connector, act.policy.id, intake),
+    breakerAt: (connector) => breakerAt?.(act.action, connector, act.policy.id, intake),
     rules,
     connectors,
     scopes,
@@ -110,9 +113,13 @@ const claimEffect = (
 };
 
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */
-const claimOne = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
+const claimOne = (claiming: Claiming, decided: Act): CaseAct | ReadAgain => {
   const { view, world, request, effects } = claiming;
-  const resolution = resolutionFor(request, act);
+  const { order } = request.received;
+  const resolution = resolutionFor(request, decided);
+  const timed = endingInTime(decided, order, world.now);
+  if (!timed.ok) return stoppedAct(decided, timed.error, resolution);
+  const act = timed.value;
   // INVARIANT: what a remembered document says of who is away may be over.
   if (resolution !== undefined && isForAbsent(resolution) && !view.isFresh(ABSENCES_ID)) return READ_AGAIN;
   const clearance = brake(claiming, act);
@@ -128,6 +135,10 @@ const claimOne = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   const id =
     ids.find((each) => isLive(seen(each))) ?? ids[0] ?? effectId(command.connector, command.action, command.target);
   const effect = seen(id);
+  // What is remembered as there may be gone, and what is remembered as gone may be there.
+  if (order?.extends !== undefined && !view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
+  const nothing = nothingToExtend(order, id, effect);
+  if (nothing) return stoppedAct(act, nothing, resolution);
   if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
   const long = tooLong(act, world.brakes.rules.longest ?? [], { now: world.now });
   if (long) return stoppedAct(act, long, resolution);

@@ -52,6 +52,10 @@ const worldOf = (
         told.push([action, connector, policy]);
         return action === 'isolate_host';
       },
+      breakerAt: (action, connector, policy) => {
+        told.push(['breaker', action, connector, policy]);
+        return undefined;
+      },
       noPermit: () => lack,
       deadForMs: (id) => ({ dying: 0, dead: 7_000 })[id],
     },

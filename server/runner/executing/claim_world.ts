@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
 import type { PeopleHere } from '../../engine/brakes/people_here';
+import type { Breaker } from '../../engine/brakes/ordered_stop';
 import type { OwnMachine } from '../../engine/brakes/own_machine';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
@@ -20,7 +21,14 @@ interface BrakesNow {
   readonly own: OwnMachine;
   readonly people: PeopleHere;
   readonly words: WordBook;
-  readonly isStopped: (action: string, connector: string | null, policy: string) => boolean;
+  readonly isStopped: (action: string, connector: string | null, policy: string, source?: string) => boolean;
+  /** The breaker that alone stops an act; undefined where a person stopped it too. */
+  readonly breakerAt?: (
+    action: string,
+    connector: string | null,
+    policy: string,
+    source?: string,
+  ) => Breaker | undefined;
   /** How many questions this agent asked people within so long, ms. */
   readonly asked: (withinMs: number) => number;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
@@ -64,7 +72,10 @@ export interface ClaimWorld {
 
 /** From what the world of a claim is read. */
 export interface WorldPorts {
-  readonly session: Pick<Session, 'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'deadForMs' | 'noPermit'>;
+  readonly session: Pick<
+    Session,
+    'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'breakerAt' | 'deadForMs' | 'noPermit'
+  >;
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly own: OwnMachine;
@@ -141,7 +152,8 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       own,
       people,
       words,
-      isStopped: (action, connector, policy) => session.isStopped(action, connector, policy),
+      isStopped: (...act) => session.isStopped(...act),
+      breakerAt: (...act) => session.breakerAt(...act),
       asked: asked.within,
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },

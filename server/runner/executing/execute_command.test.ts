@@ -73,7 +73,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   } as Pick<Connector, 'execute'> as Connector;
   const sending = {
     inFlight,
-    session: { standstill: () => (isStopped ? ('stopped' as const) : undefined) },
+    session: { standstill: () => (isStopped ? ('stopped' as const) : undefined), breakerAt: () => undefined },
     guard: { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined },
     persons: NO_PERSONS,
     rules: () => ({

@@ -1,6 +1,7 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
+import { forGood } from '../../engine/brakes/extension';
 import { tooLong } from '../../engine/brakes/longest';
 import { commandsGone, reasonAdded, reasonRequested, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
@@ -30,6 +31,11 @@ const isChanging = ({ world }: Claiming, { id, effect }: Meeting): boolean =>
   effect.taken_over === true ||
   world.known.isDead(effect.session) ||
   world.known.isUndoneOffline(id, effect);
+
+const TAKEN_OVER = {
+  ...BUSY,
+  text: 'the agent that began it is gone: it takes no further reason, and ends in its time',
+} as const;
 
 const ENDS_BY_ITSELF = {
   ...BUSY,
@@ -96,11 +102,14 @@ export const meetEffect = (claiming: Claiming, { command: named, ...met }: Meeti
       return { ...base, command_id, status: 'gone', text: effect.gone.text };
     return { ...base, command_id, status: effect.state === 'present' ? 'present' : 'applying' };
   }
+  const { order } = request.received;
+  if (order?.extends !== undefined && effect.taken_over === true)
+    return stoppedAct(act, forGood(order, TAKEN_OVER), resolution);
   if (isChanging(claiming, meeting)) return stoppedAct(act, BUSY, resolution);
-  if (effect.gone) return stoppedAct(act, GONE, resolution);
+  if (effect.gone) return stoppedAct(act, forGood(order, GONE), resolution);
   const { deadline } = reasonOf(command, claiming.world.now, false);
   if (claiming.world.known.endsHow(effect.connector) === 'for_good' && outlasts(effect, deadline))
-    return stoppedAct(act, ENDS_BY_ITSELF, resolution);
+    return stoppedAct(act, forGood(order, ENDS_BY_ITSELF), resolution);
   const { brakes, now } = claiming.world;
   const long = tooLong(act, brakes.rules.longest ?? [], { now, effect });
   if (long) return stoppedAct(act, long, resolution);

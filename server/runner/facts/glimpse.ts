@@ -3,7 +3,7 @@ import { readEntity } from '../../../common/entity/read';
 import { voiceIn } from '../../../common/flow/claims';
 import type { SeenThing } from '../../../common/flow/decision';
 import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
-import type { Intake } from '../../../common/flow/intake';
+import { speakerOf } from '../../../common/flow/intake';
 import { SECURITY_DOMAINS, type SecurityDomain } from '../../../common/flow/voice';
 import { ownSeenName } from '../../engine/entity/seen_names';
 
@@ -40,9 +40,6 @@ export interface Glimpse {
   readonly isRuleClaimed: boolean;
   readonly report: Report;
 }
-
-/** Who speaks. Who asks does so with the token of a webhook, and is the same source. */
-export const speakerOf = ({ type, id }: Intake): string => `${type === 'asker' ? 'webhook' : type}:${id}`;
 
 const isDomain = (text: string | undefined): text is SecurityDomain => SECURITY_DOMAINS.some((each) => each === text);
 

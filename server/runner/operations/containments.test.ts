@@ -54,7 +54,11 @@ const anAgent = (count: number) => {
   const countAll: StateStore['count'] = async (query) => store.count(query);
   return {
     read,
-    parts: { store: { search, getMany, count: countAll } as StateStore },
+    parts: {
+      store: { search, getMany, count: countAll } as StateStore,
+      connectors: new Map(),
+      inventory: {} as Parameters<typeof listContainments>[0]['parts']['inventory'],
+    },
     shift: undefined,
     knownHere: here,
     allHere: here,
@@ -116,6 +120,7 @@ describe('escalations of one target', () => {
       inventory: who,
       clock: { utc: () => 0 },
       evidence: fakeEvidenceLog(new FakeEvidence()),
+      connectors: new Map(),
       bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
     };
     const { escalations } = await listEscalations({ parts } as unknown as Parameters<typeof listEscalations>[0]);

@@ -17,6 +17,8 @@ import type { Facets, StateDoc } from '../ports';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
+import { expectedLoss, factsOfAct } from '../../engine/decision/stakes';
+import { disruptionAt } from './disruptions';
 import { hereOnlyView } from './here_only';
 import { withApprovals } from './approvals';
 import { breachEscalations } from './limit_breaches';
@@ -38,6 +40,23 @@ const aimOf = ({ act }: { readonly act: Pick<EscalationView['act'], 'action' | '
   `${act.action} ${countedAs(act.target, who)}`;
 
 type Breached = NonNullable<EscalationView['breach']>;
+
+/** Escalations with what each takes away from its target, by which they are weighed, and what would take less. */
+const withDisruption = (
+  agent: AgentWith<'connectors' | 'inventory'>,
+  views: readonly EscalationView[],
+): readonly EscalationView[] =>
+  views.map((view) => {
+    const { act, facts, score } = view;
+    const disruption = disruptionAt(agent, act);
+    if (disruption === undefined) return view;
+    const about = factsOfAct({ inputs: { assets: facts } }, act);
+    return {
+      ...view,
+      disruption,
+      loss: expectedLoss(act, about, { score: score.value, disruption: disruption.share }),
+    };
+  });
 
 /** Escalations with what approving each would fill, also those that one limit refuses together. */
 const withLimits = async (
@@ -78,7 +97,7 @@ interface Waiting {
 
 /** Acts that wait for a person, the first to expire first. What one limit refuses is one of them. */
 export const listEscalations = async (
-  agent: AgentWith<'absences' | 'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
+  agent: AgentWith<'absences' | 'bundles' | 'clock' | 'connectors' | 'evidence' | 'inventory' | 'store'>,
 ): Promise<Waiting> => {
   const [{ total: found, views, isCut }, breached] = await Promise.all([
     waitingActs(agent.parts.store, { utc: agent.parts.clock.utc(), away: agent.parts.absences }),
@@ -91,7 +110,7 @@ export const listEscalations = async (
   // A limit stands for many: none of them may fall off the end of a full list.
   const room = Math.max(0, MOST_LISTED - breached.length);
   const sorted = [...alone.slice(0, room), ...breached].sort(byExpiry).slice(0, MOST_LISTED);
-  const escalations = await withLimits(agent, await withResumes(agent, sorted));
+  const escalations = await withLimits(agent, await withResumes(agent, withDisruption(agent, sorted)));
   const total = found + breached.length;
   return { total, escalations, ...(isCut || total > escalations.length ? { at_least: true } : {}) };
 };
@@ -106,7 +125,9 @@ interface Board {
   readonly here_only?: HereOnlyView;
 }
 
-type Lister = AgentWith<'store'> & JoinedWith<'session'> & Pick<Agent, 'knownHere' | 'allHere'>;
+type Lister = AgentWith<'connectors' | 'inventory' | 'store'> &
+  JoinedWith<'session'> &
+  Pick<Agent, 'knownHere' | 'allHere'>;
 
 /** The board while the state cannot be asked: nothing of it is shown, rather than a part as if it were everything. */
 const boardHere = (here: Agent['knownHere']): Board => ({
@@ -142,14 +163,14 @@ export const listContainments = async (agent: Lister, wanted?: Pick<Wanted, 'isI
   }
 };
 
-type BoardOf = AgentWith<'store'> & JoinedWith<'session'>;
+type BoardOf = AgentWith<'connectors' | 'inventory' | 'store'> & JoinedWith<'session'>;
 
 const IN_EFFECT = { kinds: ['effect'], notStates: ['absent'] } as const;
 
 const viewOf = (agent: BoardOf, doc: StateDoc): readonly ContainmentView[] => {
   const effect = contentOf('effect', doc);
   const view = effect && containmentView(doc.id, effect, seenSince(agent, effect));
-  return view ? [view] : [];
+  return view ? [{ ...view, ...present({ disruption: disruptionAt(agent, view) }) }] : [];
 };
 
 const boardOfState = async (agent: BoardOf): Promise<Board> => {
@@ -203,13 +224,14 @@ const boardOfThing = async (agent: BoardOf, isWanted: IsWanted): Promise<Board> 
 
 /** One effect as it is now. */
 export const getContainment = async (
-  agent: AgentWith<'store'> & JoinedWith<'session'>,
+  agent: BoardOf,
   effectId: string,
 ): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
   const view = containmentView(effectId, effect, seenSince(agent, effect));
-  const [containment] = view === undefined ? [] : await withApprovals(agent, [view]);
+  const disruption = view && disruptionAt(agent, view);
+  const [containment] = view === undefined ? [] : await withApprovals(agent, [{ ...view, ...present({ disruption }) }]);
   return ok({ state: effect.state, ...present({ containment }) });
 };
 

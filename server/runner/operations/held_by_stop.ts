@@ -1,4 +1,5 @@
 import type { Act } from '../../../common/flow/decision';
+import { speakerOf } from '../../../common/flow/intake';
 import { covers } from '../../../common/flow/stop_scope';
 import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
@@ -12,7 +13,7 @@ import { audit } from '../record/audit';
 import { NOT_JOINED, type Refusal } from '../record/refusal';
 
 /*
- * Acts that wait for no other cause than the kill switch: how many they are, and that they are decided again. Whoever
+ * Acts that wait for no other cause than an order to stop: how many they are, and that they are decided again. Whoever
  * asks marks the cases; the agents that look after them decide (`executing/asked_again.ts`). So it goes on though this
  * host stops in the middle, and asking twice does nothing twice.
  */
@@ -25,9 +26,15 @@ const MOST_MARKED = 1_000;
 
 const WAITING = { kinds: ['case'], states: ['waiting'], requested: false, bare: true } as const;
 
+/** An act that waits, and whose event it comes of. */
+interface Held {
+  readonly act: Act;
+  readonly source: string;
+}
+
 interface Found {
   readonly cases: readonly string[];
-  readonly acts: readonly Act[];
+  readonly acts: readonly Held[];
   /** False: there may be more. */
   readonly isWhole: boolean;
 }
@@ -42,7 +49,8 @@ const connectorOf = ({ parts: { connectors } }: Looking, { action, connector }: 
 };
 
 /** An act as orders to stop look at it. */
-const asStopped = (agent: Looking, act: Act) => ({
+const asStopped = (agent: Looking, { act, source }: Held) => ({
+  source,
   action: act.action,
   connector: connectorOf(agent, act),
   policy: act.policy.id,
@@ -51,15 +59,17 @@ const asStopped = (agent: Looking, act: Act) => ({
 /** Looks through what waits until enough is found. */
 const lookFor = async (
   agent: Looking,
-  isFree: (act: Act) => boolean,
+  isFree: (held: Held) => boolean,
   { mostRead, mostFound = mostRead }: { readonly mostRead: number; readonly mostFound?: number },
 ): Promise<Found> => {
   const { store, clock } = agent.parts;
   const cases: string[] = [];
-  const acts: Act[] = [];
+  const acts: Held[] = [];
   const look = async (ids: readonly string[]): Promise<void> => {
     for (const [id, content] of await readMany(store, 'case', ids)) {
-      const found = isAskedAgain(content, clock.utc()) ? [] : heldBySwitch(content).filter(isFree);
+      const source = speakerOf(content.received.intake);
+      const held = heldBySwitch(content).map((act) => ({ act, source }));
+      const found = isAskedAgain(content, clock.utc()) ? [] : held.filter(isFree);
       if (found.length > 0) cases.push(id);
       acts.push(...found);
     }
@@ -85,21 +95,21 @@ interface HeldCount {
 }
 
 /**
- * How many acts wait only because of the kill switch and would not any more, were this scope released.
+ * How many acts wait only because of an order to stop and would not any more, were this scope released.
  *
  * @param scope `all`, `action:<name>`, `connector:<name>` or `policy:<id>`
  */
 export const countHeld = async (agent: Looking & Pick<Agent, 'shift'>, scope: string): Promise<HeldCount> => {
   const others = (agent.shift?.session.stops ?? []).filter((stop) => stop.scope !== scope);
-  const isFree = (act: Act): boolean => {
-    const known = asStopped(agent, act);
+  const isFree = (held: Held): boolean => {
+    const known = asStopped(agent, held);
     return covers(scope, known) && !others.some((stop) => covers(stop.scope, known));
   };
   const { acts, isWhole } = await lookFor(agent, isFree, { mostRead: MOST_READ.toCount });
   return { acts: acts.length, ...(isWhole ? {} : { at_least: true }) };
 };
 
-/** Acts that wait for no other cause than the kill switch, by what became of the orders that held them. */
+/** Acts that wait for no other cause than an order to stop, by what became of the orders that held them. */
 export interface HeldActs {
   /** By the scope of each order in force; an act that several of them cover counts for each. */
   readonly byScope: ReadonlyMap<string, number>;
@@ -110,7 +120,7 @@ export interface HeldActs {
 }
 
 /**
- * How many acts wait only because of the kill switch.
+ * How many acts wait only because of an order to stop.
  *
  * @param scopes of the orders in force
  * @throws StoreUnavailable
@@ -162,7 +172,7 @@ const mark = async (
 };
 
 /**
- * Has what only the kill switch held decided again, where it is released by now: by the policies in force and all
+ * Has what only an order to stop held decided again, where it is released by now: by the policies in force and all
  * brakes. Nothing is approved by it, and what the policies leave to a person goes on waiting.
  */
 export const decideHeldAgain = async (
@@ -171,8 +181,8 @@ export const decideHeldAgain = async (
 ): Promise<Result<AskedAgain, Refusal>> => {
   const { shift, parts } = agent;
   if (!shift) return err(NOT_JOINED);
-  const isFree = (act: Act): boolean => {
-    const known = asStopped(agent, act);
+  const isFree = (held: Held): boolean => {
+    const known = asStopped(agent, held);
     return covers(scope, known) && !shift.session.stops.some((stop) => covers(stop.scope, known));
   };
   const entry = { verb: 'decide_again', by, object: { type: 'gate', id: scope }, scope, text: reason };

@@ -32,7 +32,13 @@ const sceneOf = async (docs: readonly PlannedDoc[]) => {
   const { port, basics } = room;
   const rules: Pick<BrakeRules, 'limits' | 'keeps'> = { limits: [aLimit('few', 2)], keeps: [] };
   const inventory = { ...identitiesOf([]), scopesOf: () => undefined, populationOf: () => undefined };
-  const parts = { store: port.store, clock: basics.clock, bundles: { brakeRules: () => rules }, inventory };
+  const parts = {
+    store: port.store,
+    clock: basics.clock,
+    bundles: { brakeRules: () => rules },
+    inventory,
+    connectors: new Map(),
+  };
   const agent = { parts } as unknown as Parameters<typeof listEscalations>[0];
   const counted = await room.run(breaches(agent));
   return { counted, ...(await room.run(listEscalations(agent))) };

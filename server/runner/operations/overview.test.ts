@@ -24,6 +24,7 @@ const targetsOf = async (targets: readonly Target[]) => {
   const parts = {
     clock: { utc: () => NOW, monotonic: () => 0 },
     evidence: fakeEvidenceLog(evidence),
+    connectors: new Map(),
     inventory: WHO,
     bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
     ledgerSights: new LedgerSights(),

@@ -9,6 +9,7 @@ import { present } from '../../../common/present';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import type { EvidenceQuery } from '../ports';
 import { becameSince } from './became';
+import { disruptionSum } from './disruption_sum';
 import { latency } from './latency';
 import { limitGauges } from './limit_gauges';
 import { briefsOf } from './look_through';
@@ -67,7 +68,7 @@ const shownGauge = ({ limit, scope, used, most, within_ms, keeps }: BrakeGauge):
 
 /** What happened in the last 24 hours, hour by hour. */
 export const overview = async (
-  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'ledgerSights' | 'store'>,
+  agent: AgentWith<'bundles' | 'clock' | 'connectors' | 'evidence' | 'inventory' | 'ledgerSights' | 'store'>,
 ): Promise<OverviewView> => {
   const { clock, evidence } = agent.parts;
   const now = clock.utc();
@@ -75,7 +76,7 @@ export const overview = async (
   const from = iso(firstHour);
   const real = { effectless: false };
   const spans = Array.from({ length: HOURS }, (_, index) => firstHour + index * HOUR_MS);
-  const [all, shadow, policies, targets, recent, timed, { gauges }, became, ...hours] = await Promise.all([
+  const [all, shadow, policies, targets, recent, timed, { gauges }, became, disruption, ...hours] = await Promise.all([
     tally(agent, 'verdict', { from, where: real }),
     tally(agent, 'shadow', { from }),
     firedSince(evidence, from),
@@ -84,6 +85,7 @@ export const overview = async (
     latency(agent, from),
     limitGauges(agent),
     becameSince(agent, from),
+    disruptionSum(agent),
     ...spans.map((start) =>
       tally(agent, 'verdict', {
         from: iso(start),
@@ -105,6 +107,7 @@ export const overview = async (
     targets: topOf(targets).map(([target, count]) => ({ target, count })),
     limits: gauges.slice(0, MOST_LIMITS).map(shownGauge),
     limits_total: gauges.length,
+    disruption,
     latency: timed,
     recent: [
       ...(await briefsOf(

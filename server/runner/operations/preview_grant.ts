@@ -11,7 +11,7 @@ import { decideAgain, type Deciders } from '../../engine/learning/backtest/compa
 import { GrantSum } from '../../engine/learning/grants/grant_sum';
 import { historyUnder } from '../../engine/learning/grants/history_under';
 import type { AgentWith } from '../agent/views';
-import { speakerOf } from '../facts/glimpse';
+import { speakerOf } from '../../../common/flow/intake';
 import type { Basics, EvidenceQuery } from '../ports';
 import { recordOf } from '../record/records';
 import { refusal, type Refusal } from '../record/refusal';

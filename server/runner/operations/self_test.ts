@@ -39,7 +39,7 @@ const LOOK_EVERY_MS = 500;
 /** What is acted on: what the configuration names, else an address or a name of nobody; undefined: nothing is. */
 export const testTarget = ({ connector, action }: SelfTestWish, random: () => number): Target | undefined => {
   const type = actionNamed(action)?.target;
-  const named = connector.capabilities.promises?.[action]?.test_target;
+  const named = connector.capabilities.promises[action]?.test_target;
   if (type === undefined) return undefined;
   if (named !== undefined) return { type, ...named };
   if (type === 'ip') return { type, value: `192.0.2.${1 + Math.floor(random() * 254)}` };
@@ -96,7 +96,7 @@ class SelfTestRun {
     const { agent, wish, target, commandId } = this;
     const { bundles, clock, inventory, own } = agent.parts;
     const { name, capabilities } = wish.connector;
-    const standstill = agent.shift?.parts.session.standstill(wish.action, name, SELF_TEST);
+    const standstill = agent.shift?.parts.session.standstill(wish.action, name, SELF_TEST, { source: '' });
     if (agent.shift === undefined || (standstill !== undefined && standstill !== 'stopped'))
       return {
         kind: 'stopped',
@@ -109,7 +109,7 @@ class SelfTestRun {
       connector: name,
       action: wish.action,
       target,
-      named: capabilities.promises?.[wish.action]?.test_target,
+      named: capabilities.promises[wish.action]?.test_target,
       by: wish.by,
       stopped: standstill === 'stopped',
       rules: bundles.brakeRules(clock.utc()),

@@ -26,6 +26,8 @@ const namesOf = (kind: string, { parts, shift }: Knowing): readonly string[] | u
       ? [...connectors.map(({ name }) => name), ...others.flatMap((other) => Object.keys(other?.undoes ?? {}))]
       : undefined;
   }
+  // Which sources there are nobody knows for certain: the first event of one makes it known.
+  if (kind === 'source') return undefined;
   const { bundleVersion, hashes } = parts.bundles.brakeRules(parts.clock.utc());
   const isNewest = hashes.size > 0 && others.every((other) => (other?.bundle_version ?? Infinity) <= bundleVersion);
   return isNewest ? [...hashes.keys()] : undefined;

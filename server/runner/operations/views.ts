@@ -96,7 +96,10 @@ export const escalationViews = (content: CaseContent, utc: number, away: Absence
       if (!act || seen === undefined) return [];
       const approval = approvalStateOf(content, progress.act_id, utc, away);
       const facts = factsOfAct(decision, act);
-      const stakes = { loss: expectedLoss(act, facts, decision.score.value), alone: aloneBecause(act, facts) };
+      const stakes = {
+        loss: expectedLoss(act, facts, { score: decision.score.value }),
+        alone: aloneBecause(act, facts),
+      };
       return [
         { ...escalationView({ received, decision, act, progress, seen, due }), ...present({ ...stakes, approval }) },
       ];
@@ -141,6 +144,7 @@ const escalationView = ({
     voice: received.voice,
     as_said: received.as_said,
     mended: received.mended,
+    order: received.order,
   }),
 });
 

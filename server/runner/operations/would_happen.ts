@@ -1,16 +1,14 @@
 import type { LimitFilled } from '../../../common/api/many_as_one';
 import type { WouldAnswer, WouldSay, WouldView } from '../../../common/api/routes';
+import { isByOrder } from '../../../common/flow/clearance';
 import type { Act, Target } from '../../../common/flow/decision';
 import { keyText, type EntityKey } from '../../../common/entity/entity';
 import { INTAKE_TYPES, type Intake } from '../../../common/flow/intake';
 import { iso } from '../../../common/iso';
-import { actionNamed } from '../../../common/policy/actions';
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import { knownTarget } from '../../engine/brakes/judge_target';
 import { entitiesOf } from '../../engine/entity/target_keys';
-import { meantBy } from '../../engine/intake/named_fields';
-import { resolveTarget } from '../../engine/decision/resolve_target';
 import type { AgentWith, ShiftWith } from '../agent/views';
 import type { Shift } from '../agent/shift';
 import { planTrial } from '../executing/claim';
@@ -19,9 +17,12 @@ import type { ClaimWorld } from '../executing/claim_world';
 import type { CaseAct } from '../keeping/kinds/case';
 import type { View } from '../keeping/plan';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import { targetIn } from './asked_target';
 import { wouldOf } from './brakes_say';
+import { disruptionAt } from './disruptions';
 import { fullness, limitsFilled } from './limits_filled';
 import { actBy, isNoPolicy, policiesFor, requestFor, withNoPolicy, withoutStops, type WouldBe } from './would_request';
+import { wouldOrder, type Wish } from './would_order';
 
 /*
  * What would happen to a target. The claim of an act is tried as a real one is made, through the same choke point and
@@ -38,9 +39,11 @@ interface Asked {
   readonly sources?: number | undefined;
   /** Whose approval it would be, and whether that makes it two people. */
   readonly by: { readonly name: string; readonly fourEyes: boolean };
+  /** It would be ordered by hand. */
+  readonly ordered?: Wish | undefined;
 }
 
-interface Asking extends AgentWith<'bundles' | 'clock' | 'inventory' | 'store'> {
+interface Asking extends AgentWith<'bundles' | 'chance' | 'clock' | 'connectors' | 'inventory' | 'store'> {
   readonly shift: (ShiftWith<'commits'> & Pick<Shift, 'work'>) | undefined;
 }
 
@@ -50,18 +53,6 @@ const MOST_LIMITS = 64;
 const MOST_NAMES = 64;
 
 const invalid = (message: string): Result<never, Refusal> => err(refusal('invalid', message));
-
-const targetIn = ({ action, target, host }: Asked): Result<Target, Refusal> => {
-  const type = actionNamed(action)?.target;
-  if (type === undefined) return invalid(`\`${action}\` is no action that Reflex knows`);
-  const resolved = resolveTarget(type, meantBy(type, target) ?? '', host);
-  if (resolved === 'invalid') return invalid(`\`${target}\` is no valid ${type}`);
-  if (resolved === 'unknown')
-    return invalid(
-      host === undefined ? `say which ${type}, and of a file or a process its \`host\`` : `say which ${type}`,
-    );
-  return ok(resolved);
-};
 
 /** Without a source it is as if whoever asks had handed the event in. */
 const intakeIn = ({ source, by }: Asked): Result<Intake, Refusal> => {
@@ -114,7 +105,7 @@ const trialsOf = (worldNow: () => ClaimWorld, act: Act, { wouldBe, by }: { would
     says: (view: View): Says | ReadAgain => {
       const said = [now.say(view), approved.say(view)] as const;
       if (said[0] === READ_AGAIN || said[1] === READ_AGAIN) return READ_AGAIN;
-      if (said[0].stop_reason !== 'kill_switch') return { now: said[0], approved: said[1] };
+      if (!isByOrder(said[0].stop_reason)) return { now: said[0], approved: said[1] };
       const then = resumed.say(view);
       return then === READ_AGAIN ? READ_AGAIN : { now: said[0], approved: said[1], resumed: then };
     },
@@ -187,6 +178,10 @@ export const wouldHappen = async (agent: Asking, asked: Asked): Promise<Result<W
       return { docs: [], answer: found };
     },
   });
+  const byHand =
+    asked.ordered && (await wouldOrder(agent, { action, target: target.value, by: by.name, ...asked.ordered }));
+  if (byHand?.ok === false) return byHand;
+  const connector = acts[0]?.connector ?? null;
   return ok({
     as_of: iso(now),
     action,
@@ -195,6 +190,10 @@ export const wouldHappen = async (agent: Asking, asked: Asked): Promise<Result<W
     answers: together(policies.length > 0 ? acts : [], said),
     policies_total: all.length,
     limits: await limitsOf(agent, acts, worldNow),
-    ...present({ critical: parts.inventory.criticalOf(target.value) }),
+    ...present({
+      critical: parts.inventory.criticalOf(target.value),
+      disruption: disruptionAt(agent, { action, target: target.value, connector }),
+      ordered: byHand?.value,
+    }),
   });
 };

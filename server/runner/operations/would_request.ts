@@ -40,7 +40,7 @@ export const withNoPolicy = (world: ClaimWorld): ClaimWorld => {
 /** The same world with no order to stop in force. */
 export const withoutStops = (world: ClaimWorld): ClaimWorld => ({
   ...world,
-  brakes: { ...world.brakes, isStopped: () => false },
+  brakes: { ...world.brakes, isStopped: () => false, breakerAt: () => undefined },
 });
 
 /** Action policies that execute an action now, or ask a person about it. */

@@ -49,8 +49,8 @@ export interface Capabilities {
    * is not listed is final.
    */
   readonly retries: readonly string[];
-  /** What it states of each action; configurations of earlier versions state nothing. */
-  readonly promises?: Readonly<Record<string, ActionPromise>>;
+  /** What it states of each action; of those that a configuration of an earlier version states nothing of, nothing. */
+  readonly promises: Readonly<Record<string, ActionPromise>>;
 }
 
 export type { CallOutcome };

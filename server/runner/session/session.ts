@@ -1,5 +1,7 @@
 import { covers, type Stoppable } from '../../../common/flow/stop_scope';
 import { iso } from '../../../common/iso';
+import type { Breaker } from '../../engine/brakes/ordered_stop';
+import { isOfBreaker } from '../keeping/kinds/gate_breakers';
 import { allStops, datedEnds, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { Failures } from '../keeping/in_background';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
@@ -107,16 +109,22 @@ export class Session {
   /**
    * Why nothing may be started now for an act, or undefined. Asked right before the first byte is written.
    *
-   * @param command id of what starts: it may be the one act that tries a breaker. Missing: nothing is tried with it
+   * @param what `command`: id of what starts; it may be the one act that tries a breaker. Missing: nothing is tried.
+   *   `source`: whose event it comes of; empty: nobody's, missing: nobody knows
    */
-  standstill(action: string, connector: string, policy: string, command?: string): Standstill | undefined {
+  standstill(
+    action: string,
+    connector: string,
+    policy: string,
+    { command, source }: { readonly command?: string; readonly source?: string | undefined } = {},
+  ): Standstill | undefined {
     const lack = this.noPermit();
     if (lack === 'lost' || lack === 'not_joined') return lack;
     const isTrial = (order: StopOrder): boolean => {
       if (command === undefined) return false;
       return lack === undefined ? this.probes.take(order, command) : this.probes.isFree(order);
     };
-    const covering = this.covering({ action, connector, policy });
+    const covering = this.covering({ action, connector, policy, source });
     return covering === undefined || !covering.every(isTrial) ? 'stopped' : lack;
   }
 
@@ -129,9 +137,20 @@ export class Session {
   }
 
   /** True while a kill switch covers the act, and it may not be the one that tries a breaker. No gate means stopped. */
-  isStopped(action: string, connector: string | null, policy: string): boolean {
-    const covering = this.covering({ action, connector, policy });
+  isStopped(action: string, connector: string | null, policy: string, source?: string): boolean {
+    const covering = this.covering({ action, connector, policy, source });
     return covering === undefined || !covering.every((order) => this.probes.isFree(order));
+  }
+
+  /** The breaker that stops an act, where breakers alone do; what a person stopped is a person's to end. */
+  breakerAt(action: string, connector: string | null, policy: string, source?: string): Breaker | undefined {
+    const covering = (this.covering({ action, connector, policy, source }) ?? []).filter(
+      (order) => !this.probes.isFree(order),
+    );
+    const [order] = covering;
+    if (order?.breaker === undefined || !covering.every(isOfBreaker)) return undefined;
+    const { scope, at, why, breaker } = order;
+    return { scope, at, why, triesItself: breaker.wait_ms !== undefined };
   }
 
   /** Orders that cover an act; undefined while there is no gate. */

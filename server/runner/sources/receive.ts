@@ -9,6 +9,7 @@ import {
   type DetectionState,
   type Repetition,
 } from '../../../common/flow/event';
+import type { Order } from '../../../common/flow/order';
 import { ok, type Result } from '../../../common/result';
 import { readNames } from '../../engine/intake/named_fields';
 import { tagMeant } from '../../engine/intake/techniques';
@@ -53,9 +54,18 @@ const documentTagsOf = ({ tags = [] }: DetectionEvent, { documentTags }: Said): 
 /** A detection that is closed at its source differs from the same one that is open. */
 const contentDigest = (
   event: DetectionEvent,
-  { mended, state }: { readonly mended: readonly Mended[]; readonly state: DetectionState | undefined },
+  {
+    mended,
+    state,
+    order,
+  }: {
+    readonly mended: readonly Mended[];
+    readonly state: DetectionState | undefined;
+    readonly order?: Order | undefined;
+  },
 ): string => {
-  const digest = digestOfEvent(event, mended);
+  const said = digestOfEvent(event, mended);
+  const digest = order === undefined ? said : digestOf([said, order]);
   return state === undefined ? digest : digestOf([digest, state]);
 };
 
@@ -79,6 +89,8 @@ interface Named extends VoiceNotes {
   readonly said?: Said;
   /** What its source may say; undefined: nothing. */
   readonly granted: Granted | undefined;
+  /** The act that a person orders with it. */
+  readonly order?: Order | undefined;
 }
 
 /**
@@ -101,6 +113,7 @@ export const keptEvent = (
     granted,
     handed,
     unverified,
+    order,
     mended = [],
   }: Named,
 ): ReceivedEvent => {
@@ -108,7 +121,7 @@ export const keptEvent = (
   const normal = normaliseEvent(read);
   // A repeated event of an earlier version, which kept placeholders and ports as values, must stay a duplicate.
   const said = asSaid.length === 0 ? normal : normaliseEvent(event);
-  const content = contentDigest(said, { mended, state });
+  const content = contentDigest(said, { mended, state, order });
   const named = [intake.type, intake.id, ...identity, ...(repetition === 'new' ? [content] : [])];
   return {
     case_id: `case:${digestOf(named)}`,
@@ -124,6 +137,7 @@ export const keptEvent = (
       as_said: asSaid.length === 0 ? undefined : asSaid,
       mended: mended.length === 0 ? undefined : [...mended],
       owners: owners.length === 0 ? undefined : [...owners],
+      order,
     }),
     voice: voiceOf(normal, { ...places, ...present({ documentTags: documentTagsOf(event, places) }) }, granted, {
       handed,

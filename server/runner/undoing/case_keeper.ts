@@ -1,3 +1,4 @@
+import { speakerOf } from '../../../common/flow/intake';
 import type { Act } from '../../../common/flow/decision';
 import { isWantedByOthers } from '../../engine/execution/reasons';
 import { wishOf } from '../executing/asked_again';
@@ -230,8 +231,9 @@ export class CaseKeeper {
    */
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const { processing, basics } = this.ports;
+    const source = speakerOf(content.received.intake);
     const isStopped = ({ action, connector, policy }: Act): boolean =>
-      processing.worldNow().brakes.isStopped(action, connector, policy.id);
+      processing.worldNow().brakes.isStopped(action, connector, policy.id, source);
     const wish = wishOf(content, basics.clock.utc(), isStopped);
     if (wish === 'over')
       await changeCase(this.writing, content.received.case_id, ({ acts }) => ({ acts, again: null }));

@@ -138,7 +138,8 @@ const send = async (
       (signal) => extend(handleOf(id, effect), lastsMs, { ...context, signal }),
       unanswered,
     );
-  const stopped = session.isStopped(effect.action, connector.name, last.command.policy.id);
+  const { policy, source } = last.command;
+  const stopped = session.isStopped(effect.action, connector.name, policy.id, source);
   const cleared = clearJoined(last.command, { stopped, rules: rules(), guard });
   if (cleared.kind === 'stopped') return { kind: 'not_started', why: cleared.text };
   const { command } = cleared;
@@ -215,8 +216,8 @@ export const keepLonger = async (
     kept.nextExtension = clock.monotonic() + pause;
   };
   // INVARIANT (INV-6): a reason of a policy that is stopped waits; the target is told of the others.
-  const isFree = ({ command: { policy } }: EffectReason): boolean =>
-    session.standstill(kept.effect.action, connector.name, policy.id) === undefined;
+  const isFree = ({ command: { policy, source } }: EffectReason): boolean =>
+    session.standstill(kept.effect.action, connector.name, policy.id, { source }) === undefined;
   const freeOf = (current: Effect): Effect => ({ ...current, requested: current.requested.filter(isFree) });
   later(FIRST_EXTENSION_PAUSE_MS);
   const now = clock.monotonic();

@@ -5,6 +5,7 @@ import { BreakerOrders } from './breaker_orders';
 import type { Breakers } from './breakers';
 import { ConnectorBreakers } from './connector_breakers';
 import { PolicyBreakers } from './policy_breakers';
+import { SourceBreakers } from './source_breakers';
 import { StartBreaker } from './start_breaker';
 
 /*
@@ -28,12 +29,14 @@ export class BreakerKeeper {
     const each = { ...ports, orders };
     const connectors = new ConnectorBreakers(each);
     const policies = new PolicyBreakers(each);
+    const sources = new SourceBreakers(each);
     const starts = new StartBreaker(each);
     const kept = (what: string, round: () => Promise<void>) => ({ what: new Failures(ports.log, what), round });
     // Each fails alone: what cannot be read for one must not keep another from tripping.
     this.rounds = [
       kept('watching the breakers of connectors failed', () => connectors.round()),
       kept('watching the breakers of policies failed', () => policies.round()),
+      kept('watching the breakers of sources failed', () => sources.round()),
       kept('watching the breaker of all starts failed', () => starts.round()),
       kept('filing what breakers did failed', () => orders.file()),
     ];

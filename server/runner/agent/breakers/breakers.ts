@@ -5,11 +5,19 @@ import type { ConnectorRule } from '../../facts/connector_sights';
 
 export interface BreakerRules {
   readonly connector: ConnectorRule;
+  /** Connectors with a rule of their own. */
+  readonly connectors?: ReadonlyMap<string, ConnectorRule>;
   /** Clearly more than this share of the acts of a policy overridden, from so many acts on; 100 never trips. */
   readonly policy: { readonly overridden_percent: number; readonly acts: number };
+  /** The same for the acts that come of one source; missing: nothing trips. */
+  readonly source?: { readonly overridden_percent: number; readonly acts: number };
   /** More starts of all connectors within so long stop everything; missing: nothing does. */
   readonly all?: { readonly starts: number; readonly window_ms: number };
 }
+
+/** The rule of one connector. */
+export const ruleOf = ({ connector, connectors }: BreakerRules, name: string): ConnectorRule =>
+  connectors?.get(name) ?? connector;
 
 /**
  * What happened to a breaker.
@@ -20,7 +28,7 @@ export interface BreakerRules {
  */
 export interface BreakerNotice {
   readonly event: 'tripped' | 'trial_failed' | 'closed';
-  /** `connector:<name>`, `policy:<id>` or `all`. */
+  /** `connector:<name>`, `policy:<id>`, `source:<type>:<id>` or `all`. */
   readonly scope: string;
   readonly why: string;
   readonly at: string;

@@ -66,6 +66,17 @@ const trip = async (): Promise<void> => {
 const events = (): readonly string[] => scene.notices.map(({ event }) => event);
 
 describe('the breaker of a connector', () => {
+  it.each([
+    ['its own, where it has one', 'edge', WAIT_MS * 2],
+    ['that of all, where another one has its own', 'edr', WAIT_MS],
+  ])('goes by the rule that is %s', async (_, named, wait_ms) => {
+    const own = { error_percent: 30, at_least: 5, window_ms: 600_000, wait_ms: WAIT_MS * 2 };
+    Object.assign(scene.breakers, { rules: { ...scene.breakers.rules, connectors: new Map([[named, own]]) } });
+    see('fffff');
+    await round();
+    expect(tripped()).toMatchObject({ wrong: 5, wait_ms });
+  });
+
   it('trips once it is clear, with what it saw and when it is tried', async () => {
     see('ffff');
     await round();

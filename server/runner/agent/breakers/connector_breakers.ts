@@ -5,7 +5,7 @@ import { withoutProbe, withProbe, type BreakerOrder } from '../../keeping/kinds/
 import type { Basics, Connector, ConnectorHealth } from '../../ports';
 import type { Session } from '../../session/session';
 import type { BreakerOrders } from './breaker_orders';
-import type { Breakers } from './breakers';
+import { ruleOf, type Breakers } from './breakers';
 
 /** So much of what a target says goes into the order. */
 const MOST_TEXT = 300;
@@ -66,7 +66,7 @@ export class ConnectorBreakers {
   private async judge(name: string): Promise<void> {
     const { connectorSights, breakers, orders } = this.ports;
     if (orders.isStopped(scopeOf(name))) return;
-    const rule = breakers.rules.connector;
+    const rule = ruleOf(breakers.rules, name);
     const { fails, of, since = '', why, isTooMuch } = connectorSights.count(name, rule);
     if (!isTooMuch) return;
     const last = why === undefined ? '' : `; the last one: ${why.slice(0, MOST_TEXT)}`;

@@ -4,7 +4,7 @@ import { breachOf } from '../../../engine/brakes/breach';
 import { keepTerms, membersReached } from '../../../engine/brakes/keep_roles';
 import { ONE_INTAKE, oneSourceOnly, sourcesOf, startOfIntake } from '../../../engine/brakes/one_intake';
 import type { CompiledPolicies } from '../../../engine/policy/compiled';
-import { speakerOf } from '../../facts/glimpse';
+import { speakerOf } from '../../../../common/flow/intake';
 import { loosenedBy } from '../../trust/loosened';
 import { protectedByPolicies } from './protected_by';
 

@@ -5,7 +5,7 @@ import { DetectionEvent, type ReceivedEvent } from '../../../../common/flow/even
 import type { LookupAnswer } from '../../../../common/flow/lookup';
 import { actionNamed } from '../../../../common/policy/actions';
 import type { PolicyFile } from '../../../../common/policy/bundle';
-import type { PolicyTest } from '../../../../common/policy/policy';
+import { millisecondsOf, type PolicyTest } from '../../../../common/policy/policy';
 import type { TestResultView } from '../../../../common/api/policy_views';
 import type { EntityKey } from '../../../../common/entity/entity';
 import { keyOf } from '../../../../common/entity/read';
@@ -19,7 +19,9 @@ import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
 import { NOTHING_SAID, type Lookups } from '../../../engine/decision/lookups';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../../engine/decision/model';
+import { resolveTarget } from '../../../engine/decision/resolve_target';
 import { sealDecision } from '../../../engine/decision/seal';
+import { orderedBy, orderedEvent } from '../../../engine/intake/ordered_event';
 import { compileDraft } from '../../../engine/policy/compile_bundle';
 import { guardOf } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
@@ -111,11 +113,30 @@ ${undo}`,
   return parsed.ok ? parsed.value : (parsed.error[0]?.message ?? 'cannot be proposed');
 };
 
+/** The event of an order; what the test says of the event stands beside it. */
+const orderIn = (
+  { by, action, target: text, host, ttl }: NonNullable<PolicyTest['order']>,
+  event: PolicyTest['event'],
+  now: string,
+): ReceivedEvent | string => {
+  const type = actionNamed(action)?.target;
+  const target = type === undefined ? 'invalid' : resolveTarget(type, text, host);
+  if (typeof target === 'string') return `the order names no valid target: \`${text}\``;
+  const ttl_ms = ttl === undefined ? undefined : millisecondsOf(ttl);
+  const order = { action, target, reason: 'a test', ...present({ ttl_ms }) };
+  const checked = decode(DetectionEvent, { ...orderedEvent(order, { id: 'test', at: now }), ...event });
+  if (!checked.ok) return `the event is not valid: ${sentence(checked.error)}`;
+  const intake = { type: 'analyst', id: by } as const;
+  const handed = orderedBy(intake);
+  return keptEvent(checked.value, { intake, identity: ['test'], receivedAt: now, granted: undefined, handed, order });
+};
+
 const eventOf = (test: PolicyTest): ReceivedEvent | string => {
   const checked = decode(DetectionEvent, { ...NEUTRAL, ...test.event });
   if (!checked.ok) return `the event is not valid: ${sentence(checked.error)}`;
   const context = test.context;
   const now = (context?.now as string | undefined) ?? NOW;
+  if (test.order !== undefined) return orderIn(test.order, test.event, now);
   const timed = 'timestamp' in test.event ? checked.value : { ...checked.value, timestamp: now };
   return keptEvent(timed, {
     intake: { type: 'webhook', id: 'test' },

@@ -25,7 +25,9 @@ const MOST_NAMES = 64;
 const MOST_LIMITS = 64;
 const WORD_DAYS_MS = 30 * 86_400_000;
 
-type Viewing = AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'own' | 'people' | 'store' | 'words'> &
+type Viewing = AgentWith<
+  'bundles' | 'clock' | 'connectors' | 'evidence' | 'inventory' | 'own' | 'people' | 'store' | 'words'
+> &
   JoinedWith<'session'> &
   Pick<Agent, 'knownHere' | 'allHere'>;
 
