@@ -18,6 +18,7 @@ import type {
   PolicyHome,
   RolloutStop,
 } from './kinds/policies';
+import type { StoredSecret } from './kinds/secret';
 import type { SessionContent } from './kinds/session';
 import type {
   ChannelContent,
@@ -70,6 +71,7 @@ export interface Kinds {
   readonly failing_detection: FailingDetection;
   readonly telling: TellingContent;
   readonly token: RevokedTokens;
+  readonly secret: StoredSecret;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
 }
@@ -106,6 +108,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   failing_detection: true,
   telling: true,
   token: true,
+  secret: true,
   word: true,
   quarantine: true,
 };
