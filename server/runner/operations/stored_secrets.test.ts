@@ -6,7 +6,7 @@ import { sealingWith } from '../../adapters/system/sealing';
 import type { HostResponse } from '../../routes/http';
 import type { StoredSecret } from '../keeping/kinds/secret';
 import type { Sealing } from '../ports';
-import { StoredSecrets } from '../trust/stored_secrets';
+import { aboutSecret, StoredSecrets } from '../trust/stored_secrets';
 import { setSecret as write, usedElsewhere } from './stored_secrets';
 
 const admin = callerWith('ada', 'read', 'admin');
@@ -206,10 +206,25 @@ describe('a secret that somebody changed in the state', () => {
     expect([(await another()).value('edge'), troubles()]).toEqual([SECRET, []]);
   });
 
-  it('is nothing to an agent that never knew it', async () => {
-    put({ ...stored('other'), name: 'edge', version: 2 });
+  it.each<[string, () => StoredSecret]>([
+    ['under its new name', () => ({ ...stored('other'), name: 'edge' })],
+    ['as it was', () => stored('other')],
+  ])('to that of another name, %s, is nothing to an agent that never knew it', async (_, moved) => {
+    await set('other', 'a newer one of another', 1);
+    put(moved());
     const other = await another();
     expect([other.value('edge'), other.find('edge')?.fault]).toEqual([undefined, 'changed']);
+    await look();
+    expect(host.secretBook.peek('stored:edge')).toBe('the old one');
+  });
+
+  it('by who has the key, but under a version that was there already, is not believed either', async () => {
+    const { name, version, by, at, removed } = stored();
+    const sealed = host.secretBook.sealing.seal(aboutSecret({ name, version, by, at, removed }), 'of before a restore');
+    if (sealed === undefined) throw new Error('it was not sealed');
+    put({ ...stored(), sealed });
+    await look();
+    expect([host.secretBook.peek('stored:edge'), troubles()]).toEqual(['the old one', ['stored_secret_unreadable']]);
   });
 
   it('and deleted goes on, also after a restart, and is said', async () => {
