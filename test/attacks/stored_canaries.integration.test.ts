@@ -429,6 +429,9 @@ describe('canaries in every place of a whole Reflex on a real OpenSearch', () =>
     expect(places.get('the exports')).toContain('203.0.113.');
     expect(places.get('the metrics')).toContain('reflex_tokens_minted_total{token="siem"} 1');
     expect(places.get('the indices')).toContain('set_secret');
+    // Other agents learn from the session who uses it, and do not take it away.
+    expect(places.get('the indices')).toMatch(/stored_secrets\W+edge\W+connector by-stored/);
+    expect(places.get('the indices')).toContain('refused: in_use');
     expect(places.get('the indices')).toContain('mint_token');
   });
 
