@@ -113,7 +113,13 @@ const telling = (request: IncomingMessage, response: ServerResponse): void =>
     arrived.push(...values);
     const secrets = values.filter((value) => value.includes('CANARY'));
     const all = `${MARK} ${secrets.flatMap(saidOf).join(' ')}`;
-    const answer = { message: all, state: 'blocked', detail: all, blocks: [] as object[] };
+    const answer = {
+      message: all,
+      state: 'blocked',
+      detail: all,
+      revision: secrets[0]?.slice(0, 250) ?? 'r1',
+      blocks: [],
+    };
     const reply = (status: number): void => {
       response.writeHead(status, {
         'content-type': 'application/json',
@@ -132,12 +138,17 @@ const telling = (request: IncomingMessage, response: ServerResponse): void =>
     return reply(request.method === 'GET' && !blocks.has(tag) ? 404 : 200);
   });
 
-const parametersOf = (url: string, headers: object, tls = {}) => ({
-  ...blockServerParameters(url),
-  timeouts: { connect_ms: 5_000, total_ms: 5_000 },
-  headers,
-  ...tls,
-});
+/** What a target says of a revision goes on record as it is, to compare it when the effect is undone. */
+const parametersOf = (url: string, headers: object, tls = {}) => {
+  const { actions, ...rest } = blockServerParameters(url);
+  return {
+    ...rest,
+    timeouts: { connect_ms: 5_000, total_ms: 5_000 },
+    headers,
+    actions: { block_ip: { ...actions.block_ip, unchanged: { sent: '/revision', now: '/revision' } } },
+    ...tls,
+  };
+};
 
 const policyOf = (connector: string): string => `apiVersion: reflex/v1
 kind: Policy
