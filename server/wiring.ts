@@ -31,6 +31,7 @@ const LOOKING: Caller = { name: 'host', may: ['read'], singleUser: false };
 export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
   const secrets = new SecretBook(given.settings, process.env);
   for (const own of given.ownSecrets ?? []) secrets.hide(own);
+  given.watchSecrets?.((own) => secrets.hide(own));
   const host = { ...given, log: hidingLog(given.log, secrets.shown) };
   const hub = new ChangeHub();
   const demo = new HostDemo(host, demoOptions);

@@ -117,6 +117,8 @@ export const PROBLEM_STATUS = {
   bundle_refused: 422,
   guard_invalid: 422,
   no_opa: 409,
+  no_secret_key: 409,
+  in_use: 409,
   signatures_missing: 409,
   too_large: 413,
   overloaded: 429,

@@ -210,9 +210,17 @@ export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
-export { TokenView, listTokens, revokeToken } from './routes/tokens';
+export { TokenView, listTokens, mintToken, revokeToken } from './routes/tokens';
 export { ConnectorView, listConnectors, SelfTestView, testConnector } from './routes/connectors';
-export { SecretView, listSecrets } from './routes/secrets';
+export {
+  SecretKeyView,
+  SecretView,
+  WrittenSecretView,
+  listSecrets,
+  rekeySecrets,
+  removeSecret,
+  setSecret,
+} from './routes/secrets';
 
 export {
   getLeftOut,

@@ -47,12 +47,16 @@ const MOST_TEXT = 2_000;
 const MOST_ITEMS = 50;
 const DEEPEST = 6;
 
-/** What is a secret by its form, wherever it stands: keys of AWS, GitHub, GitLab and Slack, JSON Web Tokens, PEM. */
+/**
+ * What is a secret by its form, wherever it stands: keys of AWS, GitHub, GitLab and Slack, JSON Web Tokens, PEM, and
+ * the short-lived tokens of Reflex.
+ */
 const BY_FORM: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
   /\bgh[oprsu]_[0-9A-Za-z]{36,255}\b/g,
   /\bglpat-[\w-]{20,255}/g,
   /\bxox[abeoprs]-[\w-]{10,255}/g,
+  /\brfx1\.[\w-]{8,}\.[\w-]{8,}/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-"]{0,10000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
 ];

@@ -72,15 +72,19 @@ const fits = ({ name, network, port }: Entry, to: Destination, address: string):
 
 /**
  * @param allow entries that `isEgressEntry` takes
+ * @param setting where the list stands, for whoever reads why something was refused
  * @returns undefined where there is no list: everywhere
  */
-export const egressOf = (allow: readonly string[] | undefined): Egress | undefined => {
+export const egressOf = (
+  allow: readonly string[] | undefined,
+  setting: 'egress.allow' | 'egress.opensearch' = 'egress.allow',
+): Egress | undefined => {
   if (allow === undefined) return undefined;
   const entries = allow.flatMap((text) => parse(text) ?? []);
   return (to, address) =>
     entries.some((entry) => fits(entry, to, address))
       ? undefined
-      : `\`${to.host}\` port ${to.port} (${address}) is not in \`egress.allow\``;
+      : `\`${to.host}\` port ${to.port} (${address}) is not in \`${setting}\``;
 };
 
 /** Code of the error of a connection that was not made for that reason. */

@@ -8,6 +8,7 @@ const TITLES = new Map<string, () => string>([
   ['decisions', () => say('nav.decisions', 'Decisions')],
   ['policies', () => say('nav.policies', 'Policies')],
   ['sources', () => say('nav.sources', 'Sources')],
+  ['secrets', () => say('secrets.title', 'Secrets')],
   ['quarantine', () => say('nav.quarantine', 'Quarantine')],
 ]);
 

@@ -14,6 +14,7 @@ import { EscalationsPage } from '../pages/escalations/escalations_page';
 import { OverviewPage } from '../pages/overview/overview_page';
 import { QuarantinePage } from '../pages/quarantine/quarantine_page';
 import { PoliciesRoutes } from '../pages/policies/policies_routes';
+import { SecretsPage } from '../pages/secrets/secrets_page';
 import { SourcesRoutes } from '../pages/sources/sources_routes';
 import { Banners } from './banners';
 import { HeaderBar } from './header_bar';
@@ -32,6 +33,7 @@ const Pages = () => (
     <Route exact path="/entity" component={EntityPage} />
     <Route path="/policies" component={PoliciesRoutes} />
     <Route exact path="/quarantine" component={QuarantinePage} />
+    <Route exact path="/secrets" component={SecretsPage} />
     <Route path="/sources" component={SourcesRoutes} />
     <Redirect to="/overview" />
   </Switch>

@@ -16,6 +16,8 @@ export const pageStyles = `
 .rfx-section__actions {
   display: inline-flex; align-items: center; gap: 8px; margin-left: auto; font-size: var(--rfx-font-xs);
 }
+/* What is typed is not shown, as in a field for a password, which has one line only. */
+.rfx-hidden-letters { -webkit-text-security: disc; }
 .rfx-section__body { padding: 6px 12px 10px; }
 .rfx-section__body > * + * { margin-top: 8px; }
 

@@ -64,6 +64,8 @@ export interface HostParts {
   readonly settings: Settings;
   /** What the host itself proves itself with, to be kept out of every text. */
   readonly ownSecrets?: readonly string[];
+  /** The same for what may change, such as the password to OpenSearch: told now, and of each new one. */
+  readonly watchSecrets?: (hide: (secret: string) => void) => void;
   /** Empty outside the demo. */
   readonly users: () => readonly OfferedUser[];
   /** What is wrong with the host as of now, for the status. */

@@ -19,6 +19,8 @@ describe('the settings', () => {
         signing: { publicKeys: [], keys: [], threshold: 1, maxAgeHours: 24, stale: 'alarm' },
         policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],
+        secretKeys: [],
+        storedUses: {},
         containments: { verifyEveryS: 300 },
         breakers: {
           connector: { errorPercent: 30, atLeast: 5, windowMinutes: 10, waitSeconds: 30 },

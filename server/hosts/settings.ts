@@ -1,13 +1,14 @@
 import { present } from '../../common/present';
 import * as t from 'io-ts';
 import { json, list, oneOf, record, text } from '../../common/codec/codecs';
+import { STORED_PREFIX } from '../../common/stored_secret';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
 import { spelled } from './settings/spelling';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
-import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
+import { policyGitFaults, policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { escalationSettings, EscalationsFile, type EscalationSettings } from './settings/escalations';
 import {
   breakerFaults,
@@ -31,6 +32,14 @@ import { ListenFile, listenFaults, listenSettings, type ListenSettings } from '.
 import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { proxyFaults, TrustedProxiesFile } from './settings/trusted_proxies';
 import { plainHttpFaults } from './settings/plain_http';
+import {
+  referenceFaults,
+  secretKeyFaults,
+  SecretKeysFile,
+  shadowFaults,
+  storedUses,
+  type SecretKeySetting,
+} from './settings/stored_secrets';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -46,6 +55,10 @@ export interface ClusterSettings {
   readonly hosts: readonly string[];
   readonly username?: string;
   readonly password?: string;
+  /** Name of the secret with the password; read anew, so that a changed one counts without a restart. */
+  readonly passwordSecret?: string;
+  /** File with the password, from the environment of a standalone host; read anew likewise. */
+  readonly passwordFile?: string;
   /** The password may be sent to an `http` address that is not this machine. */
   readonly allowPlainHttp?: boolean;
   /** File with the certificate of the authority that signed the cluster's (PEM). */
@@ -64,6 +77,8 @@ export interface Settings {
   readonly opensearch: ClusterSettings;
   /** Hosts and networks that this installation may connect to, OpenSearch aside; undefined: any. */
   readonly egress?: readonly string[];
+  /** Where OpenSearch itself may be; undefined: anywhere. */
+  readonly egressToOpenSearch?: readonly string[];
   /** Where the standalone host listens. */
   readonly listen?: ListenSettings;
   readonly dataFolder?: string;
@@ -86,6 +101,10 @@ export interface Settings {
   readonly secretsFolder?: string;
   /** Secrets by name, out of Dashboards' keystore; as they were at the start. */
   readonly keystore?: Readonly<Record<string, string>>;
+  /** Keys with which secrets are stored in OpenSearch; the first one seals. */
+  readonly secretKeys: readonly SecretKeySetting[];
+  /** Who uses which stored secret, by the name of the secret. */
+  readonly storedUses: Readonly<Record<string, readonly string[]>>;
   readonly lookups: LookupSettings;
   readonly containments: VerifySettings;
   /** What Reflex stops by itself. */
@@ -117,6 +136,7 @@ const SettingsFile = record(
         hosts: t.union([list(address, 64), address]),
         username: name,
         password: text({ min: 1, max: 1024 }),
+        password_secret: text({ min: 1, max: 128 }),
         ca: path,
         cert: path,
         key: path,
@@ -143,6 +163,7 @@ const SettingsFile = record(
     secrets: list(record({ name, file: path }), 256),
     secrets_folder: path,
     keystore: t.record(t.string, text({ min: 1, max: 65_536 })),
+    secret_keys: SecretKeysFile,
     lookups: LookupsFile,
     containments: record({}, { verify_every_s: VerifyEvery }),
     breakers: BreakersFile,
@@ -156,6 +177,25 @@ const SettingsFile = record(
     ),
   },
 );
+
+/** What is wrong with the login to OpenSearch. */
+const loginFaults = ({
+  username,
+  password,
+  password_secret,
+}: {
+  readonly username?: string;
+  readonly password?: string;
+  readonly password_secret?: string;
+}): readonly BadField[] => {
+  const fault = (message: string): readonly BadField[] => [{ path: 'opensearch.password_secret', message }];
+  if (password_secret === undefined) return [];
+  if (username === undefined) return fault('needs `username` beside it');
+  if (password !== undefined) return fault('stands in place of `password`; say one of the two');
+  return password_secret.startsWith(STORED_PREFIX)
+    ? fault('cannot be a stored one: it is needed to reach what is stored')
+    : [];
+};
 
 /** An act is claimed and started by the agent that decides it, so nobody acts who does not decide. */
 const rolesOf = (roles: readonly AgentRole[] = AGENT_ROLES): Result<readonly AgentRole[], readonly BadField[]> => {
@@ -187,13 +227,14 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     secrets = [],
     secrets_folder,
     keystore,
+    secret_keys = [],
     lookups,
     containments,
     breakers,
     escalations,
     connectors = [],
   } = decoded.value;
-  const { hosts: named = [], allow_plain_http: allowPlainHttp, ...login } = opensearch;
+  const { hosts: named = [], allow_plain_http: allowPlainHttp, password_secret: passwordSecret, ...login } = opensearch;
   const hosts = typeof named === 'string' ? [named] : named;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
@@ -202,12 +243,17 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const hasHalf = (login.cert === undefined) !== (login.key === undefined);
   const faults = [
     ...(hasHalf ? [{ path: 'opensearch', message: 'a client certificate needs `cert` and `key`, both' }] : []),
+    ...loginFaults(opensearch),
     ...proxyFaults(trusted_proxies),
     ...egressFaults(egress),
     ...listenFaults(listen),
     ...tokenFaults(intake?.tokens ?? []),
     ...lookupFaults(lookups),
     ...breakerFaults(breakers),
+    ...policyGitFaults(policies?.git),
+    ...secretKeyFaults(secret_keys),
+    ...shadowFaults({ secrets, ...present({ keystore }) }),
+    ...referenceFaults(said.value),
     ...plainHttpFaults({
       opensearch: { hosts, username: login.username },
       publicUrl: intake?.public_url,
@@ -221,9 +267,10 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     enabled,
     singleUser: single_user,
     trustedProxies: trusted_proxies,
-    opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
+    opensearch: { hosts, ...login, ...present({ allowPlainHttp, passwordSecret }) },
     ...present({
       egress: egress?.allow,
+      egressToOpenSearch: egress?.opensearch,
       listen: listen && listenSettings(listen),
       dataFolder: data_folder,
       dataPersistent: data_persistent,
@@ -243,6 +290,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     },
     secrets,
     ...present({ secretsFolder: secrets_folder, keystore }),
+    secretKeys: secret_keys,
+    storedUses: storedUses(said.value),
     lookups: lookupSettings(lookups),
     containments: verifySettings(containments),
     breakers: breakerSettings(breakers),

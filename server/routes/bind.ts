@@ -98,7 +98,8 @@ const invalid = (where: string, fields: readonly BadField[]): HostResponse =>
     fields: fields.slice(0, 200).map(({ path, message }) => ({ path, message })),
   });
 
-const bearerOf = ({ headers }: HostRequest): string | undefined => {
+/** The bearer token of a request. */
+export const bearerOf = ({ headers }: Pick<HostRequest, 'headers'>): string | undefined => {
   const { authorization } = headers;
   const value = Array.isArray(authorization) ? authorization[0] : authorization;
   return typeof value === 'string' && /^bearer /i.test(value) ? value.slice(7).trim() : undefined;

@@ -1,9 +1,10 @@
-import type { SecretView, StatusView } from '../../common/api/routes';
+import type { SecretKeyView, SecretView, StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent/agent';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import type { ReleaseDesk } from '../runner/doctrine/releases/release';
 import type { SourceDesk } from '../runner/sources/subscriptions/desk';
+import type { SecretDesk } from '../runner/operations/stored_secrets';
 import type { SelfTests } from '../runner/operations/self_tests';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
@@ -21,6 +22,17 @@ export interface Change {
   /** Kind of document or evidence. */
   readonly topic: string;
   readonly id: string;
+}
+
+/** The secrets of this host, by name and place. */
+interface SecretRoom {
+  readonly list: () => readonly SecretView[];
+  readonly keys: () => readonly SecretKeyView[];
+  readonly sealing: SecretDesk['sealing'];
+  /** Who of this host uses a stored one. */
+  readonly usersOf: (name: string) => readonly string[];
+  /** Keeps one out of every shown text from now on. */
+  readonly hide: (secret: string) => void;
 }
 
 /** What routes work with: all of them once everything is ready, some as soon as what needs no OpenSearch works. */
@@ -46,8 +58,9 @@ export interface Ready {
   readonly inventoryStore: InventoryStore;
   /** The tokens of the settings. */
   readonly tokens: IntakeTokens;
-  /** The secrets of this host, by name and place. */
-  readonly secrets: { readonly list: () => readonly SecretView[] };
+  readonly secrets: SecretRoom;
+  /** Those that are stored. */
+  readonly storedSecrets: SecretDesk['stored'];
   /** True while events from outside are marked as the demo's. */
   readonly demo: boolean;
 }

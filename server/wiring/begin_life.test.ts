@@ -9,6 +9,7 @@ import {
   untilJoined,
   untilPrepared,
   watchForAdoption,
+  watchForSecrets,
 } from './begin_life';
 import type { Engine } from './build';
 import { LifeOver, OneLife } from './life';
@@ -35,6 +36,8 @@ const sceneOf = () => {
     alerts: { run: runs('alerts') },
     grants: { follow: runs('grants') },
     readings: { follow: runs('chosen presets') },
+    storedSecrets: { follow: runs('stored secrets'), value: () => undefined },
+    lacked: ['edge'],
     inventoryStore: {},
     alertSource: {},
     desk: {},
@@ -58,6 +61,7 @@ describe('what runs by itself', () => {
       'start configured sources until over: true',
       'start telling outcomes until over: true',
       'run revoked tokens until over: true',
+      'run stored secrets until over: true',
       'run alerts until over: true',
     ]);
     await life.close();
@@ -174,5 +178,32 @@ describe('preparing the state', () => {
     preparation.isOrderedAnew = true;
     await watched;
     expect(renew).not.toHaveBeenCalled();
+  });
+});
+
+describe('a stored secret that was not there when everything was built', () => {
+  const watching = (lacked: readonly string[]) => {
+    const life = new OneLife(quietLog());
+    const values = new Map<string, string>();
+    const renewed: string[] = [];
+    const storedSecrets = { value: (name: string) => values.get(name) } as unknown as Engine['storedSecrets'];
+    const watched = watchForSecrets({ lacked, storedSecrets }, () => renewed.push('renewed'), life);
+    return { life, values, renewed, watched };
+  };
+
+  it('begins a new life once it is there, and only one', async () => {
+    const { values, renewed, watched } = watching(['edge', 'other']);
+    values.set('edge', 'there');
+    await watched;
+    expect(renewed).toEqual(['renewed']);
+  });
+
+  it('does nothing where none was lacking, nor once the life is over', async () => {
+    await watching([]).watched;
+    const { life, values, renewed, watched } = watching(['edge']);
+    life.end();
+    values.set('edge', 'too late');
+    await watched;
+    expect(renewed).toEqual([]);
   });
 });

@@ -61,6 +61,7 @@ export const startFollowing = (
     | 'desk'
     | 'revoked'
     | 'readings'
+    | 'storedSecrets'
   >,
   life: Life,
 ): void => {
@@ -72,6 +73,7 @@ export const startFollowing = (
   engine.configured.start(life);
   engine.telling.start(life);
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver, isAlone));
+  inBackground(life, 'following stored secrets', engine.storedSecrets.follow(isOver, isAlone));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
   const { reach, inventory, bundles } = engine.agent.parts;
   const wanted = {
@@ -158,6 +160,26 @@ export const watchForAdoption = async (
   }
 };
 
+/**
+ * Looks whether a stored secret arrives that was not there when this life was built: whatever needs it was not made,
+ * and takes a new life.
+ */
+export const watchForSecrets = async (
+  { lacked, storedSecrets }: Pick<Engine, 'lacked' | 'storedSecrets'>,
+  renew: () => unknown,
+  { signal, isOver, log }: Life,
+): Promise<void> => {
+  while (lacked.length > 0 && !isOver()) {
+    const there = lacked.filter((name) => storedSecrets.value(name) !== undefined);
+    if (there.length > 0) {
+      log.info('stored secrets that the settings use are there now; this agent begins anew with them', { there });
+      renew();
+      return;
+    }
+    await realClock.sleep(ASK_PERSON_MS, signal);
+  }
+};
+
 const releaseStarters = async (
   engine: Pick<Engine, 'agent' | 'desk'>,
   demo: Demo | undefined,
@@ -186,6 +208,7 @@ export const standAndJoin = async (
   startAgent(engine, life);
   stands(engine);
   inBackground(life, 'watching for an order to adopt', watchForAdoption(engine.preparation, renew, life));
+  inBackground(life, 'watching for stored secrets', watchForSecrets(engine, renew, life));
   await untilPrepared(preparationOf(engine), steps, life);
   startFollowing(engine, life);
   await untilJoined(engine.agent, steps, life);

@@ -14,6 +14,7 @@ import { ownMachine } from './own_machine';
 import { StatePreparation } from './prepare_state';
 import type { SecretBook } from './secrets';
 import { storesOn, type Stores } from './stores';
+import { StoredSecrets } from '../runner/trust/stored_secrets';
 
 /** Everything that one life of the engine is made of. Whoever uses it names what it needs of it. */
 export interface Engine extends Disk, Stores, Trust, Enforcement, Acting, Sources {
@@ -21,6 +22,9 @@ export interface Engine extends Disk, Stores, Trust, Enforcement, Acting, Source
   readonly demo: boolean;
   /** What has to be so in OpenSearch before the agent joins. */
   readonly preparation: StatePreparation;
+  readonly storedSecrets: StoredSecrets;
+  /** Stored secrets of the settings that were not there when everything was built. */
+  readonly lacked: readonly string[];
 }
 
 /** What one life of the engine is built with. */
@@ -33,6 +37,22 @@ interface BuildOptions {
   /** Connectors that only the demo has. */
   readonly demoConnectors: Settings['connectors'];
 }
+
+/** The stored secrets of this life; they know what those of the life before knew. */
+const storedSecretsOf = (
+  { settings, log }: Pick<HostParts, 'settings' | 'log'>,
+  {
+    disk: { memory },
+    stores: { store },
+    secrets,
+  }: { readonly disk: Pick<Disk, 'memory'>; readonly stores: Pick<Stores, 'store'>; readonly secrets: SecretBook },
+): StoredSecrets => {
+  const named = Object.keys(settings.storedUses);
+  const ports = { store, memory, clock: realClock, log, sealing: secrets.sealing, named };
+  const stored = new StoredSecrets(ports, secrets.ofLife);
+  secrets.bindStored(stored);
+  return stored;
+};
 
 const preparationOf = (
   host: Pick<HostParts, 'transport' | 'kind' | 'dataFolder' | 'log'>,
@@ -61,6 +81,7 @@ export const build = async (
 ): Promise<Engine> => {
   const disk = await openDisk(host, life);
   const stores = storesOn(host);
+  const storedSecrets = storedSecretsOf(host, { disk, stores, secrets });
   const enforcement = connectorsOf(host.settings, demoConnectors, secrets);
   const trust = await buildTrust(host, disk, stores, life);
   const own = ownMachine(host, demoConnectors);
@@ -68,5 +89,17 @@ export const build = async (
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
   const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust, secrets }, life);
-  return { ...disk, ...stores, ...enforcement, ...trust, ...acting, ...sources, preparation, demo: host.demo };
+  const lacked = secrets.lacking();
+  return {
+    ...disk,
+    ...stores,
+    ...enforcement,
+    ...trust,
+    ...acting,
+    ...sources,
+    storedSecrets,
+    lacked,
+    preparation,
+    demo: host.demo,
+  };
 };

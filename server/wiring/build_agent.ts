@@ -180,6 +180,7 @@ export const buildAgent = (
     ...name,
     roles: host.settings.agent.roles,
     tasks: tasksOf(host.settings, enforcement.secrets.peek),
+    storedSecrets: host.settings.storedUses,
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);

@@ -120,7 +120,7 @@ const desksOf = async (
 
 const tokensOf = async (
   { kind, dataFolder, settings, log }: Pick<HostParts, 'kind' | 'dataFolder' | 'settings' | 'log'>,
-  { agent, disk }: Pick<SourceGround, 'agent' | 'disk'>,
+  { agent, disk, secrets }: Pick<SourceGround, 'agent' | 'disk' | 'secrets'>,
   ofChannel: Subscriptions['tokenOwner'],
 ): Promise<Tokens> => {
   const own = kind === 'standalone' ? await ownToken(dataFolder) : undefined;
@@ -128,7 +128,8 @@ const tokensOf = async (
   const { store, clock } = agent.parts;
   sayTokens(log, known, clock.utc());
   const revoked = new RevokedList({ store, memory: disk.memory, clock, log });
-  const tokens = new IntakeTokens({ known, revoked, clock });
+  const { clockTrusted } = agent.parts;
+  const tokens = new IntakeTokens({ known, revoked, clock, sealing: secrets.sealing, clockTrusted });
   return { tokens, revoked, tokenOwner: tokenOwners(tokens, ofChannel), intakeHint: own?.path };
 };
 

@@ -9,7 +9,9 @@ import type { Agent } from '../runner/agent/agent';
 import { Doctrine } from '../runner/doctrine/doctrine';
 import { followRepository } from '../runner/doctrine/catalog/policy_pull';
 import type { PolicyRepository } from '../runner/ports';
+import type { TlsMaterial } from '../connectors/http/tls_material';
 import { hidingRepository } from './hiding';
+import { liveTls, needed } from './reach';
 import type { SecretBook } from './secrets';
 
 /** Where policies are written, and how it is followed. */
@@ -45,6 +47,14 @@ const tokenOf =
     return token;
   };
 
+/** The certificate that the remote is shown, as it is at each request; it throws while it cannot be read at all. */
+const clientOf = ({ cert, keySecret }: PolicyGitSettings, secrets: PolicyHomeOptions['secrets']) => {
+  if (cert === undefined || keySecret === undefined) return undefined;
+  const secret = needed(secrets.for(USER));
+  let material: (() => TlsMaterial) | undefined;
+  return () => (material ??= liveTls({ cert, key_secret: keySecret }, secret))();
+};
+
 const repositoryFor = (
   { dataFolder, demo, settings }: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
   secrets: PolicyHomeOptions['secrets'],
@@ -59,7 +69,7 @@ const repositoryFor = (
     user,
     token: tokenOf(git, secrets),
     egress: egressOf(settings.egress),
-    ...present({ ca }),
+    ...present({ ca, client: clientOf(git, secrets) }),
   };
   return remoteRepository(join(dataFolder, COPY_FOLDER), reached);
 };

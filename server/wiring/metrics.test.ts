@@ -1,5 +1,6 @@
 import perfHooks from 'perf_hooks';
 import { aStatus } from '../../test/builders/views';
+import type { SecretKeyView, SecretView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent/agent';
 import { StoreUnavailable } from '../runner/ports';
 import { SourceHealth } from '../runner/sources/source_health';
@@ -18,6 +19,18 @@ const telling = {
   },
   error: 'away',
 } as const;
+
+const stored = { version: 1, by: 'ann', at: '1970-01-01T00:00:00.000Z', key: 'old', newest_key: false };
+const secretViews: SecretView[] = [
+  { name: 'edge', from: 'file', state: 'there', used_by: [] },
+  { name: 'rabbit', from: 'file', state: 'missing', used_by: [] },
+  { name: 'stored:git', from: 'stored', state: 'there', used_by: [], stored },
+  { name: 'stored:fw', from: 'stored', state: 'unreadable', used_by: [], stored: { ...stored, newest_key: true } },
+];
+const keyViews: SecretKeyView[] = [
+  { id: 'new', secret: 'seal', state: 'there', seals: true, sealed: 1 },
+  { id: 'old', secret: 'seal-0', state: 'missing', seals: false, sealed: 1 },
+];
 
 const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
   const counters = { received: 10, duplicates: 2, updates: 1, quarantined: 1, accepted: 6, refused: 3 };
@@ -64,7 +77,14 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
   const backtests = { counts: { done: 3, failed: 1, cancelled: 2, refused: 4, took_ms: 7_500 } };
   const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
-    () => ({ agent, backtests, sourceHealth: sources, outcomes: { list: () => [telling], troubles: () => [] } }),
+    () => ({
+      agent,
+      backtests,
+      sourceHealth: sources,
+      outcomes: { list: () => [telling], troubles: () => [] },
+      secrets: { list: () => secretViews, keys: () => keyViews },
+      tokens: { shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },
+    }),
     async () => status,
   );
   const value = async (line: string): Promise<number | undefined> => {
@@ -202,6 +222,21 @@ describe('the metrics', () => {
     await value('reflex_cases{state="waiting"}');
     goAway();
     expect(await value('reflex_cases{state="waiting"}')).toBeUndefined();
+  });
+  it('count secrets by place and state, keys, and short-lived tokens; names of secrets are in none of it', async () => {
+    const { value, metrics } = sceneOf();
+    for (const [line, expected] of [
+      ['reflex_secrets{from="file",state="there"}', 1],
+      ['reflex_secrets{from="file",state="missing"}', 1],
+      ['reflex_secrets{from="stored",state="unreadable"}', 1],
+      ['reflex_stored_secrets_older_key', 1],
+      ['reflex_secret_key_usable{key="new"}', 1],
+      ['reflex_secret_key_usable{key="old"}', 0],
+      ['reflex_tokens_minted_total{token="siem"}', 3],
+      ['reflex_short_tokens_refused_total', 2],
+    ] as const)
+      expect([line, await value(line)]).toEqual([line, expected]);
+    expect(await metrics.text()).not.toContain('rabbit');
   });
   it('are there before the host is ready', async () => {
     const metrics = new Metrics(

@@ -11,6 +11,7 @@ import { AnswerMetrics } from './answer_metrics';
 import { DisruptionMetrics } from './disruption_metrics';
 import { HeldMetrics } from './held_metrics';
 import { OutcomeMetrics } from './outcome_metrics';
+import { SecretMetrics } from './secret_metrics';
 import { TrialMetrics } from './trial_metrics';
 
 /*
@@ -22,6 +23,8 @@ const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
 interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'> {
+  readonly tokens: Pick<Ready['tokens'], 'shortCounts'>;
+  readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
   readonly backtests: Pick<BacktestDesk, 'counts'>;
 }
 
@@ -133,6 +136,7 @@ export class Metrics {
   private readonly held = new HeldMetrics(this.registry, PREFIX);
   private readonly answers = new AnswerMetrics(this.registry, PREFIX);
   private readonly disruption = new DisruptionMetrics(this.registry, PREFIX);
+  private readonly secrets = new SecretMetrics(this.registry, PREFIX);
 
   private isProcessMeasured = false;
   private readonly ready: () => Measured | undefined;
@@ -163,6 +167,7 @@ export class Metrics {
       this.readSwitches(parts.agent);
       this.outcomes.read(parts.outcomes, parts.agent.parts.clock.utc());
       this.readFailing(parts.agent);
+      this.secrets.read(parts);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
       this.trials.read(parts.agent, parts.backtests);

@@ -33,7 +33,8 @@ const folderWith = (files: Readonly<Record<string, readonly [text: string, mode:
   return folder;
 };
 
-const bookOf = (value: object, env: NodeJS.ProcessEnv = {}): SecretBook => new SecretBook(settingsOf(value), env);
+const bookOf = (value: object, env: NodeJS.ProcessEnv = {}): SecretBook =>
+  new SecretBook(settingsOf(value), env, () => Date.parse('2026-11-22T10:00:00.000Z'));
 
 describe('a secret', () => {
   const file = written('from the file\n');
@@ -145,6 +146,7 @@ describe('the list of secrets', () => {
         used_by: ['connector edge', 'kafka:detections'],
         place: file,
         changed: '2023-11-14T22:13:20.000Z',
+        last_used: '2026-11-22T10:00:00.000Z',
       },
       { name: 'nobody', from: 'nowhere', state: 'missing', used_by: ['connector edge'], why: 'nothing names it' },
       {
@@ -155,7 +157,14 @@ describe('the list of secrets', () => {
         place: join(secrets_folder, 'tidy'),
         changed: expect.any(String),
       },
-      { name: 'var', from: 'environment', state: 'there', used_by: ['connector edge'], place: 'REFLEX_SECRET_VAR' },
+      {
+        name: 'var',
+        from: 'environment',
+        state: 'there',
+        used_by: ['connector edge'],
+        place: 'REFLEX_SECRET_VAR',
+        last_used: '2026-11-22T10:00:00.000Z',
+      },
     ]);
     expect(JSON.stringify(book.list())).not.toContain('value-of');
   });
@@ -177,5 +186,42 @@ describe('a secret that is gone', () => {
     expect(book.troubles()).toHaveLength(1);
     writeFileSync(file, 'another');
     expect(book.troubles()).toEqual([]);
+  });
+});
+
+describe('a stored secret', () => {
+  it('is looked for where it is stored and nowhere else, whatever lies in other places under its name', () => {
+    const secrets_folder = folderWith({ edge: ['from the folder', 0o600] });
+    const book = bookOf({ secrets_folder }, { REFLEX_SECRET_STORED_EDGE: 'from the environment' });
+    for (const name of ['stored:edge', 'stored:__proto__', 'stored:../edge', 'stored:'])
+      expect(book.for('connector edge')(name)).toBeUndefined();
+    expect(book.list().find(({ name }) => name === 'stored:edge')).toMatchObject({
+      from: 'stored',
+      state: 'missing',
+      why: 'it was never written, or taken away',
+    });
+  });
+
+  it('that the settings name is in the list before anybody asks for it', () => {
+    const parameters = { headers: { A: { secret: 'stored:edge' } } };
+    const book = bookOf({ connectors: [{ name: 'fw', kind: 'rest', parameters }] });
+    expect(book.list()).toMatchObject([{ name: 'stored:edge', state: 'missing', used_by: ['connector fw'] }]);
+    expect(book.lacking()).toEqual(['edge']);
+  });
+});
+
+describe('the keys of stored secrets', () => {
+  it('are secrets as all others are: listed, told when they are away, and kept out of texts', () => {
+    const key = Buffer.from(Array.from({ length: 32 }, (_, byte) => byte)).toString('base64');
+    const secret_keys = [{ id: 'k1', secret: 'seal' }];
+    const env: NodeJS.ProcessEnv = { REFLEX_SECRET_SEAL: key };
+    const book = bookOf({ secret_keys }, env);
+    expect(book.keys()).toEqual([{ id: 'k1', secret: 'seal', state: 'there', seals: true, sealed: 0 }]);
+    expect(book.shown(`key ${key}`)).toBe('key [secret]');
+    expect(book.list()).toMatchObject([{ name: 'seal', from: 'environment', used_by: ['stored secrets'] }]);
+    env.REFLEX_SECRET_SEAL = '';
+    expect(book.troubles().map(({ code }) => code)).toEqual(['secret_gone']);
+    const without = bookOf({ secret_keys });
+    expect(without.troubles()).toMatchObject([{ code: 'secret_key_unusable', text: expect.stringContaining('`k1`') }]);
   });
 });

@@ -34,7 +34,8 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const outcomes = { list: () => [], troubles: () => [] };
   const backtests = new BacktestDesk(agent);
   const health = { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined };
-  const secrets = { troubles: () => [] };
+  const secrets = { troubles: () => [], list: () => [], keys: () => [] };
+  const tokens = { shortCounts: { minted: new Map<string, number>(), refused: 0 } };
   const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = {
@@ -47,7 +48,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
-  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes }), tell);
+  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes, secrets, tokens }), tell);
   return {
     tell,
     value: (text: string, line: string): number | undefined => {

@@ -14,6 +14,8 @@ import type { Caller } from '../../server/routes/bind';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import type { ReadBy } from '../../server/engine/intake/presets';
 import { ReadingBook } from '../../server/runner/sources/reading_book';
+import { SecretBook } from '../../server/wiring/secrets';
+import { StoredSecrets } from '../../server/runner/trust/stored_secrets';
 import { SelfTests } from '../../server/runner/operations/self_tests';
 import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
@@ -55,6 +57,9 @@ export interface RouteHost {
   /** How the documents of the sources of `reads` are read. */
   readonly readings: ReadingBook;
   readonly alerting: SourceHost;
+  /** The secrets of this host, by `secrets` of the options. */
+  readonly secretBook: SecretBook;
+  readonly storedSecrets: StoredSecrets;
 }
 
 const EMPTY_REQUEST: HostRequest = {
@@ -82,11 +87,45 @@ interface RouteHostOptions extends Partial<WorldOptions> {
   readonly discovered?: readonly InventoryItem[];
   /** How the settings say that documents are read, by `type:id`. */
   readonly reads?: ReadonlyMap<string, ReadBy>;
+  /** Secrets of the environment, and how the settings use them; default a key that seals. */
+  readonly secrets?: HostSecrets;
 }
+
+interface HostSecrets {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly keys?: ReadonlyArray<{ readonly id: string; readonly secret: string }>;
+  readonly uses?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Names the environment's `REFLEX_SECRET_SEAL_ONE`. */
+export const SEALING_KEY = { id: 'one', secret: 'seal-one' };
+export const DEFAULT_SECRETS: HostSecrets = {
+  env: {
+    REFLEX_SECRET_SEAL_ONE: Buffer.from(Array.from({ length: 32 }, (_, byte) => 7 * byte + 1)).toString('base64'),
+  },
+  keys: [SEALING_KEY],
+};
+
+/** The secrets of a host; those that are stored are read once. */
+const secretsOf = (
+  { parts: { store, clock, log } }: Agent,
+  { env = {}, keys = [], uses = {} }: HostSecrets,
+): { readonly secretBook: SecretBook; readonly storedSecrets: StoredSecrets } => {
+  const secretBook = new SecretBook({ secrets: [], secretKeys: keys, storedUses: uses }, env, () => clock.utc());
+  const { sealing } = secretBook;
+  const storedSecrets = new StoredSecrets({
+    ...{ store, clock, log, sealing },
+    memory: aMemory(),
+    named: Object.keys(uses),
+  });
+  secretBook.bindStored(storedSecrets);
+  return { secretBook, storedSecrets };
+};
 
 export const routeHost = async ({
   discovered = [],
   reads = new Map(),
+  secrets = DEFAULT_SECRETS,
   ...about
 }: RouteHostOptions = {}): Promise<RouteHost> => {
   const { bundle = simBundle() } = about;
@@ -123,6 +162,8 @@ export const routeHost = async ({
   const alerting = sourceHostOf(agent, routes);
   const readings = new ReadingBook({ ...agent.parts, memory: aMemory() }, reads);
   await drive(readings.load());
+  const { secretBook, storedSecrets } = secretsOf(agent, secrets);
+  await drive(storedSecrets.load());
   const host: Omit<RouteHost, 'parts'> = {
     world,
     get agent() {
@@ -142,6 +183,8 @@ export const routeHost = async ({
     sourceHealth: new SourceHealth(agent.parts.clock),
     readings,
     alerting,
+    secretBook,
+    storedSecrets,
     call: ({ method, path }, { as, ...request } = {}) => {
       const route = routes.find((each) => each.method === method && each.path === path);
       if (!route) throw new Error(`no route ${method} ${path}`);
@@ -153,7 +196,8 @@ export const routeHost = async ({
   const { store, clock, log } = agent.parts;
   const revoked = new RevokedList({ store, memory: aMemory(), clock, log });
   await revoked.note([]);
-  const tokens = new IntakeTokens({ known: TOKENS, revoked, clock });
+  const { sealing } = secretBook;
+  const tokens = new IntakeTokens({ known: TOKENS, revoked, clock, sealing });
   const desk: ReleaseDesk = {
     agent,
     archive: {
@@ -190,7 +234,8 @@ export const routeHost = async ({
       discover: async () => discovered,
     },
     tokens,
-    secrets: { list: () => [] },
+    secrets: secretBook,
+    storedSecrets,
     demo: false,
   };
   const { has } = agent;

@@ -49,6 +49,7 @@ export const everyPage = async (page: Page): Promise<readonly Place[]> => {
     ['escalations', '/escalations'],
     ['containments', '/containments'],
     ['history of acts', '/containments/history'],
+    ['secrets', '/secrets'],
     ['brakes and agents', '/brakes'],
     ['what would happen', '/brakes?action=isolate_host&target=ws-eng-001&sources=2'],
     ['decisions', '/decisions'],

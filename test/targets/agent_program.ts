@@ -65,6 +65,8 @@ const run = async (order: AgentOrder): Promise<void> => {
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
       policies: { release: { backtest: 'optional', days: 7, maxAgeDays: 7 }, ...opaSettings(order.opa), ...git },
       secrets: [],
+      secretKeys: [],
+      storedUses: {},
       lookups: { indices: [] },
       containments: verifySettings(undefined),
       breakers: breakerSettings(),

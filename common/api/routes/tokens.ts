@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { described, instant, list, oneOf, record, text } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { BASE, idText, nothing, reasonText, route, TOKEN_RIGHTS } from '../contract';
 
 const name = text({ min: 1, max: 128 });
@@ -14,6 +14,14 @@ export const TokenView = record(
     networks: described(list(text(), 64), 'From where it is taken; empty: from anywhere'),
   },
   {
+    by_certificate_only: described(
+      t.boolean,
+      'True: it is no token itself; short-lived ones are minted against its client certificate',
+    ),
+    minted: described(
+      number({ min: 0, integer: true }),
+      'Short-lived tokens that this host minted for it since its start',
+    ),
     by_default: described(t.boolean, 'True: the settings do not say what it may'),
     expires: instant,
     certificate: described(
@@ -48,4 +56,29 @@ export const revokeToken = route({
   answer: TokenView,
 });
 
-export const TOKENS_ROUTES = { listTokens, revokeToken } as const;
+export const mintToken = route({
+  method: 'post',
+  path: `${BASE}/tokens/mint`,
+  summary:
+    'Get a short-lived token, with a token of the settings as the bearer, or with the client certificate that one is bound to. It may no more than its parent, comes from its owners, and ends with it',
+  access: 'open',
+  ownAuthentication: true,
+  params: nothing,
+  query: nothing,
+  body: record(
+    {},
+    {
+      name: described(name, 'Which token of the settings, where the client certificate alone says whose it is'),
+      may: described(list(oneOf(TOKEN_RIGHTS), TOKEN_RIGHTS.length), 'Less than the parent may; default all of it'),
+      ttl_s: described(number({ min: 10, max: 3_600, integer: true }), 'Default 600'),
+    },
+  ),
+  answer: record({
+    token: described(text({ max: 4_096 }), 'Told this once; shown as a bearer'),
+    name,
+    may: list(oneOf(TOKEN_RIGHTS), TOKEN_RIGHTS.length),
+    expires: instant,
+  }),
+});
+
+export const TOKENS_ROUTES = { listTokens, revokeToken, mintToken } as const;

@@ -2,7 +2,8 @@ import React from 'react';
 import type { StatusView } from '../../../common/api/routes';
 import { Section } from '../../components/layout/section';
 import { ToneText } from '../../components/text/tone_text';
-import { useStatusPart } from '../../components/data/use_live';
+import { useMay, useStatusPart } from '../../components/data/use_live';
+import { PageLink } from '../../components/text/links';
 import type { Tone } from '../../format/act_status';
 import { actionTitle } from '../../format/words';
 import { Sentence } from '../../components/text/sentence';
@@ -21,10 +22,14 @@ const STATES: Readonly<Record<Connector['state'], { readonly tone: Tone; readonl
 export const ConnectorsPanel = () => {
   const connectors = useStatusPart('connectors') ?? [];
   const stops = useStatusPart('stops') ?? [];
+  const mayAdmin = useMay('admin');
   const isTripped = (name: string): boolean =>
     stops.some(({ scope, breaker }) => scope === `connector:${name}` && breaker !== undefined);
   return (
-    <Section title={say('connectors.title', 'Connectors')}>
+    <Section
+      title={say('connectors.title', 'Connectors')}
+      actions={mayAdmin ? <PageLink to="/secrets">{say('connectors.secrets', 'Their secrets')}</PageLink> : undefined}
+    >
       {connectors.length === 0 ? (
         <p className="rfx-subdued">
           {say('connectors.none', 'No connector is configured: Reflex decides and records, and executes nothing.')}

@@ -1,4 +1,10 @@
-import { httpServer, rawServer } from '../../../test/targets/loopback_server';
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import type { TLSSocket } from 'tls';
+import { createServer as createTls } from 'https';
+import { testAuthority } from '../../../test/targets/certificate';
+import { httpServer, listenOnLoopback, rawServer } from '../../../test/targets/loopback_server';
 import { httpClient, type HttpClientOptions } from './http_client';
 
 const ask = async (url: string, options: HttpClientOptions = {}): Promise<unknown> => {
@@ -69,5 +75,56 @@ describe('the HTTP client of the repository', () => {
 
   it('says so when the certificate file cannot be read', async () => {
     expect(await ask('http://127.0.0.1:1', { ca: '/nowhere/ca.pem' })).toBe('unreachable');
+  });
+
+  describe('with a remote that asks for a client certificate', () => {
+    const authority = testAuthority();
+    const ours = authority.issue('reflex');
+    const folder = mkdtempSync(join(tmpdir(), 'reflex-git-tls-'));
+    const ca = join(folder, 'ca.pem');
+    const seen: Array<string | undefined> = [];
+    let url = '';
+    const server = createTls(
+      { ...authority.issue('git.example'), requestCert: true, rejectUnauthorized: true, ca: authority.ca },
+      (request, response) => {
+        seen.push((request.socket as TLSSocket).getPeerCertificate().subject?.CN as string | undefined);
+        response.end('ok');
+      },
+    );
+    beforeAll(async () => {
+      writeFileSync(ca, authority.ca);
+      url = `https://127.0.0.1:${await listenOnLoopback(server)}/policies.git`;
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+      rmSync(folder, { recursive: true });
+    });
+    beforeEach(() => void seen.splice(0));
+
+    it('shows it, and the one that is there at the next request', async () => {
+      let now = ours;
+      const options = { ca, client: () => now };
+      expect(await ask(url, options)).toBe(200);
+      now = authority.issue('reflex-next');
+      expect(await ask(url, options)).toBe(200);
+      expect(seen).toEqual(['reflex', 'reflex-next']);
+    });
+
+    it.each<[string, HttpClientOptions['client']]>([
+      ['none', undefined],
+      ['one of another authority', () => testAuthority().issue('reflex')],
+      ['one whose key is that of another', () => ({ cert: ours.cert, key: authority.issue('other').key })],
+      ['what is no certificate', () => ({ cert: 'nonsense', key: ours.key })],
+      [
+        'one that cannot be read',
+        () => {
+          throw new Error('the secret `git-key` is not there');
+        },
+      ],
+    ])('is away with %s, and nothing was asked', async (_, client) => {
+      expect(await ask(url, { ca, ...(client && { client }) })).toBe('unreachable');
+      expect(seen).toEqual([]);
+    });
   });
 });

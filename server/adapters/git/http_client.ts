@@ -25,8 +25,19 @@ interface HttpLimits {
 export interface HttpClientOptions extends HttpLimits {
   /** File with the certificate of the authority that signed the remote's (PEM). */
   readonly ca?: string;
+  /**
+   * Certificate and key (PEM) that the remote is shown, asked for at each request, so that new ones count at once. May
+   * throw an Error that says which of them is not there.
+   */
+  readonly client?: () => ClientIdentity;
   /** Where the remote may be; default everywhere. */
   readonly egress?: Egress;
+}
+
+/** What the remote knows us by when it connects. */
+export interface ClientIdentity {
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 const MIB = 1024 * 1024;
@@ -69,7 +80,7 @@ const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
 /** Where a redirect points, without query: it may hold what is nobody's business. */
 const targetOf = ({ headers }: IncomingMessage): string => (headers.location ?? '').split('?')[0] ?? '';
 
-interface Sending extends HttpLimits {
+interface Sending extends HttpLimits, ClientIdentity {
   readonly ca?: string;
   readonly egress?: Egress;
 }
@@ -92,7 +103,7 @@ const guarded = (url: string, egress: Egress | undefined): { readonly lookup?: L
 const send = (
   { url, method = 'GET', headers = {} }: GitHttpRequest,
   body: Buffer,
-  { maxBytes = 256 * MIB, idleMs = 30_000, totalMs = 180_000, ca, egress }: Sending,
+  { maxBytes = 256 * MIB, idleMs = 30_000, totalMs = 180_000, ca, cert, key, egress }: Sending,
 ): Promise<GitHttpResponse> =>
   new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => {
@@ -110,7 +121,7 @@ const send = (
         // Questions are minutes apart. A connection kept for the next one is closed by the remote at any moment, and
         // whoever sends just then takes a remote that is there for one that is away.
         agent: false,
-        ...present({ ca }),
+        ...present({ ca, cert, key }),
         ...guarded(url, egress),
       },
       (answer) => {
@@ -144,12 +155,30 @@ const send = (
     outgoing.end(body);
   });
 
+/** What cannot be read, or does not fit together, sends nothing: without it the remote would take us for nobody. */
+const identityOf = (client: HttpClientOptions['client']): ClientIdentity => {
+  try {
+    return client?.() ?? {};
+  } catch (cause) {
+    throw away(`its client certificate cannot be used: ${(cause as Error).message}`);
+  }
+};
+
+const sent = async (...[asked, body, sending]: Parameters<typeof send>): Promise<GitHttpResponse> => {
+  try {
+    return await send(asked, body, sending);
+  } catch (cause) {
+    // A certificate that is none throws before anything is connected.
+    throw cause instanceof GitFault ? cause : away((cause as NodeJS.ErrnoException).code ?? (cause as Error).message);
+  }
+};
+
 /** An HTTP client of the library. */
-export const httpClient = ({ ca: caFile, egress, ...limits }: HttpClientOptions = {}): HttpClient => ({
+export const httpClient = ({ ca: caFile, client, egress, ...limits }: HttpClientOptions = {}): HttpClient => ({
   request: async (asked) => {
     const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
     if (caFile !== undefined && ca === undefined)
       throw new GitFault('unreachable', `the certificate file \`${caFile}\` cannot be read`);
-    return send(asked, await bodyOf(asked.body), { ...limits, ...present({ ca, egress }) });
+    return sent(asked, await bodyOf(asked.body), { ...limits, ...identityOf(client), ...present({ ca, egress }) });
   },
 });

@@ -159,19 +159,28 @@ const paramsOf = ({ method, path, querystring, body, bulkBody }: OpenSearchReque
   ...present({ querystring: querystring && { ...querystring }, body: body && JSON.stringify(body), bulkBody }),
 });
 
+interface Sending {
+  readonly limitMs: number;
+  readonly keepDigits: boolean;
+  readonly login: Login | undefined;
+}
+
+/** The value of the `authorization` header as it is now; undefined: as the client was made. */
+export type Login = () => string | undefined;
+
 const answerOf = async (
   client: OpenSearchClient,
   request: OpenSearchRequest,
-  { limitMs, keepDigits }: { readonly limitMs: number; readonly keepDigits: boolean },
+  { limitMs, keepDigits, login }: Sending,
 ): Promise<OpenSearchAnswer> => {
   try {
     // Never sent again by the client: a write that was sent twice conflicts with itself.
-    const { headers } = request;
+    const headers = present({ authorization: login?.(), ...request.headers });
     const options = {
       maxRetries: 0,
       requestTimeout: limitMs,
       ignore: EXPECTED,
-      ...(headers && { headers: { ...headers } }),
+      ...(Object.keys(headers).length > 0 && { headers: headers as Record<string, string> }),
       ...(keepDigits && { asStream: true }),
     };
     const sent = client.transport.request(paramsOf(request), options);
@@ -187,10 +196,14 @@ const answerOf = async (
   }
 };
 
-/** The transport over a client of OpenSearch, of either version. */
-export const clientTransport = (client: OpenSearchClient): OpenSearchTransport => ({
+/**
+ * The transport over a client of OpenSearch, of either version.
+ *
+ * @param login asked for at each request, in place of what the client was made with
+ */
+export const clientTransport = (client: OpenSearchClient, login?: Login): OpenSearchTransport => ({
   request: async (request, { timeoutMs = DEFAULT_TIMEOUT_MS, anyAnswer = false, keepDigits = false } = {}) => {
-    const answer = await answerOf(client, request, { limitMs: timeoutMs, keepDigits });
+    const answer = await answerOf(client, request, { limitMs: timeoutMs, keepDigits, login });
     if (anyAnswer) return answer;
     const fault = faultOf(answer.body);
     if (!isUnavailable(answer.status, fault.type)) return answer;

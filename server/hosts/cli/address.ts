@@ -4,4 +4,6 @@ export interface Address {
   readonly url: string;
   /** File with the key, or with a whole value of an `authorization` header. */
   readonly tokenFile: string;
+  /** How a bare key of that file is shown; default as the key of the standalone host. */
+  readonly scheme?: 'Bearer';
 }

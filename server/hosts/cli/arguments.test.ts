@@ -23,6 +23,13 @@ describe('the command line', () => {
   it('reads which token ends, and why', () => {
     const address = { url: 'http://127.0.0.1:5680', tokenFile: FILE };
     expect(parseCommand(['tokens'], FILE)).toEqual({ ok: true, value: { name: 'tokens', address } });
+    expect(parseCommand(['tokens', 'mint', '--for', '5m', '--may', 'ask'], FILE)).toEqual({
+      ok: true,
+      value: { name: 'tokens mint', ttlS: 300, may: 'ask', address },
+    });
+    expect(parseCommand(['tokens', 'mint'], FILE)).toEqual({ ok: true, value: { name: 'tokens mint', address } });
+    for (const lasts of ['9s', '61m', '2h', '0m', '5', 'm', '1d'])
+      expect(parseCommand(['tokens', 'mint', '--for', lasts], FILE).ok).toBe(false);
     expect(parseCommand(['tokens', 'revoke', 'siem', '--reason', 'it leaked'], FILE)).toEqual({
       ok: true,
       value: { name: 'tokens revoke', token: 'siem', reason: 'it leaked', address },
@@ -91,8 +98,8 @@ describe('the command line', () => {
       ['sources', 'off', 'monitor:x', '--reason', 'a test'],
       '`monitor:x` names no source; write it as `reflex sources` does: `webhook:siem`, `alerting:` and the id of a monitor',
     ],
-    [['tokens', 'revoke'], '`reflex tokens` takes no further word, or `revoke NAME`'],
-    [['tokens', 'list'], '`reflex tokens` takes no further word, or `revoke NAME`'],
+    [['tokens', 'revoke'], '`reflex tokens` takes no further word, or `revoke NAME`, or `mint`'],
+    [['tokens', 'list'], '`reflex tokens` takes no further word, or `revoke NAME`, or `mint`'],
     [['reply', 'd-1'], 'there is no command `reply`; `reflex help` lists them'],
     [['replay'], '`reflex replay` takes one decision id'],
     [['status', 'now'], '`reflex status` takes no further words'],

@@ -28,6 +28,13 @@ export interface TriedFile {
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status' | 'escalations' | 'secrets'; readonly address: Address }
+  | {
+      readonly name: 'secrets set' | 'secrets remove';
+      readonly address: Address;
+      readonly secret: string;
+      readonly reason: string;
+    }
+  | { readonly name: 'secrets rekey'; readonly address: Address; readonly reason: string }
   | { readonly name: 'ask'; readonly address: Address; readonly text: string }
   | { readonly name: 'acts'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
   | { readonly name: 'upgrade asks'; readonly address: Address }
@@ -47,6 +54,7 @@ export type Command =
     }
   | { readonly name: 'sources try'; readonly address: Address; readonly tried: TriedFile }
   | { readonly name: 'tokens'; readonly address: Address }
+  | { readonly name: 'tokens mint'; readonly address: Address; readonly may?: string; readonly ttlS?: number }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
   | BrakeCommand
@@ -101,6 +109,7 @@ const parsed = (
     readonly host?: string;
     readonly sources?: string;
     readonly decision?: string;
+    readonly may?: string;
     readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
@@ -123,6 +132,7 @@ const parsed = (
         host: text,
         sources: text,
         decision: text,
+        may: text,
         ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
@@ -142,6 +152,7 @@ const parsed = (
       host: values.host,
       sources: values.sources,
       decision: values.decision,
+      may: values.may,
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -172,15 +183,54 @@ const keysCommand = ([word, file, ...more]: readonly string[], data: string | un
   return err('`reflex keys` takes `show`, or `trust FILE`');
 };
 
+const secondsIn = (text: string): number | undefined => {
+  const [, count, unit] = /^([1-9]\d{0,4})([sm]|h)$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * ({ s: 1, m: 60, h: 3_600 }[unit ?? ''] ?? NaN);
+};
+
+const mintCommand = (
+  address: Address,
+  { lasts, may }: { readonly lasts?: string | undefined; readonly may?: string | undefined },
+): Result<Command, string> => {
+  const ttlS = lasts === undefined ? undefined : secondsIn(lasts);
+  if (lasts !== undefined && (ttlS === undefined || ttlS < 10 || ttlS > 3_600))
+    return err(`\`--for ${lasts}\` is no time from 10s to 1h`);
+  return ok({ name: 'tokens mint', address, ...present({ may, ttlS }) });
+};
+
 const tokensCommand = (
   [word, token, ...more]: readonly string[],
   address: Address,
-  reason: string | undefined,
+  {
+    reason,
+    ...minting
+  }: {
+    readonly reason?: string | undefined;
+    readonly lasts?: string | undefined;
+    readonly may?: string | undefined;
+  },
 ): Result<Command, string> => {
   if (word === undefined) return ok({ name: 'tokens', address });
+  if (word === 'mint' && token === undefined) return mintCommand(address, minting);
   if (word !== 'revoke' || token === undefined || more.length > 0)
-    return err('`reflex tokens` takes no further word, or `revoke NAME`');
+    return err('`reflex tokens` takes no further word, or `revoke NAME`, or `mint`');
   return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
+};
+
+const secretsCommand = (
+  [word, secret, ...more]: readonly string[],
+  address: Address,
+  reason: string | undefined,
+): Result<Command, string> => {
+  if (word === undefined) return ok({ name: 'secrets', address });
+  // What stands behind the name may be the secret itself: it is not repeated.
+  if (more.length > 0)
+    return err('`reflex secrets` takes one NAME and never a secret: pipe it in, `reflex secrets set NAME < FILE`');
+  if (word === 'rekey' && secret === undefined)
+    return isReason(reason) ? ok({ name: 'secrets rekey', address, reason }) : err(NO_REASON);
+  if ((word !== 'set' && word !== 'remove') || secret === undefined)
+    return err('`reflex secrets` takes no further word, or `set NAME`, or `remove NAME`, or `rekey`');
+  return isReason(reason) ? ok({ name: `secrets ${word}`, address, secret, reason }) : err(NO_REASON);
 };
 
 /** As the settings and the page name it. */
@@ -261,6 +311,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     host,
     sources,
     decision,
+    may,
     acts,
     help,
   } = read.value;
@@ -274,7 +325,8 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (name === 'keys') return keysCommand(rest, data);
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;
-  if (name === 'status' || name === 'escalations' || name === 'secrets')
+  if (name === 'secrets') return secretsCommand(rest, address.value, reason);
+  if (name === 'status' || name === 'escalations')
     return rest.length === 0 ? ok({ name, address: address.value }) : err(`\`reflex ${name}\` takes no further words`);
   if (name === 'ask')
     return rest.length === 0
@@ -298,7 +350,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (name === 'connectors') return connectorsCommand(rest, address.value, acts.action);
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);
-  if (name === 'tokens') return tokensCommand(rest, address.value, reason);
+  if (name === 'tokens') return tokensCommand(rest, address.value, { reason, lasts, may });
   if (name === 'replay') {
     const [decisionId, ...more] = rest;
     if (decisionId === undefined || more.length > 0) return err('`reflex replay` takes one decision id');

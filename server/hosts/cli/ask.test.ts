@@ -16,7 +16,7 @@ describe('asking a host with TLS', () => {
       { cert: readFileSync(files.cert), key: readFileSync(files.key) },
       (_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.end('{"as_of":"2026-11-22T10:00:00.000Z","secrets":[]}');
+        response.end('{"as_of":"2026-11-22T10:00:00.000Z","secrets":[],"keys":[]}');
       },
     );
     const url = `https://127.0.0.1:${await listenOnLoopback(server)}`;

@@ -11,11 +11,11 @@ import type { Address } from './address';
 const PATIENCE_MS = 30_000;
 
 /** A bare key is one of the standalone host; anything with a scheme goes as it is. */
-const authorizationIn = (text: string): string => (/\s/.test(text) ? text : `Reflex ${text}`);
+const authorizationIn = (text: string, scheme: string): string => (/\s/.test(text) ? text : `${scheme} ${text}`);
 
-const authorizationFrom = async (file: string): Promise<Result<string, string>> => {
+const authorizationFrom = async ({ tokenFile, scheme }: Address): Promise<Result<string, string>> => {
   try {
-    return ok(authorizationIn((await readFile(file, 'utf8')).trim()));
+    return ok(authorizationIn((await readFile(tokenFile, 'utf8')).trim(), scheme ?? 'Reflex'));
   } catch (cause) {
     return err(`the token cannot be read (${(cause as Error).message}); name its file with --token-file FILE`);
   }
@@ -50,7 +50,7 @@ const sent = async (
   address: Address,
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
 ): Promise<Result<Got, string>> => {
-  const authorization = await authorizationFrom(address.tokenFile);
+  const authorization = await authorizationFrom(address);
   if (!authorization.ok) return authorization;
   try {
     return ok(

@@ -20,10 +20,11 @@ import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
-import { secrets } from './secrets';
+import { dropSecret, rekey, secrets, writeSecret } from './secrets';
 import { sources, switchSource } from './sources';
+import { standardInput } from './standard_input';
 import { status } from './status';
-import { revoke, tokens } from './tokens';
+import { mint, revoke, tokens } from './tokens';
 import { tryFile } from './try_documents';
 import { upgradeAsks } from './upgrade_asks';
 
@@ -81,8 +82,15 @@ Commands:
                         decisions of a source, without FILE as if nothing were granted; takes --days N, default 7
   tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
+  tokens mint           print a token that ends by itself, for the one in --token-file FILE; takes --for 10m (1h at the
+                        most) and --may RIGHT,RIGHT for less than that one may
   secrets               the secrets of that host by name: where each comes from, whether it is there, when it changed,
                         who uses it; never what it is; exit code 1: one that something uses is not there
+  secrets set NAME      store the secret that is piped in, sealed, for \`stored:NAME\` in settings; the next version of
+                        one that there is already; takes --reason TEXT
+  secrets remove NAME   take a stored secret away that nothing uses; takes --reason TEXT
+  secrets rekey         seal every stored secret with the first key of the settings; takes --reason TEXT;
+                        exit code 1: some could not be
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
                         machine does it within seconds, or when it starts; takes --reason TEXT
   folder adopt          work on with a data folder that was copied, moved or restored; other copies are shut out;
@@ -167,6 +175,14 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return tokens(command.address);
     case 'secrets':
       return secrets(command.address);
+    case 'secrets set':
+      return writeSecret(command.address, command, () => standardInput(process.stdin));
+    case 'secrets remove':
+      return dropSecret(command.address, command);
+    case 'secrets rekey':
+      return rekey(command.address, command.reason);
+    case 'tokens mint':
+      return mint(command.address, command);
     case 'tokens revoke':
       return revoke(command.address, command.token, command.reason);
     case 'replay':

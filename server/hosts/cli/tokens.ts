@@ -1,4 +1,4 @@
-import { listTokens, revokeToken, type TokenView } from '../../../common/api/routes';
+import { listTokens, mintToken, revokeToken, type TokenView } from '../../../common/api/routes';
 import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
@@ -16,6 +16,8 @@ const lineOf = (token: TokenView): string => {
     ...(owners.length === 0 ? [] : [`owned by ${owners.join(', ')}`]),
     ...(networks.length === 0 ? [] : [`from ${networks.join(', ')}`]),
     ...(certificate === undefined ? [] : [`only with the certificate ${certificate}`]),
+    ...(token.by_certificate_only === true ? ['short-lived ones only, minted against its certificate'] : []),
+    ...(token.minted === undefined ? [] : [`${token.minted} short-lived ones minted here since the start`]),
     last_used === undefined ? 'not used since this host started' : `last used ${last_used}`,
   ];
   return parts.join('; ');
@@ -33,4 +35,20 @@ export const tokens = async (address: Address): Promise<Outcome> => {
 export const revoke = async (address: Address, name: string, reason: string): Promise<Outcome> => {
   const answer = await ask(address, revokeToken, { name }, { reason });
   return answer.ok ? { exit: EXIT.done, lines: [lineOf(answer.value)] } : { exit: EXIT.error, lines: [answer.error] };
+};
+
+/** What is asked for in place of what the long-lived token may and of the usual time. */
+export interface MintOrder {
+  readonly may?: string;
+  readonly ttlS?: number;
+}
+
+/** Gets a short-lived token for the long-lived one in the token file. It alone is printed, for a program to take. */
+export const mint = async (address: Address, { may, ttlS }: MintOrder): Promise<Outcome> => {
+  const body = {
+    ...(may === undefined ? {} : { may: may.split(',').map((right) => right.trim()) }),
+    ...(ttlS === undefined ? {} : { ttl_s: ttlS }),
+  };
+  const answer = await ask({ ...address, scheme: 'Bearer' }, mintToken, {}, body);
+  return answer.ok ? { exit: EXIT.done, lines: [answer.value.token] } : { exit: EXIT.error, lines: [answer.error] };
 };

@@ -22,10 +22,17 @@ const defaults = (): Settings => {
 const isEnabled = (value: unknown): boolean => (value as { readonly enabled?: unknown } | null)?.enabled !== false;
 
 /** Dashboards listens by settings of its own. */
-const ofDashboards = (settings: ReturnType<typeof readSettings>): ReturnType<typeof readSettings> =>
-  settings.ok && settings.value.listen !== undefined
-    ? err([{ path: 'listen', message: 'is for the standalone host; Dashboards listens as its own `server.ssl` says' }])
+const ofDashboards = (settings: ReturnType<typeof readSettings>): ReturnType<typeof readSettings> => {
+  if (!settings.ok) return settings;
+  const { listen, egressToOpenSearch, opensearch } = settings.value;
+  if (listen !== undefined)
+    return err([
+      { path: 'listen', message: 'is for the standalone host; Dashboards listens as its own `server.ssl` says' },
+    ]);
+  return egressToOpenSearch !== undefined && opensearch.hosts.length === 0
+    ? err([{ path: 'egress.opensearch', message: 'needs `opensearch.hosts`: those of Dashboards are its own matter' }])
     : settings;
+};
 
 /** The settings under `opensearch_reflex`. A throw would end Dashboards for everybody: what is wrong is handed on. */
 export const configSchema: ConfigSchema = {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'fs';
 import { join } from 'path';
 import { setTimeout as pause } from 'timers/promises';
-import { present } from '../../../common/present';
+import { egressOf } from '../../../common/entity/egress';
 import { getStatus } from '../../../common/api/routes';
 import { lockFolder, type FolderLock } from '../../adapters/system/folder_lock';
 import type { HostResponse } from '../../routes/http';
@@ -10,6 +10,7 @@ import type { HostProblem, Wire, Wired } from '../host_parts';
 import { loadingStatus } from '../loading_status';
 import { refusal } from '../problem';
 import type { Settings } from '../settings';
+import { ClusterLogin } from '../cluster_login';
 import { clusterOf, type DashboardsCluster } from './cluster';
 import type { CapabilityChanges, CoreStart, DashboardsRequest, DashboardsRouter } from './host_services';
 import type { Health } from './health';
@@ -85,7 +86,9 @@ export class DashboardsHost {
   /** Resolves once Reflex runs, however long folder and cluster take, or once it was stopped. */
   async start(core: CoreStart, wire: Wire): Promise<void> {
     const { log, settings } = this.options;
-    const cluster = clusterOf(core, settings.opensearch);
+    const login = new ClusterLogin(settings.opensearch, { places: settings, env: process.env });
+    const egress = egressOf(settings.egressToOpenSearch, 'egress.opensearch');
+    const cluster = clusterOf(core, settings.opensearch, { login: () => login.authorization, egress });
     this.cluster = cluster;
     if (!cluster.isOwnUser)
       log.warn('Reflex works as the user of Dashboards; give it one of its own in `opensearch_reflex.opensearch`');
@@ -106,9 +109,7 @@ export class DashboardsHost {
       ownAddress: ownAddress(core),
       steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
       settings,
-      ...present({
-        ownSecrets: settings.opensearch.password === undefined ? undefined : [settings.opensearch.password],
-      }),
+      watchSecrets: (hide) => login.watch(hide),
       users: () => [],
       problems: () => [this.problem, this.noLogin].flatMap((each) => each ?? []),
       leaveDemo: () => Promise.resolve(),

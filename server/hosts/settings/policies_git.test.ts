@@ -1,4 +1,5 @@
 import { decode } from '../../../common/codec/decode';
+import { readSettings } from '../settings';
 import { PolicyGitFile, policyGitSettings } from './policies_git';
 
 const read = (value: unknown) => {
@@ -62,5 +63,21 @@ describe('the settings of the policy repository', () => {
     ['a pause without a unit', { remote, poll: '30' }, 'poll'],
   ])('refuse %s and name its place', (_what, value, path) => {
     expect(read(value)).toContain(path);
+  });
+});
+
+describe('the client certificate towards the policy repository', () => {
+  const faults = (git: object) => {
+    const read = readSettings({ policies: { git: { remote, ...git } } });
+    return read.ok ? read.value.policies.git : read.error.map(({ path }) => path);
+  };
+
+  it('is a file and the name of the secret with its key', () =>
+    expect(faults({ cert: '/c.pem', key_secret: 'git-key' })).toMatchObject({ cert: '/c.pem', keySecret: 'git-key' }));
+
+  it('needs both, and a remote that it is shown to', () => {
+    for (const half of [{ cert: '/c.pem' }, { key_secret: 'git-key' }]) expect(faults(half)).toEqual(['policies.git']);
+    const both = { cert: '/c.pem', key_secret: 'git-key', remote: 'http://localhost/a.git' };
+    expect(faults(both)).toEqual(['policies.git.cert']);
   });
 });

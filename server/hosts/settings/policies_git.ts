@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type * as t from 'io-ts';
 import { list, record, text } from '../../../common/codec/codecs';
+import type { BadField } from '../../../common/codec/decode';
 
 /** The remote repository in which policies are written and reviewed. */
 export interface PolicyGitSettings {
@@ -17,6 +18,9 @@ export interface PolicyGitSettings {
   readonly tokenFile?: string;
   /** File with the certificate of the authority that signed the remote's (PEM). */
   readonly ca?: string;
+  /** File with the certificate that the remote is shown (PEM), and the name of the secret with its key. */
+  readonly cert?: string;
+  readonly keySecret?: string;
   readonly pollMs: number;
 }
 
@@ -55,6 +59,8 @@ export const PolicyGitFile = record(
     token_secret: name,
     token_file: path,
     ca: path,
+    cert: path,
+    key_secret: name,
     poll: text({
       min: 2,
       max: 7,
@@ -67,6 +73,19 @@ export const PolicyGitFile = record(
     ),
   },
 );
+
+/** What is wrong with how the remote is reached. */
+export const policyGitFaults = ({
+  remote,
+  cert,
+  key_secret,
+}: t.TypeOf<typeof PolicyGitFile> = {}): readonly BadField[] => {
+  if ((cert === undefined) !== (key_secret === undefined))
+    return [{ path: 'policies.git', message: 'a client certificate needs `cert` and `key_secret`, both' }];
+  return cert !== undefined && remote?.startsWith('https:') !== true
+    ? [{ path: 'policies.git.cert', message: 'is shown to a remote with an `https` address only' }]
+    : [];
+};
 
 const DEFAULT_BRANCH = 'main';
 const DEFAULT_POLL_MS = 30_000;
@@ -82,6 +101,8 @@ export const policyGitSettings = ({
   token_secret,
   token_file,
   ca,
+  cert,
+  key_secret,
   poll,
   people,
 }: t.TypeOf<typeof PolicyGitFile> = {}): PoliciesGit => ({
@@ -95,7 +116,7 @@ export const policyGitSettings = ({
           path: folder,
           user,
           pollMs: poll === undefined ? DEFAULT_POLL_MS : millisecondsIn(poll),
-          ...present({ tokenSecret: token_secret, tokenFile: token_file, ca }),
+          ...present({ tokenSecret: token_secret, tokenFile: token_file, ca, cert, keySecret: key_secret }),
         },
       }),
 });

@@ -12,11 +12,9 @@ import { CertificateFile, certificateFaults } from './certificate';
 const name = text({ min: 1, max: 128 });
 
 export const TokenFile = record(
+  { name },
   {
-    name,
     sha256: text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' }),
-  },
-  {
     may: list(oneOf(TOKEN_RIGHTS), TOKEN_RIGHTS.length),
     owners: list(name, 64),
     networks: list(text({ min: 2, max: 64 }), 64),
@@ -35,6 +33,17 @@ const mayFaults = ({ may }: IntakeToken, place: string): readonly BadField[] => 
   return may.includes('act') && !may.includes('ask') ? fault('`act` needs `ask` beside it') : [];
 };
 
+/** Without either anybody could ask for a short-lived one. */
+const proofFaults = ({ sha256, certificate }: IntakeToken, place: string): readonly BadField[] =>
+  sha256 === undefined && certificate === undefined
+    ? [
+        {
+          path: `${place}.sha256`,
+          message: 'is missing; only with a `certificate` may it be: then short-lived tokens are minted against that',
+        },
+      ]
+    : [];
+
 const networkFaults = ({ networks = [] }: IntakeToken, place: string): readonly BadField[] =>
   networks.flatMap((each, index) =>
     (canonicalNetwork(each) ?? canonicalAddress(each)) === undefined
@@ -50,6 +59,7 @@ const nameFaults = (tokens: readonly IntakeToken[], place: string): readonly Bad
     const first = tokens.findIndex((each) => mayBeSamePerson(each.name, token.name));
     if (first < index)
       return [{ path, message: `may be the same as \`${tokens[first]?.name ?? ''}\` at \`${place}.${first}.name\`` }];
+    if (token.sha256 === undefined) return [];
     const twin = tokens.findIndex((each) => each.sha256 === token.sha256);
     return twin < index ? [{ path: `${place}.${index}.sha256`, message: `is that of \`${place}.${twin}\` too` }] : [];
   });
@@ -60,6 +70,7 @@ export const tokenFaults = (tokens: readonly IntakeToken[]): readonly BadField[]
   return [
     ...nameFaults(tokens, place),
     ...tokens.flatMap((token, index) => [
+      ...proofFaults(token, `${place}.${index}`),
       ...mayFaults(token, `${place}.${index}`),
       ...networkFaults(token, `${place}.${index}`),
       ...certificateFaults(`${place}.${index}`, token.certificate),

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
+import { egressOf } from '../../../common/entity/egress';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { httpServer } from '../../../test/targets/loopback_server';
 import { CannotStart } from './cannot_start';
@@ -58,5 +59,59 @@ describe('connecting', () => {
     await expect(connectTo({ hosts: [server.url] }, false)).rejects.toThrow(/check OPENSEARCH_HOSTS/);
     const cluster = await connectTo({ hosts: [server.url] }, true);
     await cluster.close();
+  });
+
+  it('asks for the login at each request, and is refused with the password of before no more', async () => {
+    let wanted = 'one';
+    const seen: Array<string | undefined> = [];
+    const server = await httpServer((request, response) => {
+      seen.push(request.headers.authorization);
+      const isRight = request.headers.authorization === `Basic ${wanted}`;
+      response.writeHead(isRight ? 200 : 401, { 'content-type': 'application/json' }).end('{}');
+    });
+    let now = 'one';
+    const cluster = await connectTo({ hosts: [server.url] }, true, { login: () => `Basic ${now}` });
+    const ask = () => cluster.transport.request({ method: 'GET', path: '/' });
+    await ask();
+    wanted = 'two';
+    await expect(ask()).rejects.toThrow();
+    now = 'two';
+    expect(await ask()).toMatchObject({ status: 200 });
+    expect(seen).toEqual(['Basic one', 'Basic one', 'Basic one', 'Basic two']);
+    await cluster.close();
+    await server.close();
+  });
+
+  it('logs in as the settings say, where nobody asks for more', async () => {
+    const seen: Array<string | undefined> = [];
+    const server = await httpServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+    const cluster = await connectTo({ hosts: [server.url], username: 'me', password: 'p' }, true);
+    expect(seen).toEqual([`Basic ${Buffer.from('me:p').toString('base64')}`]);
+    await cluster.close();
+    await server.close();
+  });
+
+  it('goes to no place that `egress.opensearch` does not name, whatever a name means', async () => {
+    const met: string[] = [];
+    const server = await httpServer((request, response) => {
+      met.push(request.url ?? '');
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+    const { port } = new URL(server.url);
+    const egressTo = (...allow: readonly string[]) => ({ egress: egressOf(allow, 'egress.opensearch') });
+    const named = { hosts: [`http://localhost:${port}`] };
+    await expect(connectTo({ hosts: [server.url] }, true, egressTo('10.0.0.0/8'))).rejects.toThrow(
+      '`egress.opensearch`',
+    );
+    await expect(connectTo(named, false, egressTo('10.0.0.0/8'))).rejects.toThrow('`egress.opensearch`');
+    await expect(connectTo(named, false, egressTo(`localhost:${Number(port) + 1}`))).rejects.toThrow();
+    expect(met).toEqual([]);
+    for (const allow of [`localhost:${port}`, '127.0.0.0/8'])
+      await (await connectTo({ hosts: [`http://127.0.0.1:${port}`] }, false, egressTo('127.0.0.0/8', allow))).close();
+    expect(met).toHaveLength(2);
+    await server.close();
   });
 });

@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import { Client } from '@opensearch-project/opensearch';
-import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
+import type { Egress } from '../../../common/entity/egress';
+import { clientTransport, type Login, type OpenSearchTransport } from '../../adapters/opensearch/transport';
 import { isReadOnTheWay, readOnTheWay } from '../settings/plain_http';
 import { CannotStart } from './cannot_start';
 import { textOf } from './named_file';
@@ -47,24 +48,33 @@ export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings):
     hosts: named,
     username,
     password: file === undefined ? trimmed(env.OPENSEARCH_PASSWORD) : textOf(file, 'password').replace(/\r?\n$/, ''),
+    ...present({ passwordFile: file }),
     ca: trimmed(env.OPENSEARCH_CA),
     ...certificateIn(env),
   };
 };
 
 /** A client of the cluster. Throws CannotStart if a file of its certificates cannot be read. */
-const clientOf = ({ hosts, username, password, ca, cert, key }: ClusterSettings): Client => {
+const clientOf = ({ hosts, ca, cert, key }: ClusterSettings, egress: Egress | undefined): Client => {
   const isEncrypted = hosts.every((host) => host.startsWith('https:'));
   const hasFiles = [ca, cert, key].some((file) => file !== undefined);
   return new Client({
     nodes: [...hosts],
     ...present({
-      auth: username === undefined ? undefined : { username, password: password ?? '' },
-      agent: hasFiles && isEncrypted ? () => renewingAgent({ ca, cert, key }) : undefined,
+      agent:
+        egress !== undefined || (hasFiles && isEncrypted)
+          ? ({ url }: { readonly url: URL }) => renewingAgent({ ca, cert, key }, { url, egress })
+          : undefined,
       ssl: hasFiles && !isEncrypted && ca !== undefined ? { ca: textOf(ca, 'certificate authority') } : undefined,
     }),
   });
 };
+
+/** Who Reflex is there by the settings alone. */
+const loginOf =
+  ({ username, password = '' }: ClusterSettings): Login =>
+  () =>
+    username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 
 /** What a person has to mend, if it is that; undefined if the cluster may just be away. */
 const toMend = (cause: unknown): string | undefined => {
@@ -80,13 +90,20 @@ const toMend = (cause: unknown): string | undefined => {
  * Connects to a cluster that runs already.
  *
  * @param mayBeAway true where Reflex worked before: what it did may have to be undone now, with or without the cluster
+ * @param login who Reflex is there, at each request
+ * @param egress where the cluster may be; default everywhere
  * @throws CannotStart if the cluster refuses us, or does not answer although it must
  */
-export const connectTo = async (settings: ClusterSettings, mayBeAway: boolean): Promise<Cluster> => {
-  const client = clientOf(settings);
-  const cluster: Cluster = { transport: clientTransport(client), close: () => client.close() };
+export const connectTo = async (
+  settings: ClusterSettings,
+  mayBeAway: boolean,
+  { login = loginOf(settings), egress }: { readonly login?: Login; readonly egress?: Egress | undefined } = {},
+): Promise<Cluster> => {
+  const client = clientOf(settings, egress);
+  const cluster: Cluster = { transport: clientTransport(client, login), close: () => client.close() };
   try {
-    const options = { requestTimeout: PATIENCE_MS, maxRetries: 0 };
+    const headers = present({ authorization: login?.() });
+    const options = { requestTimeout: PATIENCE_MS, maxRetries: 0, headers };
     await client.transport.request({ method: 'GET', path: '/_cluster/health' }, options);
     return cluster;
   } catch (cause) {

@@ -12,11 +12,15 @@ import { provideNode } from './node/provide_node';
 const hasWorked = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0;
 
 /** The cluster that was named, or a node that this host starts itself. */
-export const provideCluster = async (host: Host, named: ClusterSettings | undefined): Promise<Cluster> => {
+export const provideCluster = async (
+  host: Host,
+  named: ClusterSettings | undefined,
+  how: Parameters<typeof connectTo>[2],
+): Promise<Cluster> => {
   const { options, folders, steps, log, stop, env, terminal } = host;
   if (named !== undefined)
     return steps.during({ id: 'cluster', title: `OpenSearch at ${named.hosts.join(', ')}` }, () =>
-      connectTo(named, hasWorked(folders.agent)),
+      connectTo(named, hasWorked(folders.agent), how),
     );
   const node = await provideNode({ options, folders, steps, log, signal: stop.signal, env });
   host.node = node;

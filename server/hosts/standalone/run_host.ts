@@ -1,4 +1,6 @@
 import { traceOf } from '../../../common/why';
+import { egressOf } from '../../../common/entity/egress';
+import { ClusterLogin } from '../cluster_login';
 import type { HostParts, Wire } from '../host_parts';
 import { CannotStart } from './cannot_start';
 import { namedCluster } from './cluster';
@@ -20,7 +22,9 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
   const named = namedCluster(env, settings.opensearch);
   host.demo = decideOnDemo(host, named === undefined);
   const { http, users } = await openDoor(host, settings);
-  const cluster = await provideCluster(host, named);
+  const login = new ClusterLogin(named ?? {}, { places: settings, env });
+  const egress = egressOf(settings.egressToOpenSearch, 'egress.opensearch');
+  const cluster = await provideCluster(host, named, { login: () => login.authorization, egress });
   host.cluster = cluster;
   const parts: HostParts = {
     kind: 'standalone',
@@ -36,7 +40,8 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     steps: steps.report,
     stepsSoFar: () => steps.all(),
     settings,
-    ownSecrets: [keyIn(folders.data), ...(named?.password === undefined ? [] : [named.password])],
+    ownSecrets: [keyIn(folders.data)],
+    watchSecrets: (hide) => login.watch(hide),
     users: () => users.offered(),
     problems: () => problemsOf(host),
     leaveDemo: () => {

@@ -252,12 +252,13 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, hostStop, agent, host, roles, tasks, schema } = this.options;
+    const { memory, hostStop, agent, host, roles, tasks, storedSecrets, schema } = this.options;
     const shift = new Shift({
       parts: this.parts,
       hostStop,
       name: { agent, host, roles },
       tasks,
+      storedSecrets,
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),

@@ -37,6 +37,8 @@ export interface AgentOptions {
   readonly roles: readonly string[];
   /** What it may do for all agents, where one does it and not every one can; missing: everything. */
   readonly tasks?: readonly Task[];
+  /** Who uses each stored secret by its settings, by the name of the secret. */
+  readonly storedSecrets?: Readonly<Record<string, readonly string[]>>;
   /** The state schema that it speaks; default this version's. */
   readonly schema?: number | undefined;
 }

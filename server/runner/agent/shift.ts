@@ -38,6 +38,8 @@ interface ShiftOptions {
   readonly name: AgentName;
   /** What it may do for all agents; missing: everything. */
   readonly tasks?: readonly string[] | undefined;
+  /** Who uses each stored secret by its settings. */
+  readonly storedSecrets?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The generation of the state that this agent knows; undefined at its very first start. */
   readonly generation: string | undefined;
   /** The state schema that it speaks; default this version's. */
@@ -61,7 +63,7 @@ export class Shift {
   /** Digest of the bundle by which open cases were decided, or looked at again. */
   private decidesBy: string | undefined;
 
-  constructor({ parts, hostStop, name, tasks, generation, schema, counters, backlog }: ShiftOptions) {
+  constructor({ parts, hostStop, name, generation, schema, counters, backlog, ...told }: ShiftOptions) {
     this.generation = generation;
     const copier = new EvidenceCopier(parts);
     let live = (): SessionContent['live'] => undefined;
@@ -71,7 +73,10 @@ export class Shift {
       name: { ...name, engineDigest: parts.engineDigest },
       generation,
       schema,
-      abilities: { ...undoAbilities(name.roles, parts.connectors), ...present({ tasks }) },
+      abilities: {
+        ...undoAbilities(name.roles, parts.connectors),
+        ...present({ tasks: told.tasks, stored_secrets: told.storedSecrets }),
+      },
       clockTrusted: parts.clockTrusted,
       hostStop,
       vitals: () => ({

@@ -20,6 +20,7 @@ import type {
   PolicyHome,
   RolloutStop,
 } from './kinds/policies';
+import type { StoredSecret } from './kinds/secret';
 import type { SessionContent } from './kinds/session';
 import type {
   ChannelContent,
@@ -72,6 +73,7 @@ export interface Kinds {
   readonly failing_detection: FailingDetection;
   readonly telling: TellingContent;
   readonly token: RevokedTokens;
+  readonly secret: StoredSecret;
   readonly word: WordContent;
   readonly absences: AbsencesContent;
   readonly opinion: OpinionContent;
@@ -110,6 +112,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   failing_detection: true,
   telling: true,
   token: true,
+  secret: true,
   word: true,
   absences: true,
   opinion: true,

@@ -34,6 +34,7 @@ export type {
 export type { LogFilter, LogFound, LogQuery, LogSearch } from './log_search';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
+export type { Sealed, Sealing, SealingKey, Unsealable } from './sealing';
 export { FolderRefused } from './folder';
 export type { FolderOrder, FolderPlace, FolderRefusal } from './folder';
 export type {

@@ -38,6 +38,7 @@ export type StateKind =
   | 'failing_detection'
   | 'telling'
   | 'token'
+  | 'secret'
   | 'word'
   | 'absences'
   | 'opinion'

@@ -14,6 +14,8 @@ export interface Abilities {
   readonly request_timeout_ms?: number;
   /** What it may do for all agents, where one does it and not every one can. */
   readonly tasks?: readonly string[];
+  /** Who uses each stored secret by its settings, by the name of the secret; missing where nobody does. */
+  readonly stored_secrets?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How the live effects of a session are at one connector. */
