@@ -19,7 +19,8 @@ const serverOptions = () => ({
   target: 'es2021',
   entryPoints: SERVER_FILES,
   outdir: 'server',
-  external: ['@osd/*'],
+  // Native parts that ssh2 asks for and does without: nothing is built when packages are installed.
+  external: ['@osd/*', 'cpu-features', '*.node'],
   // Its ES module leaves out what its CommonJS one has.
   alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
   mainFields: ['module', 'main'],
