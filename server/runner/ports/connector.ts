@@ -110,6 +110,11 @@ export type HostStatus =
   | { readonly state: 'intact' | 'altered'; readonly said?: string; readonly why?: never }
   | { readonly why: string; readonly state?: never };
 
+/** Whether an order to a host would get there now, or why nobody can tell. `said`: what came instead, for people. */
+export type Reachability =
+  | { readonly state: 'reachable' | 'unreachable'; readonly said?: string; readonly why?: never }
+  | { readonly why: string; readonly state?: never };
+
 /** An adapter to one enforcement system. Its calls never throw for what the target does; they answer. */
 export interface Connector {
   readonly name: string;
@@ -134,6 +139,13 @@ export interface Connector {
    * @param host canonical name
    */
   readonly hostStatus?: (host: string, context: Pick<CallContext, 'signal'>) => Promise<HostStatus>;
+  /**
+   * Whether a host can be reached now, by the way that an order would take. It only looks. Missing where orders do not
+   * go to the host itself.
+   *
+   * @param host canonical name
+   */
+  readonly reachable?: (host: string, context: Pick<CallContext, 'signal'>) => Promise<Reachability>;
 }
 
 /** What the last look at the targets said of what can be done there. */

@@ -48,6 +48,7 @@ export type {
   HostStatus,
   Idempotency,
   ListedEffect,
+  Reachability,
   Readiness,
   UndoOutcome,
   Verification,
