@@ -48,7 +48,14 @@ const translations = () => filesUnder(['translations']).filter((path) => path.en
 
 const copied = () => [
   ...translations(),
-  ...filesUnder(['policies', 'LICENSE', 'NOTICE', 'opensearch_dashboards.json']),
+  // What an operator installs on the hosts that Reflex reaches over SSH.
+  ...filesUnder([
+    'policies',
+    'LICENSE',
+    'NOTICE',
+    'opensearch_dashboards.json',
+    'server/connectors/ssh/reflex-hand.sh',
+  ]),
 ];
 
 /**

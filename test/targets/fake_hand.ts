@@ -112,7 +112,8 @@ export const fakeHand = (): FakeHand => {
     const mine = first.split(',');
     const needed = NEEDS[verb];
     if (needed !== undefined && !hand.allowed.includes(needed)) return no('not_allowed', `may not ${needed}`);
-    if (/^(un)?block$|^isolate$|^release$|^seen$|^wall$/.test(verb) && hand.nft !== 'ok') return no('nft_missing', 'no nft');
+    if (/^(un)?block$|^isolate$|^release$|^seen$|^wall$/.test(verb) && hand.nft !== 'ok')
+      return no('nft_missing', 'no nft');
     switch (verb) {
       case 'hello':
         return ok({ can: hand.allowed, missing: '', nft: hand.nft });
@@ -171,7 +172,10 @@ export const fakeHand = (): FakeHand => {
       case 'file': {
         const path = decoded(second);
         const found = hand.held.find((each) => mine.includes(each.command) && each.path === path);
-        return ok({ held: found === undefined ? null : { command: found.command, ...FACTS }, there: hand.files.has(path) });
+        return ok({
+          held: found === undefined ? null : { command: found.command, ...FACTS },
+          there: hand.files.has(path),
+        });
       }
       case 'kill': {
         const list = running(decoded(second));

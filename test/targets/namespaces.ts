@@ -80,8 +80,7 @@ export const makeNetwork = async (): Promise<TestNetwork> => {
       startOnHost,
       runOnHost: (program, args) => run('ip', ['netns', 'exec', host, program, ...args]),
       startOnManager: startIn(manager),
-      pingOut: (to) =>
-        run('ip', ['netns', 'exec', host, 'ping', '-c1', '-W1', to]).then(({ code }) => code === 0),
+      pingOut: (to) => run('ip', ['netns', 'exec', host, 'ping', '-c1', '-W1', to]).then(({ code }) => code === 0),
       ping: (source) => from('ping', ['-c1', '-W1', '-I', source, PROTECTED]),
       tcp: (source) => from('nc', ['-w1', '-z', '-s', source, PROTECTED, SERVICE_PORT]),
       dispose,

@@ -13,6 +13,10 @@ export interface SshProxy extends Omit<FaultProxy, 'url'> {
   readonly lines: () => readonly string[];
   /** Answers this instead of asking the host; with `apply` the host does it all the same. */
   readonly say: (answer: string, on?: (request: SeenRequest) => boolean, how?: 'apply') => void;
+  /** Lets in who has this private key, instead of its own. */
+  readonly letIn: (privateKey: string) => void;
+  /** Its program ends with this code and says nothing, as one that is not there. */
+  readonly exitWith: (code: number) => void;
   /** From now on nobody is let in, until `fail()`. */
   readonly refuseKeys: () => void;
 }
@@ -27,12 +31,16 @@ const newKey = () => utils.generateKeyPairSync('ed25519');
 /** @param answer what the host answers to a line */
 export const sshProxy = async (answer: (line: string) => Promise<string>): Promise<SshProxy> => {
   const [host, client] = [newKey(), newKey()];
-  const letIn = utils.parseKey(client.public);
-  const known = letIn instanceof Error ? undefined : letIn.getPublicSSH();
+  const publicOf = (key: string): Buffer | undefined => {
+    const parsed = utils.parseKey(key);
+    return parsed instanceof Error ? undefined : parsed.getPublicSSH();
+  };
+  let known = publicOf(client.private);
   const sockets = new Map<number, Socket>();
   const seen: Array<SeenRequest & { readonly line: string }> = [];
   let rule: Rule | undefined;
   let refusing = false;
+  let exitCode: number | undefined;
 
   const serve = async (line: string, channel: ServerChannel, socket: Socket | undefined): Promise<void> => {
     const verb = line.split(' ')[1] ?? '';
@@ -73,6 +81,10 @@ export const sshProxy = async (answer: (line: string) => Promise<string>): Promi
     connection.on('session', (accept) => {
       accept().on('exec', (start) => {
         const channel = start();
+        if (exitCode !== undefined) {
+          channel.exit(exitCode);
+          return void channel.end();
+        }
         const chunks: Buffer[] = [];
         channel.on('data', (chunk: Buffer) => chunks.push(chunk));
         channel.on('error', () => undefined);
@@ -113,6 +125,12 @@ export const sshProxy = async (answer: (line: string) => Promise<string>): Promi
     },
     say: (text, on = () => true, how) => {
       rule = { fault: { kind: 'say', answer: text, apply: how === 'apply' }, on };
+    },
+    letIn: (privateKey) => {
+      known = publicOf(privateKey);
+    },
+    exitWith: (code) => {
+      exitCode = code;
     },
     refuseKeys: () => {
       refusing = true;

@@ -42,7 +42,10 @@ const put = async (
     const { body, outcome } = readOrder(parts, host, await send(host, line, mayStart));
     if (outcome !== undefined) return outcome;
     const older = body.before !== 'none' && body.before !== commandId;
-    return { kind: 'succeeded', text: `nftables on ${host.name} has it${older ? ', instead of an older one of ours' : ''}` };
+    return {
+      kind: 'succeeded',
+      text: `nftables on ${host.name} has it${older ? ', instead of an older one of ours' : ''}`,
+    };
   });
   const outcome = together(outcomes);
   if (outcome.kind !== 'succeeded') return outcome;
@@ -68,7 +71,12 @@ const take = async (
 };
 
 /** What one host says of one address. */
-const lookOn = async ({ parts, send }: Call, host: SshHost, net: Net, ids: readonly string[]): Promise<Verification> => {
+const lookOn = async (
+  { parts, send }: Call,
+  host: SshHost,
+  net: Net,
+  ids: readonly string[],
+): Promise<Verification> => {
   const { body, why } = readLook(parts, host, await send(host, requestLine('seen', ...net)));
   if (why !== undefined) return { state: 'unknown', text: `could not look: ${why}` };
   const element = readElement(body.element);

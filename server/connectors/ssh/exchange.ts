@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'net';
-import type { Client, ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import type { Client, ClientChannel, ConnectConfig, ParsedKey, ServerHostKeyAlgorithm } from 'ssh2';
 import { algorithmsFor, fingerprintOf, isPinned, type PinnedKey } from './host_key';
 import { ssh2 } from './library';
 import { readReply, type Reply } from './reply';
@@ -7,8 +7,8 @@ import { readReply, type Reply } from './reply';
 /** How we say who we are. */
 export interface Login {
   readonly user: string;
-  readonly privateKey: string;
-  readonly passphrase?: string;
+  /** Read already: what a passphrase protects takes long to read. */
+  readonly key: ParsedKey;
 }
 
 export interface ExchangeOptions {
@@ -74,7 +74,10 @@ const connectTo = (options: ExchangeOptions, index = 0): Promise<Socket | Unansw
       if (index + 1 === addresses.length) return settle(failed);
       clearTimeout(timer);
       signal.removeEventListener('abort', tooLate);
-      socket.removeAllListeners().on('error', () => undefined).destroy();
+      socket
+        .removeAllListeners()
+        .on('error', () => undefined)
+        .destroy();
       resolve(connectTo(options, index + 1));
     };
     const tooLate = (): void => settle(notSent('timeout', `${name}: not sent: ${reasonOf(signal)}`, true));
@@ -117,18 +120,17 @@ class Follower {
         error === undefined ? this.write(channel, line) : this.fail(Object.assign(error, { level: 'channel' })),
       ),
     );
-    const { user, privateKey, passphrase } = options.login;
+    const { user: username, key } = options.login;
     const config: ConnectConfig = {
       sock: socket,
-      username: user,
-      privateKey,
-      ...(passphrase !== undefined && { passphrase }),
+      username,
+      authHandler: [{ type: 'publickey', username, key }],
       algorithms: { serverHostKey: algorithmsFor(options.keys) as ServerHostKeyAlgorithm[] },
       // The call's own limit ends it.
       readyTimeout: 0,
-      hostVerifier: (key: Buffer) => {
-        this.shownKey = key;
-        return isPinned(options.keys, key);
+      hostVerifier: (shown: Buffer) => {
+        this.shownKey = shown;
+        return isPinned(options.keys, shown);
       },
     };
     client.connect(config);

@@ -17,7 +17,10 @@ const DEFAULT_PORT = 22;
 /** The hosts of the settings, and everything that is wrong with them. */
 export const readHosts = ({
   hosts,
-}: Pick<SshParameters, 'hosts'>): { readonly hosts: readonly SshHost[]; readonly faults: readonly ParameterFault[] } => {
+}: Pick<SshParameters, 'hosts'>): {
+  readonly hosts: readonly SshHost[];
+  readonly faults: readonly ParameterFault[];
+} => {
   const faults: ParameterFault[] = [];
   const read = Object.entries(hosts).map(([name, { address, port = DEFAULT_PORT, host_keys: lines }]): SshHost => {
     const keys = lines.flatMap((line, index) => {

@@ -38,9 +38,27 @@ export const isDropped = (listings: unknown, [family, , bits]: readonly [string,
   const list = `v${family}_${bits}`;
   const [set, way] = [`"@${list}"`, `"@way${family}"`];
   const hooks = [
-    ['input', [[way, ACCEPT], ['"saddr"', set, DROP]]],
-    ['output', [[way, ACCEPT], ['"daddr"', set, DROP]]],
-    ['forward', [['"saddr"', set, DROP], ['"daddr"', set, DROP]]],
+    [
+      'input',
+      [
+        [way, ACCEPT],
+        ['"saddr"', set, DROP],
+      ],
+    ],
+    [
+      'output',
+      [
+        [way, ACCEPT],
+        ['"daddr"', set, DROP],
+      ],
+    ],
+    [
+      'forward',
+      [
+        ['"saddr"', set, DROP],
+        ['"daddr"', set, DROP],
+      ],
+    ],
   ] as const;
   if (!Array.isArray(listings)) return false;
   return hooks.every(([hook, rules], index) => isChain(listings[index], { name: `${hook}_${list}`, hook }, rules));
@@ -70,7 +88,9 @@ export const isWalled = (listing: unknown): boolean => {
 /** Packets that the walls and the forwarding have dropped so far. */
 export const packetsDropped = (listing: unknown): number =>
   partsOf(listing, 'rule').reduce((sum, { expr }) => {
-    const counters = Array.isArray(expr) ? expr.filter(isTree).flatMap(({ counter }) => (isTree(counter) ? counter : [])) : [];
+    const counters = Array.isArray(expr)
+      ? expr.filter(isTree).flatMap(({ counter }) => (isTree(counter) ? counter : []))
+      : [];
     return counters.reduce((all, { packets }) => all + (typeof packets === 'number' ? packets : 0), sum);
   }, 0);
 

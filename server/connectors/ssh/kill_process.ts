@@ -22,11 +22,7 @@ const readEnded = (list: unknown): readonly Ended[] | undefined => {
   return read.length === list.length ? read : undefined;
 };
 
-const execute = async (
-  { parts, send }: Call,
-  command: ClearedCommand,
-  { mayStart }: Permit,
-): Promise<CallOutcome> => {
+const execute = async ({ parts, send }: Call, command: ClearedCommand, { mayStart }: Permit): Promise<CallOutcome> => {
   const { host, name } = hostOf(parts, command);
   if (host === undefined) return unknownHost(name);
   const path = pathWord(command.target.value);

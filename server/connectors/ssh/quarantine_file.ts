@@ -8,13 +8,11 @@ const FACTS = ['sha256', 'mode', 'uid', 'gid', 'size'] as const;
 
 /** What the host says of a file, for the record. */
 const factsIn = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(FACTS.flatMap((name) => (typeof body[name] === 'string' ? [[name, body[name].slice(0, 80)]] : [])));
+  Object.fromEntries(
+    FACTS.flatMap((name) => (typeof body[name] === 'string' ? [[name, body[name].slice(0, 80)]] : [])),
+  );
 
-const execute = async (
-  { parts, send }: Call,
-  command: ClearedCommand,
-  { mayStart }: Permit,
-): Promise<CallOutcome> => {
+const execute = async ({ parts, send }: Call, command: ClearedCommand, { mayStart }: Permit): Promise<CallOutcome> => {
   const { host, name } = hostOf(parts, command);
   if (host === undefined) return unknownHost(name);
   const path = pathWord(command.target.value);

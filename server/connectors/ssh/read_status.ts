@@ -37,7 +37,11 @@ const greet = async (
   if (answer.kind === 'answered')
     return answer.reply.ok
       ? { host, hello: readHello(answer.reply.body) }
-      : { host, refused: true, why: target.shown(`${host.name}: refused (${answer.reply.code}): ${answer.reply.text}`) };
+      : {
+          host,
+          refused: true,
+          why: target.shown(`${host.name}: refused (${answer.reply.code}): ${answer.reply.text}`),
+        };
   const refused = answer.kind === 'not_sent' && ['credentials', 'no_hand'].includes(answer.code);
   return { host, refused, why: whyUnanswered(answer) };
 };
@@ -66,7 +70,8 @@ const cannotDo = ({ parts }: Call, healths: readonly HostHealth[]): NonNullable<
     const answering = concerned.filter(({ hello }) => hello !== undefined);
     const reasons = answering.flatMap((each) => whyNot(action, each) ?? []);
     // A block has to be on every host that blocks; the others act on one host each, and any may be meant.
-    const stops = action === 'block_ip' ? reasons.length > 0 : reasons.length === answering.length && reasons.length > 0;
+    const stops =
+      action === 'block_ip' ? reasons.length > 0 : reasons.length === answering.length && reasons.length > 0;
     return stops ? [{ action, why: reasons.join('; ').slice(0, 500) }] : [];
   });
 

@@ -54,7 +54,9 @@ const elementsOf = async (host: SshHost, table: string, set: string): Promise<re
   };
   return nftables
     .flatMap((each) => each.set?.elem ?? [])
-    .map((each) => (typeof each === 'object' && each !== null && 'elem' in each ? (each.elem as KernelElement) : { val: each }));
+    .map((each) =>
+      typeof each === 'object' && each !== null && 'elem' in each ? (each.elem as KernelElement) : { val: each },
+    );
 };
 
 const BLOCKS = 'reflex_block_reflex';
@@ -122,8 +124,7 @@ suite('a host over SSH', () => {
   const dropped = async (source: string): Promise<boolean> =>
     !(await host.network.ping(source)) && !(await host.network.tcp(source));
   const execute = (command: ClearedCommand) => connector.execute(command, aCall());
-  const must = async (command: ClearedCommand) =>
-    expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+  const must = async (command: ClearedCommand) => expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
   const verify = (command: ClearedCommand, change = {}) =>
     connector.verify({ ...effectOf(command), ...change }, aCall());
   const undo = (command: ClearedCommand, change = {}) => connector.undo({ ...effectOf(command), ...change }, aCall());
@@ -160,7 +161,10 @@ suite('a host over SSH', () => {
       await must(command);
       expect(await elementsOf(host, BLOCKS, 'v4_32')).toMatchObject([{ comment: `reflex/${command.command_id}` }]);
       expect((await elementsOf(host, BLOCKS, 'v4_32'))[0]).not.toHaveProperty('timeout');
-      expect(await verify(command)).toMatchObject({ state: 'present', text: expect.stringMatching(/no end of its own/) });
+      expect(await verify(command)).toMatchObject({
+        state: 'present',
+        text: expect.stringMatching(/no end of its own/),
+      });
     });
 
     it('takes networks that overlap, and an undo of one leaves the other', async () => {
@@ -194,7 +198,10 @@ suite('a host over SSH', () => {
 
     it('refuses what is no address, and what is most of the network, before anything is sent', async () => {
       for (const value of ['1.2.3', '1.2.3.4:443', '10.0.0.0/7', '::/0', 'evil.example', '1.2.3.4; reboot'])
-        expect([value, await execute(blockOf(value))]).toMatchObject([value, { kind: 'failed', error: { retryable: false } }]);
+        expect([value, await execute(blockOf(value))]).toMatchObject([
+          value,
+          { kind: 'failed', error: { retryable: false } },
+        ]);
       expect(await host.nft('list', 'tables')).not.toContain('reflex');
     });
 
@@ -203,9 +210,15 @@ suite('a host over SSH', () => {
       const address = freshAddress();
       await host.nft('add', 'element', 'inet', BLOCKS, 'v4_32', `{ ${address} }`);
       const command = blockOf(address);
-      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { code: 'held_by_other', retryable: false } });
+      expect(await execute(command)).toMatchObject({
+        kind: 'failed',
+        error: { code: 'held_by_other', retryable: false },
+      });
       expect(await verify(command)).toMatchObject({ state: 'absent', text: expect.stringMatching(/somebody else/) });
-      expect(await undo(command)).toMatchObject({ kind: 'succeeded', text: expect.stringMatching(/not ours and stays/) });
+      expect(await undo(command)).toMatchObject({
+        kind: 'succeeded',
+        text: expect.stringMatching(/not ours and stays/),
+      });
       const listed = await connector.list(aCall());
       const theirs = listed.ok ? listed.value.filter((each) => each.target.value === address) : [];
       expect(theirs).toEqual([{ action: 'block_ip', target: { type: 'ip', value: address } }]);
@@ -248,7 +261,10 @@ suite('a host over SSH', () => {
       await must(command);
       expect([await dropped(ATTACKER), await dropped(BYSTANDER)]).toEqual([true, true]);
       expect(await host.network.pingOut(BYSTANDER)).toBe(false);
-      expect(await verify(command)).toMatchObject({ state: 'present', text: expect.stringMatching(/[1-9]\d* packets/) });
+      expect(await verify(command)).toMatchObject({
+        state: 'present',
+        text: expect.stringMatching(/[1-9]\d* packets/),
+      });
       await must(command);
       expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
       expect([await passes(ATTACKER), await passes(BYSTANDER)]).toEqual([true, true]);
@@ -321,7 +337,10 @@ suite('a host over SSH', () => {
     it('is refused where the host is not one of the settings, before anything is sent', async () => {
       for (const value of ['web-2', 'web-1.example', '198.18.1.2']) {
         const command = aClearedCommand({ action: 'isolate_host', target: { type: 'host', value } });
-        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { code: 'unknown_host', retryable: false } });
+        expect(await execute(command)).toMatchObject({
+          kind: 'failed',
+          error: { code: 'unknown_host', retryable: false },
+        });
         expect(await verify(command)).toMatchObject({ state: 'unknown' });
       }
     });
@@ -342,7 +361,10 @@ suite('a host over SSH', () => {
       chownSync(path, 1, 2);
       const before = statSync(path);
       const command = quarantine(path);
-      expect(await execute(command)).toMatchObject({ kind: 'succeeded', after: { mode: expect.any(String), size: '4' } });
+      expect(await execute(command)).toMatchObject({
+        kind: 'succeeded',
+        after: { mode: expect.any(String), size: '4' },
+      });
       expect(existsSync(path)).toBe(false);
       expect(statSync(host.state).mode & 0o777).toBe(0o700);
       expect(await verify(command)).toMatchObject({ state: 'present', seen: { there_again: false } });
@@ -439,7 +461,11 @@ suite('a host over SSH', () => {
       await must(command);
       writeFileSync(path, 'new');
       expect(await verify(command)).toMatchObject({ state: 'present', text: expect.stringMatching(/ANOTHER file/) });
-      expect(await undo(command)).toMatchObject({ kind: 'refused', error: { code: 'replaced' }, current: { host: 'web-1' } });
+      expect(await undo(command)).toMatchObject({
+        kind: 'refused',
+        error: { code: 'replaced' },
+        current: { host: 'web-1' },
+      });
       expect(readFileSync(path, 'utf8')).toBe('new');
       expect(await undo(command, { force: true })).toMatchObject({ kind: 'succeeded' });
       expect(readFileSync(path, 'utf8')).toBe('evil');
@@ -558,7 +584,10 @@ suite('a host over SSH', () => {
       const several = sshConnectorTo({ 'web-1': host }, host.privateKey, { most_processes: 2 });
       expect(await several.execute(kill(path), aCall())).toMatchObject({ kind: 'succeeded' });
       await until('both to be gone', () => !children.some(lives));
-      expect(await execute(kill(path))).toMatchObject({ kind: 'failed', error: { code: 'not_found', retryable: false } });
+      expect(await execute(kill(path))).toMatchObject({
+        kind: 'failed',
+        error: { code: 'not_found', retryable: false },
+      });
       expect(await execute(kill('evil-3'))).toMatchObject({ kind: 'failed', error: { code: 'bad_target' } });
     });
 
@@ -587,7 +616,10 @@ suite('a host over SSH', () => {
           why: expect.stringMatching(/may not do it on web-1/),
         })),
       });
-      expect(await onlyLooks.execute(command, aCall())).toMatchObject({ kind: 'failed', error: { code: 'not_allowed' } });
+      expect(await onlyLooks.execute(command, aCall())).toMatchObject({
+        kind: 'failed',
+        error: { code: 'not_allowed' },
+      });
       await must(command);
       expect(await onlyLooks.verify(effectOf(command), aCall())).toMatchObject({ state: 'present' });
     });

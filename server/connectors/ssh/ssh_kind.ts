@@ -1,18 +1,7 @@
 import { err, ok } from '../../../common/result';
-import { present } from '../../../common/present';
-import {
-  defineKind,
-  isAllowEntry,
-  readSecret,
-  renewed,
-  type ConnectorKind,
-  type ParameterFault,
-  type SecretRef,
-  type Secrets,
-} from '../connector';
-import type { Login } from './exchange';
+import { defineKind, isAllowEntry, type ConnectorKind, type ParameterFault } from '../connector';
 import { hostNamed, readHosts, type SshHost } from './hosts';
-import { ssh2 } from './library';
+import { readKeys } from './keys';
 import { addressWord } from './line';
 import { sshConnector } from './ssh_connector';
 import { SSH_PARAMETERS_SCHEMA, type SshParameters } from './ssh_parameters';
@@ -28,31 +17,6 @@ const DEFAULT_MOST_PROCESSES = 1;
 const MARGIN_MS = 500;
 
 type Fault = (path: string, message: string) => void;
-type Key = Pick<Login, 'privateKey' | 'passphrase'>;
-
-/** A private key as it is now. The message never holds a part of it. */
-const readKey = (ref: SecretRef, passphrase: SecretRef | undefined, secrets: Secrets) => {
-  const key = readSecret(ref, secrets);
-  if (!key.ok) return key;
-  const phrase = passphrase && readSecret(passphrase, secrets);
-  if (phrase?.ok === false) return phrase;
-  const parsed = ssh2().utils.parseKey(key.value, phrase?.value);
-  if (parsed instanceof Error || !parsed.isPrivateKey())
-    return err(`secret \`${ref.secret}\` is no private key that can be read${phrase ? ' with its passphrase' : ''}`);
-  return ok<Key>({ privateKey: key.value, ...present({ passphrase: phrase?.value }) });
-};
-
-const keyOf = (
-  path: 'private_key' | 'observer_key',
-  { passphrase, [path]: ref }: SshParameters,
-  { secrets, fault }: { readonly secrets: Secrets; readonly fault: Fault },
-): (() => Key) | undefined => {
-  if (ref === undefined) return undefined;
-  const first = readKey(ref, passphrase, secrets);
-  if (first.ok) return renewed(first.value, () => readKey(ref, passphrase, secrets));
-  fault(path, first.error);
-  return undefined;
-};
 
 /** The hosts that block addresses: those that are named, else the only one. */
 const blockingHosts = (
@@ -97,8 +61,8 @@ export const sshKind: ConnectorKind = defineKind<SshParameters>({
     const faults: ParameterFault[] = [];
     const fault: Fault = (path, message) => void faults.push({ path, message });
     const { timeouts = {}, allow_addresses: allowAddresses = [] } = parameters;
-    const hand = keyOf('private_key', parameters, { secrets, fault });
-    const observer = keyOf('observer_key', parameters, { secrets, fault });
+    const keys = readKeys(parameters, secrets);
+    if (!keys.ok) faults.push(...keys.error);
     const { hosts, faults: wrongHosts } = readHosts(parameters);
     faults.push(...wrongHosts);
     const blockOn = blockingHosts(parameters, hosts, fault);
@@ -106,11 +70,11 @@ export const sshKind: ConnectorKind = defineKind<SshParameters>({
     allowAddresses.forEach((entry, index) => {
       if (!isAllowEntry(entry)) fault(`allow_addresses.${index}`, 'is neither an address nor a network');
     });
-    if (hand === undefined || faults.length > 0) return err(faults);
+    if (!keys.ok || faults.length > 0) return err(faults);
     const user = parameters.user ?? DEFAULT_USER;
     const totalMs = timeouts.total_ms ?? DEFAULT_TOTAL_MS;
     const target = sshTarget({
-      login: (as) => ({ user, ...(as === 'observer' && observer !== undefined ? observer() : hand()) }),
+      login: (as) => ({ user, ...keys.value[as]() }),
       allowAddresses,
       connectMs: timeouts.connect_ms ?? DEFAULT_CONNECT_MS,
       totalMs,
@@ -128,7 +92,7 @@ export const sshKind: ConnectorKind = defineKind<SshParameters>({
         graceS: parameters.grace_s ?? DEFAULT_GRACE_S,
         settleMs: parameters.settle_time_ms ?? DEFAULT_SETTLE_MS,
         timeoutMs: totalMs + MARGIN_MS,
-        ownObserver: observer !== undefined,
+        ownObserver: parameters.observer_key !== undefined,
       }),
     );
   },

@@ -93,7 +93,9 @@ export const readLook = (
   { target }: SshParts,
   { name }: SshHost,
   answer: Exchange,
-): { readonly body: Readonly<Record<string, unknown>>; readonly why?: never } | { readonly why: string; readonly body?: never } => {
+):
+  | { readonly body: Readonly<Record<string, unknown>>; readonly why?: never }
+  | { readonly why: string; readonly body?: never } => {
   if (answer.kind !== 'answered') return { why: whyUnanswered(answer) };
   const { reply } = answer;
   return reply.ok ? { body: reply.body } : { why: target.shown(`${name}: refused (${reply.code}): ${reply.text}`) };

@@ -8,7 +8,7 @@ export type Send = (host: SshHost, line: string, mayStart?: () => boolean) => Pr
 
 export interface SshTargetOptions {
   /** Asked for at each connection. `observer` for what only looks. */
-  readonly login: (as: 'hand' | 'observer') => Login;
+  readonly login: (as: 'hand' | 'observer') => Login & { readonly secrets: readonly string[] };
   readonly allowAddresses: readonly string[];
   readonly connectMs: number;
   /** Longest time for all requests of one call together, ms. */
@@ -29,9 +29,8 @@ const LONGEST_TEXT = 240;
 export const sshTarget = ({ login, allowAddresses, connectMs, totalMs, world }: SshTargetOptions): SshTarget => {
   const redactor = new Redactor([]);
   const loginAs = (as: 'hand' | 'observer'): Login => {
-    const current = login(as);
-    redactor.hide(current.privateKey);
-    if (current.passphrase !== undefined) redactor.hide(current.passphrase);
+    const { secrets, ...current } = login(as);
+    secrets.forEach((each) => redactor.hide(each));
     return current;
   };
 
