@@ -24,6 +24,8 @@ export interface FakeHand {
   /** The rules that drop were taken out by hand. */
   torn: boolean;
   wall: Block | undefined;
+  /** What this host hears of another one. */
+  answersPing: boolean;
   readonly files: Map<string, string>;
   readonly held: HeldFile[];
   /** Processes by their number. */
@@ -150,6 +152,8 @@ export const fakeHand = (): FakeHand => {
         hand.wall = undefined;
         return ok({ was: 'ours' });
       }
+      case 'probe':
+        return ok({ answers: hand.answersPing });
       case 'wall':
         return ok({ wall: hand.wall === undefined ? null : walling(hand.wall, hand.torn) });
       case 'quarantine': {
@@ -222,6 +226,7 @@ export const fakeHand = (): FakeHand => {
     nft: 'ok',
     torn: false,
     wall: undefined,
+    answersPing: false,
     files: new Map(),
     held: [],
     processes: new Map(),

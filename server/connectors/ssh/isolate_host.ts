@@ -1,4 +1,6 @@
 import type { CallContext, CallOutcome, EffectHandle, UndoOutcome, Verification } from '../connector';
+import { present } from '../../../common/present';
+import { hostNamed, type SshHost } from './hosts';
 import { elementsIn, isWalled, packetsDropped } from './kernel_rules';
 import { idWords, requestLine } from './line';
 import { hostOf, readLook, readOrder, secondsWord, unknownHost, type Call, type HostAction } from './ssh_parts';
@@ -32,6 +34,21 @@ const undo = async ({ parts, send }: Call, effect: EffectHandle, { mayStart }: P
   return { kind: 'succeeded', text: was === 'gone' ? 'it was gone already' : 'what isolates it is not ours and stays' };
 };
 
+/** What another host sees of it; undefined where nobody else looks. */
+const seenElsewhere = async (
+  { parts, send }: Call,
+  { seenFrom, name }: SshHost,
+): Promise<{ readonly answers?: boolean; readonly text: string } | undefined> => {
+  const observer = hostNamed(parts.hosts, seenFrom?.host);
+  if (observer === undefined || seenFrom === undefined) return undefined;
+  const { body, why } = readLook(parts, observer, await send(observer, requestLine('probe', ...seenFrom.words)));
+  if (why !== undefined) return { text: `nobody else could look: ${why}` };
+  if (body.answers === true) return { answers: true, text: `${name} answers ${observer.name} all the same` };
+  return body.answers === false
+    ? { answers: false, text: `${name} does not answer ${observer.name}` }
+    : { text: `${observer.name} did not say what it sees` };
+};
+
 /** Both kinds of packets need their lease: one alone is a wall with a hole. */
 const PROTOCOLS = ['ipv4', 'ipv6'];
 
@@ -49,10 +66,13 @@ const verify = async ({ parts, send }: Call, effect: EffectHandle): Promise<Veri
   if (!whole || !isWalled(body.wall))
     return { state: 'unknown', text: `the rules that isolate ${host.name} were changed by hand` };
   const packets = packetsDropped(body.wall);
+  const elsewhere = await seenElsewhere({ parts, send }, host);
+  const text = `the kernel of ${host.name} lets nothing pass but SSH, ${packets} packets dropped so far`;
   return {
-    state: 'present',
-    seen: { host: host.name, packets },
-    text: `the kernel of ${host.name} lets nothing pass but SSH, ${packets} packets dropped so far`,
+    // Whom the host itself and another one tell two things about, nobody knows.
+    state: elsewhere?.answers === true ? 'unknown' : 'present',
+    seen: { host: host.name, packets, ...present({ answers: elsewhere?.answers }) },
+    text: elsewhere === undefined ? text : `${text}; ${elsewhere.text}`,
   };
 };
 

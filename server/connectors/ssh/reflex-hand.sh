@@ -736,6 +736,23 @@ do_held() {
   say ",\"blocks\":$blocks,\"wall\":$wall,\"files\":[$files]"
 }
 
+# probe FAMILY ADDRESS: whether another host answers this one. It says nothing of a host that never answers a ping.
+do_probe() {
+  need $# 2
+  case $1 in
+    4) is_v4 "$2" || bad 'no IPv4 address' ;;
+    6) is_v6 "$2" || bad 'no IPv6 address' ;;
+    *) bad 'the family is 4 or 6' ;;
+  esac
+  command -v ping >/dev/null 2>&1 || refuse no_ping 'this host has no ping'
+  timeout $STEP_S ping "-$1" -n -q -c 2 -i 0.3 -W 1 "$2" >/dev/null 2>&1
+  case $? in
+    0) say ',"answers":true' ;;
+    1) say ',"answers":false' ;;
+    *) refuse no_ping 'ping does not work on this host' ;;
+  esac
+}
+
 # hello: what this key may do here, and what is missing for it.
 do_hello() {
   need $# 0
@@ -788,7 +805,7 @@ set -- ${request% .}
 verb=$1
 shift
 case $verb in
-  hello | held | seen | wall | file | killed | block | unblock | isolate | release | kill | quarantine | restore)
+  hello | held | seen | probe | wall | file | killed | block | unblock | isolate | release | kill | quarantine | restore)
     "do_$verb" "$@"
     ;;
   *) bad 'no such verb' ;;

@@ -19,6 +19,7 @@ import { join } from 'path';
 import { describeConnector, type ConnectorRig } from '../../../test/contracts/connector';
 import { aCall, aClearedCommand, effectOf } from '../../../test/targets/commands';
 import { freePort, run } from '../../../test/targets/processes';
+import { PROTECTED } from '../../../test/targets/namespaces';
 import { ATTACKER, BYSTANDER, startSshHost, whyNotSsh, type SshHost } from '../../../test/targets/ssh_host';
 import { sshProxy } from '../../../test/targets/ssh_proxy';
 import { isSshOrder, sshConnectorTo, sshTroubles } from '../../../test/targets/ssh_rig';
@@ -270,6 +271,41 @@ suite('a host over SSH', () => {
       expect([await passes(ATTACKER), await passes(BYSTANDER)]).toEqual([true, true]);
       expect(await verify(command)).toMatchObject({ state: 'absent' });
       expect(await undo(command)).toMatchObject({ kind: 'succeeded', text: 'it was gone already' });
+    }, 60_000);
+
+    it('is confirmed by another host, which does not reach it either', async () => {
+      const { attacker } = host.network;
+      const script = join(__dirname, 'reflex-hand.sh');
+      const gateway = await sshProxy(
+        (line) =>
+          new Promise((resolve) => {
+            const child = spawn('ip', ['netns', 'exec', attacker, 'sh', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+            let said = '';
+            child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+            child.on('close', () => resolve(said));
+            child.stdin.end(line);
+          }),
+      );
+      gateway.letIn(host.privateKey);
+      const place = { address: '127.0.0.1', port: host.port, host_keys: [host.hostKey] };
+      const other = { address: '127.0.0.1', port: gateway.port, host_keys: [gateway.hostKey] };
+      const hosts = { 'web-1': { ...place, seen_from: { host: 'gw-1', address: PROTECTED } }, 'gw-1': other };
+      const watched = sshConnectorTo({}, host.privateKey, { actions: ['isolate_host'], block_on: undefined, hosts });
+      const command = isolate();
+      await must(command);
+      expect(await watched.verify(effectOf(command), aCall())).toMatchObject({
+        state: 'present',
+        text: expect.stringMatching(/web-1 does not answer gw-1$/),
+      });
+      // An address that answers stands for a host whose kernel says one thing and does another.
+      const elsewhere = { ...hosts, 'web-1': { ...place, seen_from: { host: 'gw-1', address: BYSTANDER } } };
+      const mistaken = sshConnectorTo({}, host.privateKey, {
+        actions: ['isolate_host'],
+        block_on: undefined,
+        hosts: elsewhere,
+      });
+      expect(await mistaken.verify(effectOf(command), aCall())).toMatchObject({ state: 'unknown' });
+      await gateway.dispose();
     }, 60_000);
 
     it('stops an open connection too, and loses nothing of it', async () => {

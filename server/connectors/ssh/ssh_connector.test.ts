@@ -142,6 +142,48 @@ describe('a host over SSH', () => {
     expect(hand.wall).toBeUndefined();
   });
 
+  it('is only called isolated where the other host that looks does not reach it', async () => {
+    const [web, gateway] = [await aHost(), await aHost()];
+    gateway.proxy.letIn(web.proxy.privateKey);
+    const hostOf = ({ proxy }: Rig) => ({ address: '127.0.0.1', port: proxy.port, host_keys: [proxy.hostKey] });
+    const seen_from = { host: 'GW-1', address: '10.0.0.7' };
+    const connector = sshConnectorTo({}, web.proxy.privateKey, {
+      actions: ['isolate_host'],
+      block_on: undefined,
+      hosts: { 'web-1': { ...hostOf(web), seen_from }, 'gw-1': hostOf(gateway) },
+    });
+    const command = isolate();
+    await connector.execute(command, aCall());
+    const verify = () => connector.verify(effectOf(command), aCall());
+    expect(await verify()).toMatchObject({
+      state: 'present',
+      seen: { answers: false },
+      text: expect.stringMatching(/web-1 does not answer gw-1$/),
+    });
+    expect(gateway.proxy.lines()).toEqual(['reflex1 probe 4 10.0.0.7 .\n']);
+    gateway.hand.answersPing = true;
+    expect(await verify()).toMatchObject({
+      state: 'unknown',
+      text: expect.stringMatching(/answers gw-1 all the same/),
+    });
+    await gateway.proxy.goAway();
+    expect(await verify()).toMatchObject({ state: 'present', text: expect.stringMatching(/nobody else could look/) });
+    expect(connector.capabilities.promises?.isolate_host).not.toHaveProperty('second_observer');
+    const both = {
+      'web-1': { ...hostOf(web), seen_from },
+      'gw-1': { ...hostOf(gateway), seen_from: { host: 'web-1', address: '10.0.0.1' } },
+    };
+    const all = sshConnectorTo({}, web.proxy.privateKey, {
+      actions: ['isolate_host'],
+      block_on: undefined,
+      hosts: both,
+    });
+    expect(all.capabilities).toMatchObject({
+      second_observer: true,
+      promises: { isolate_host: { second_observer: 'a ping from another host' } },
+    });
+  });
+
   it('gets a file back, or a person decides', async () => {
     const { hand, proxy } = await aHost();
     const connector = sshConnectorTo({ 'web-1': proxy }, proxy.privateKey);
@@ -361,6 +403,8 @@ describe('the parameters of a connector over SSH', () => {
       /host_keys\.0: is no public key/,
     ],
     [{ hosts: { a: { ...host, host_keys: ['ssh-dss AAAA'] } } }, /host_keys\.0: must be the line/],
+    [{ hosts: { a: { ...host, seen_from: { host: 'A', address: '10.0.0.1' } } } }, /seen_from\.host: must be another/],
+    [{ hosts: { a: { ...host, seen_from: { host: 'b', address: '10.0.0.1' } } } }, /seen_from\.host: is not among/],
     [{ hosts: { a: { address: '10.0.0.1' } } }, /host_keys.*is missing/],
     [{ hosts: { a: { ...host, address: 'a b' } } }, /address/],
     [{ actions: ['reboot'] }, /actions\.0: must be one of/],

@@ -47,19 +47,31 @@ export const SSH_PROMISES: Readonly<Record<SshAction, ActionPromise>> = {
 
 const isKnown = (action: string): action is SshAction => action in ACTIONS;
 
-const capabilitiesOf = ({ actions, settleMs, timeoutMs }: SshParts): Capabilities => ({
-  actions,
-  idempotency: 'set',
-  // The kernel ends blocks and isolation. What it does not end takes `extend` without an order.
-  native_ttl: true,
-  settle_time_ms: settleMs,
-  request_timeout_ms: timeoutMs,
-  tagged: true,
-  // Looking reads what the kernel has, not what the order was answered with; but it is the same host that tells.
-  second_observer: false,
-  retries: SSH_RETRIES,
-  promises: Object.fromEntries(actions.flatMap((each) => (isKnown(each) ? [[each, SSH_PROMISES[each]]] : []))),
-});
+/** What is stated of an action: isolation has a second observer where every host is seen by another one. */
+const promiseOf = (action: SshAction, { hosts }: SshParts): ActionPromise => {
+  const elsewhere = action === 'isolate_host' && hosts.every(({ seenFrom }) => seenFrom !== undefined);
+  return { ...SSH_PROMISES[action], ...(elsewhere && { second_observer: 'a ping from another host' }) };
+};
+
+const capabilitiesOf = (parts: SshParts): Capabilities => {
+  const { actions, settleMs, timeoutMs } = parts;
+  const promises = Object.fromEntries(
+    actions.flatMap((each) => (isKnown(each) ? [[each, promiseOf(each, parts)]] : [])),
+  );
+  return {
+    actions,
+    idempotency: 'set',
+    // The kernel ends blocks and isolation. What it does not end takes `extend` without an order.
+    native_ttl: true,
+    settle_time_ms: settleMs,
+    request_timeout_ms: timeoutMs,
+    tagged: true,
+    // Looking reads what the kernel has, not what the order was answered with; but it is the same host that tells.
+    second_observer: actions.length > 0 && actions.every((each) => promises[each]?.second_observer !== undefined),
+    retries: SSH_RETRIES,
+    promises,
+  };
+};
 
 const actionOf = ({ actions }: SshParts, name: string): HostAction | undefined =>
   isKnown(name) && actions.includes(name) ? ACTIONS[name] : undefined;

@@ -9,6 +9,8 @@ export interface HostParameters {
   readonly address: string;
   readonly port?: number;
   readonly host_keys: readonly string[];
+  /** Another host, which confirms an isolation by a ping to an address of this one. */
+  readonly seen_from?: { readonly host: string; readonly address: string };
 }
 
 export interface SshParameters {
@@ -67,6 +69,16 @@ export const SSH_PARAMETERS_SCHEMA = {
             maxItems: 4,
             items: { type: 'string', maxLength: 2_048 },
             description: 'lines such as `ssh-ed25519 AAAA…`; no other key is believed',
+          },
+          seen_from: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['host', 'address'],
+            description: 'another host, which confirms an isolation by a ping to this address',
+            properties: {
+              host: { type: 'string', minLength: 1, maxLength: 253 },
+              address: { type: 'string', minLength: 1, maxLength: 64 },
+            },
           },
         },
       },
