@@ -1,5 +1,12 @@
 import { connect, type Socket } from 'net';
-import type { Client, ClientChannel, ConnectConfig, ParsedKey, ServerHostKeyAlgorithm } from 'ssh2';
+import type {
+  Client,
+  ClientChannel,
+  ConnectConfig,
+  ParsedKey,
+  PublicKeyAuthMethod,
+  ServerHostKeyAlgorithm,
+} from 'ssh2';
 import { algorithmsFor, fingerprintOf, isPinned, type PinnedKey } from './host_key';
 import { ssh2 } from './library';
 import { readReply, type Reply } from './reply';
@@ -121,10 +128,11 @@ class Follower {
       ),
     );
     const { user: username, key } = options.login;
+    const method: PublicKeyAuthMethod = { type: 'publickey', username, key };
     const config: ConnectConfig = {
       sock: socket,
       username,
-      authHandler: [{ type: 'publickey', username, key }],
+      authHandler: [method],
       algorithms: { serverHostKey: algorithmsFor(options.keys) as ServerHostKeyAlgorithm[] },
       // The call's own limit ends it.
       readyTimeout: 0,

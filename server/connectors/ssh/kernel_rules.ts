@@ -85,14 +85,15 @@ export const isWalled = (listing: unknown): boolean => {
   );
 };
 
+const packetsOf = ({ expr }: Tree): number => {
+  const statements: readonly unknown[] = Array.isArray(expr) ? expr : [];
+  const counter = statements.filter(isTree).find((each) => isTree(each.counter))?.counter;
+  return isTree(counter) && typeof counter.packets === 'number' ? counter.packets : 0;
+};
+
 /** Packets that the walls and the forwarding have dropped so far. */
 export const packetsDropped = (listing: unknown): number =>
-  partsOf(listing, 'rule').reduce((sum, { expr }) => {
-    const counters = Array.isArray(expr)
-      ? expr.filter(isTree).flatMap(({ counter }) => (isTree(counter) ? counter : []))
-      : [];
-    return counters.reduce((all, { packets }) => all + (typeof packets === 'number' ? packets : 0), sum);
-  }, 0);
+  partsOf(listing, 'rule').reduce((sum, rule) => sum + packetsOf(rule), 0);
 
 const MARK = /^reflex\/([0-9a-f-]{36})$/;
 

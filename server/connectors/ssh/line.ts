@@ -51,7 +51,8 @@ const NARROWEST = { '4': 8, '6': 16 } as const;
 
 /** An address or a network as the words FAMILY ADDRESS LENGTH, or why it is none. */
 export const netWords = (value: string): readonly [string, string, string] | { readonly why: string } => {
-  const network = canonicalNetwork(value.includes('/') ? value : `${value}/${value.includes(':') ? 128 : 32}`);
+  const single = value.includes('/') ? undefined : canonicalAddress(value);
+  const network = canonicalNetwork(single === undefined ? value : `${single}/${single.includes(':') ? 128 : 32}`);
   if (network === undefined) return { why: `\`${value}\` is no address and no network` };
   const [address = '', bits = ''] = network.split('/');
   const family = address.includes(':') ? '6' : '4';

@@ -76,7 +76,7 @@ export const readOrder = (
   { name }: SshHost,
   answer: Exchange,
 ):
-  | { readonly body: Readonly<Record<string, unknown>>; readonly outcome?: never }
+  | { readonly body: Readonly<Record<string, unknown>>; readonly outcome?: never; readonly code?: never }
   | {
       readonly outcome: Exclude<CallOutcome, { kind: 'succeeded' }>;
       readonly code?: string;
