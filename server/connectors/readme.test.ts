@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { utils } from 'ssh2';
+import { newSshKey } from '../../test/targets/ssh_keys';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -40,7 +40,7 @@ describe("the connectors' pages", () => {
   it('show a configuration over SSH that works, and name every parameter and every error of it', () => {
     const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('ssh')) ?? [];
     const config = { name: 'hosts', kind: 'ssh', parameters: JSON.parse(example) as unknown };
-    const own = utils.generateKeyPairSync('ed25519').private;
+    const own = newSshKey().private;
     const { connectors, faults } = makeConnectors([config], () => own);
     expect(faults).toEqual([]);
     expect(connectors.get('hosts')?.capabilities.actions).toHaveLength(4);
@@ -48,7 +48,8 @@ describe("the connectors' pages", () => {
     const { properties } = ssh?.parameters as { properties: object };
     for (const name of Object.keys(properties)) expect(readme('ssh')).toContain(`| \`${name}\``);
     const script = readFileSync(join(__dirname, 'ssh/reflex-hand.sh'), 'utf8');
-    const codes = [...script.matchAll(/\brefuse ([a-z_]+) /g)].map(([, code = '']) => code);
+    const codes = [...script.matchAll(/\brefuse ([a-z_]+) ['\"$]/g)].map(([, code = '']) => code);
+    expect(codes.length).toBeGreaterThan(40);
     for (const code of new Set(codes)) expect([code, readme('ssh').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 

@@ -1,6 +1,6 @@
-import { utils } from 'ssh2';
 import { connectorKinds, makeConnectors } from '../../server/connectors/registry';
 import { blockServerParameters } from '../targets/block_server';
+import { newSshKey } from '../targets/ssh_keys';
 
 /*
  * X20: an empty keystore, or a secret that is missing in it, must not end in somebody's default account. Every place of
@@ -10,7 +10,7 @@ import { blockServerParameters } from '../targets/block_server';
 const tls = { ca: { secret: 'tls-ca' }, cert: { secret: 'tls-cert' }, key: { secret: 'tls-key' } };
 
 /** Public: by it a host is known. */
-const hostKey = utils.generateKeyPairSync('ed25519').public;
+const hostKey = newSshKey().public;
 
 /** Parameters with a secret in every place that takes one, by kind. */
 const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unknown>>>> = {
@@ -83,7 +83,7 @@ const CASES = Object.entries(WITH_ALL_SECRETS).flatMap(([kind, each]) =>
 );
 const REFS = CASES.flatMap((each) => refsIn(each.parameters).map((ref) => ({ ...each, ...ref })));
 const passphrase = 'value-of-ssh-passphrase';
-const ownKey = utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 }).private;
+const ownKey = newSshKey(passphrase).private;
 const known = (name: string): string => (['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`);
 const make = (kind: string, parameters: unknown, secrets: (name: string) => string | undefined) =>
   makeConnectors([{ name: 'edge', kind, parameters }], secrets);

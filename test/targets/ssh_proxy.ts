@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'net';
 import { Server, utils, type Connection, type ServerChannel } from 'ssh2';
 import type { Fault, FaultProxy, SeenRequest } from './fault_proxy';
 import { listenOnLoopback } from './loopback_server';
+import { newSshKey } from './ssh_keys';
 
 /** Stands between a connector and a host, as an SSH server of its own, and does what hosts do on bad days. */
 export interface SshProxy extends Omit<FaultProxy, 'url'> {
@@ -26,11 +27,9 @@ type Rule = {
   readonly on: (request: SeenRequest) => boolean;
 };
 
-const newKey = () => utils.generateKeyPairSync('ed25519');
-
 /** @param answer what the host answers to a line */
 export const sshProxy = async (answer: (line: string) => Promise<string>): Promise<SshProxy> => {
-  const [host, client] = [newKey(), newKey()];
+  const [host, client] = [newSshKey(), newSshKey()];
   const publicOf = (key: string): Buffer | undefined => {
     const parsed = utils.parseKey(key);
     return parsed instanceof Error ? undefined : parsed.getPublicSSH();

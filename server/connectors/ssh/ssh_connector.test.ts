@@ -4,6 +4,7 @@ import { aCall, aClearedCommand, effectOf } from '../../../test/targets/commands
 import { fakeHand, type FakeHand } from '../../../test/targets/fake_hand';
 import { listenOnLoopback } from '../../../test/targets/loopback_server';
 import { freePort } from '../../../test/targets/processes';
+import { newSshKey } from '../../../test/targets/ssh_keys';
 import { sshProxy, type SshProxy } from '../../../test/targets/ssh_proxy';
 import { sshConnectorTo } from '../../../test/targets/ssh_rig';
 import { milderThan } from '../../../common/policy/actions';
@@ -230,7 +231,7 @@ describe('a host over SSH', () => {
 describe('the way to a host', () => {
   it('is taken by the pinned key alone', async () => {
     const { proxy, hand } = await aHost();
-    const other = utils.generateKeyPairSync('ed25519').public;
+    const other = newSshKey().public;
     const wrong = sshConnectorTo({ 'web-1': { ...proxy, hostKey: other } }, proxy.privateKey);
     const outcome = await wrong.execute(isolate(), aCall());
     expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'host_key', retryable: false } });
@@ -245,7 +246,7 @@ describe('the way to a host', () => {
 
   it('is not taken with a key that the host refuses, and no text holds the key', async () => {
     const { proxy } = await aHost();
-    const own = utils.generateKeyPairSync('ed25519').private;
+    const own = newSshKey().private;
     const connector = sshConnectorTo({ 'web-1': proxy }, own);
     const answers = [
       await connector.execute(isolate(), aCall()),
@@ -269,7 +270,7 @@ describe('the way to a host', () => {
 
   it('takes a key that was changed, and goes on with the last one where the new one cannot be read', async () => {
     const { proxy } = await aHost();
-    let key: string | undefined = utils.generateKeyPairSync('ed25519').private;
+    let key: string | undefined = newSshKey().private;
     const parameters = {
       private_key: { secret: 'ssh' },
       actions: ['isolate_host'],
@@ -325,7 +326,7 @@ describe('the way to a host', () => {
 
   it('ends in time where somebody takes the connection and says nothing', async () => {
     const { proxy } = await aHost();
-    const silent = createServer(() => undefined);
+    const silent = createServer((socket) => void socket.on('error', () => undefined));
     const port = await listenOnLoopback(silent);
     closing.push(async () => void silent.close());
     const timeouts = { connect_ms: 200, total_ms: 400 };
@@ -341,7 +342,9 @@ describe('the way to a host', () => {
 
   it('knows a host that speaks no SSH, and one whose script is gone', async () => {
     const { proxy } = await aHost();
-    const http = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const http = createServer(
+      (socket) => void socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    );
     const port = await listenOnLoopback(http);
     closing.push(async () => void http.close());
     const wrong = sshConnectorTo({ 'web-1': { ...proxy, port } }, proxy.privateKey);
@@ -372,7 +375,7 @@ describe('the way to a host', () => {
 });
 
 describe('the parameters of a connector over SSH', () => {
-  const own = utils.generateKeyPairSync('ed25519');
+  const own = newSshKey();
   const good = {
     private_key: { secret: 'ssh' },
     actions: ['block_ip'],
@@ -390,27 +393,44 @@ describe('the parameters of a connector over SSH', () => {
   });
 
   it.each([
-    [{ hosts: { a: host, b: host } }, /block_on: must name the hosts/],
-    [{ hosts: { a: host, A: host }, block_on: ['a'] }, /hosts\.A: is another spelling/],
-    [{ hosts: { 'a b': host } }, /hosts\.a b: is the name of no host/],
-    [{ block_on: ['web-2'] }, /block_on\.0: is not among `hosts`/],
-    [{ actions: ['isolate_host'], block_on: ['web-1'] }, /block_on: has no use/],
-    [{ keep_way_for: ['10.0.0.0/8'] }, /keep_way_for\.0: is no address/],
-    [{ allow_addresses: ['everything'] }, /allow_addresses\.0: is neither/],
-    [{ hosts: { a: { ...host, host_keys: ['SHA256:abc'] } } }, /host_keys\.0: must be the line of a public key/],
+    ['two hosts and none that blocks', { hosts: { a: host, b: host } }, /block_on: must name the hosts/],
+    ['one host in two spellings', { hosts: { a: host, A: host }, block_on: ['a'] }, /hosts\.A: is another spelling/],
+    ['a name of no host', { hosts: { 'a b': host } }, /hosts\.a b: is the name of no host/],
+    ['a blocking host that is not there', { block_on: ['web-2'] }, /block_on\.0: is not among `hosts`/],
+    ['blocking hosts without the action', { actions: ['isolate_host'], block_on: ['web-1'] }, /block_on: has no use/],
+    ['a network to keep', { keep_way_for: ['10.0.0.0/8'] }, /keep_way_for\.0: is no address/],
+    ['an odd address to allow', { allow_addresses: ['everything'] }, /allow_addresses\.0: is neither/],
     [
+      'a fingerprint for a key',
+      { hosts: { a: { ...host, host_keys: ['SHA256:abc'] } } },
+      /host_keys\.0: must be the line of a public key/,
+    ],
+    [
+      'a key of another type',
       { hosts: { a: { ...host, host_keys: [`ssh-rsa ${own.public.split(' ')[1]}`] } } },
       /host_keys\.0: is no public key/,
     ],
-    [{ hosts: { a: { ...host, host_keys: ['ssh-dss AAAA'] } } }, /host_keys\.0: must be the line/],
-    [{ hosts: { a: { ...host, seen_from: { host: 'A', address: '10.0.0.1' } } } }, /seen_from\.host: must be another/],
-    [{ hosts: { a: { ...host, seen_from: { host: 'b', address: '10.0.0.1' } } } }, /seen_from\.host: is not among/],
-    [{ hosts: { a: { address: '10.0.0.1' } } }, /host_keys.*is missing/],
-    [{ hosts: { a: { ...host, address: 'a b' } } }, /address/],
-    [{ actions: ['reboot'] }, /actions\.0: must be one of/],
-    [{ strict_host_key_checking: false }, /is not a known parameter/],
-    [{ most_processes: 65 }, /most_processes/],
-  ])('have a fault with its place: %j', (change, fault) => {
+    [
+      'a type that is too weak',
+      { hosts: { a: { ...host, host_keys: ['ssh-dss AAAA'] } } },
+      /host_keys\.0: must be the line/,
+    ],
+    [
+      'a host that sees itself',
+      { hosts: { a: { ...host, seen_from: { host: 'A', address: '10.0.0.1' } } } },
+      /seen_from\.host: must be another/,
+    ],
+    [
+      'an observer that is not there',
+      { hosts: { a: { ...host, seen_from: { host: 'b', address: '10.0.0.1' } } } },
+      /seen_from\.host: is not among/,
+    ],
+    ['no key at all', { hosts: { a: { address: '10.0.0.1' } } }, /host_keys.*is missing/],
+    ['an address of two words', { hosts: { a: { ...host, address: 'a b' } } }, /address/],
+    ['an action that it does not do', { actions: ['reboot'] }, /actions\.0: must be one of/],
+    ['a switch that takes every key', { strict_host_key_checking: false }, /is not a known parameter/],
+    ['too many processes', { most_processes: 65 }, /most_processes/],
+  ])('have a fault with its place: %s', (_, change, fault) => {
     expect(faultsOf(change)).toEqual([expect.stringMatching(fault)]);
   });
 
@@ -422,7 +442,7 @@ describe('the parameters of a connector over SSH', () => {
   });
 
   it('need the passphrase of a key that has one', () => {
-    const locked = utils.generateKeyPairSync('ed25519', { passphrase: 'open sesame', cipher: 'aes256-ctr', rounds: 1 });
+    const locked = newSshKey('open sesame');
     const secrets =
       (passphrase: string) =>
       (name: string): string =>
