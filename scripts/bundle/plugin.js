@@ -19,8 +19,7 @@ const serverOptions = () => ({
   target: 'es2021',
   entryPoints: SERVER_FILES,
   outdir: 'server',
-  // Native parts that ssh2 asks for and does without: nothing is built when packages are installed.
-  external: ['@osd/*', 'cpu-features', '*.node'],
+  external: [...forServer().external, '@osd/*'],
   // Its ES module leaves out what its CommonJS one has.
   alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
   mainFields: ['module', 'main'],

@@ -38,9 +38,8 @@ const locked = Object.entries(packages);
 const WITH_SCRIPTS = [
   'node_modules/@elastic/eui',
   'node_modules/@parcel/watcher',
-  // Native parts of ssh2 that it does without.
-  'node_modules/cpu-features',
   'node_modules/esbuild',
+  // It would build a native part, which it does without.
   'node_modules/ssh2',
   'node_modules/unrs-resolver',
 ];

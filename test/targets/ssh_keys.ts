@@ -14,8 +14,10 @@ interface SshKeyPair {
  */
 export const newSshKey = (passphrase?: string): SshKeyPair => {
   for (;;) {
-    const locked = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 1 };
-    const made = utils.generateKeyPairSync('ed25519', locked);
+    const made =
+      passphrase === undefined
+        ? utils.generateKeyPairSync('ed25519')
+        : utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 });
     const read = [utils.parseKey(made.private, passphrase), utils.parseKey(made.public)];
     if (!read.some((each) => each instanceof Error)) return made;
   }

@@ -204,14 +204,10 @@ class Follower {
       );
     if (/no matching host key/i.test(error.message))
       return notSent('host_key', `${name}: it has no host key of the type that is pinned. Nothing was sent`);
-    switch (error.level) {
-      case 'client-authentication':
-        return notSent('credentials', `${name}: it refuses our key`);
-      case 'channel':
-        return notSent('no_hand', `${name}: it lets our key start nothing: ${error.message}`);
-      default:
-        return notSent('connection', `${name}: no connection: ${codeOf(error)}`, true);
-    }
+    if (error.level === 'client-authentication') return notSent('credentials', `${name}: it refuses our key`);
+    if (error.level === 'channel')
+      return notSent('no_hand', `${name}: it lets our key start nothing: ${error.message}`);
+    return notSent('connection', `${name}: no connection: ${codeOf(error)}`, true);
   }
 
   private settle(exchange: Exchange): void {

@@ -116,9 +116,9 @@ export const elementsIn = (listing: unknown): readonly Element[] | undefined => 
   return partsOf(listing, 'set').flatMap(({ name, elem }) =>
     (Array.isArray(elem) ? elem : []).flatMap((each: unknown): readonly Element[] => {
       // An element without timeout, comment and counter is its value alone.
-      const element = isTree(each) && isTree(each.elem) ? each.elem : { val: each };
+      const element: Tree = isTree(each) && isTree(each.elem) ? each.elem : { val: each };
       if (typeof name !== 'string' || typeof element.val !== 'string') return [];
-      const command = commandIn((element as Tree).comment);
+      const command = commandIn(element.comment);
       return [{ set: name, value: element.val, ...(command !== undefined && { command }) }];
     }),
   );

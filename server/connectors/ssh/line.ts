@@ -68,7 +68,6 @@ export const pathWord = (path: string): string | { readonly why: string } => {
   const bytes = Buffer.from(path, 'utf8');
   if (!path.startsWith('/')) return { why: `\`${path}\` is no absolute path: a name alone may be another file` };
   if (bytes.length > LONGEST_PATH) return { why: `its path is longer than ${LONGEST_PATH} bytes` };
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(path) || bytes.toString('utf8') !== path)
     return { why: 'its path has characters that no path should have' };
   if (/\/(\.{0,2})(\/|$)/.test(path)) return { why: `\`${path}\` is not in its plain form` };

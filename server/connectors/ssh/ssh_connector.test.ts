@@ -33,7 +33,7 @@ afterEach(async () => {
 const block = (value = '203.0.113.7') => aClearedCommand({ target: { type: 'ip', value } });
 const isolate = (value = 'web-1') => aClearedCommand({ action: 'isolate_host', target: { type: 'host', value } });
 
-/** A key that every proxy of a test takes would be needed for several; each proxy has its own, so they share one hand. */
+/** Several hosts that take one key, and all block. */
 const several = async (count: number): Promise<{ readonly rigs: readonly Rig[]; readonly connector: Connector }> => {
   const rigs = await Promise.all(Array.from({ length: count }, aHost));
   const [first] = rigs;
@@ -212,13 +212,13 @@ describe('a host over SSH', () => {
       block_on: undefined,
     });
     const orders = [
-      { ...isolate(), command_id: 'command-1' },
-      { ...isolate(), target: { type: 'ip' as const, value: '10.0.0.1' } },
+      aClearedCommand({ action: 'isolate_host', target: { type: 'host', value: 'web-1' }, command_id: 'command-1' }),
+      aClearedCommand({ action: 'isolate_host', target: { type: 'ip', value: '10.0.0.1' } }),
       block(),
       aClearedCommand({ action: 'disable_user', target: { type: 'user', value: 'eve' } }),
     ];
     for (const order of orders)
-      expect(await connector.execute(order as (typeof orders)[0] & ReturnType<typeof block>, aCall())).toMatchObject({
+      expect(await connector.execute(order, aCall())).toMatchObject({
         kind: 'failed',
         error: { code: 'bad_request', retryable: false },
       });

@@ -104,7 +104,7 @@ export const readLook = (
 /** A kernel is asked for no longer end than this, s. */
 const LONGEST_S = 400 * 86_400;
 
-/** How long the kernel keeps it, as a word. 0 is without an end: what a person ends, or what lasts longer than it may. */
+/** How long the kernel keeps it, as a word. 0 has no end: what a person ends, or what lasts longer than it may. */
 export const secondsWord = ({ graceS }: Pick<SshParts, 'graceS'>, lastsMs: number | null): string => {
   const seconds = lastsMs === null ? 0 : Math.ceil(lastsMs / 1_000) + graceS;
   return seconds > LONGEST_S ? '0' : `${seconds}`;
