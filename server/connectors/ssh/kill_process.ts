@@ -25,9 +25,9 @@ const readEnded = (list: unknown): readonly Ended[] | undefined => {
 const execute = async ({ parts, send }: Call, command: ClearedCommand, { mayStart }: Permit): Promise<CallOutcome> => {
   const { host, name } = hostOf(parts, command);
   if (host === undefined) return unknownHost(name);
-  const encoded = pathWord(command.target.value);
-  if (typeof encoded !== 'string') return notMade('bad_target', encoded.why);
-  const line = requestLine('kill', command.command_id, encoded, `${parts.mostProcesses}`);
+  const path = pathWord(command.target.value);
+  if (!path.ok) return notMade('bad_target', path.error);
+  const line = requestLine('kill', command.command_id, path.value, `${parts.mostProcesses}`);
   const { body, outcome } = readOrder(parts, host, await send(host, line, mayStart));
   if (outcome !== undefined) return outcome;
   const ended = readEnded(body.ended) ?? [];
@@ -41,10 +41,10 @@ const execute = async ({ parts, send }: Call, command: ClearedCommand, { mayStar
 const verify = async ({ parts, send }: Call, effect: EffectHandle): Promise<Verification> => {
   const { host, name } = hostOf(parts, effect);
   if (host === undefined) return { state: 'unknown', text: unknownHost(name).error.message };
-  const encoded = pathWord(effect.target.value);
-  if (typeof encoded !== 'string') return { state: 'absent', text: encoded.why };
+  const path = pathWord(effect.target.value);
+  if (!path.ok) return { state: 'absent', text: path.error };
   for (const id of effect.command_ids.filter(isCommandId)) {
-    const { body, why } = readLook(parts, host, await send(host, requestLine('killed', id, encoded)));
+    const { body, why } = readLook(parts, host, await send(host, requestLine('killed', id, path.value)));
     if (why !== undefined) return { state: 'unknown', text: `could not look: ${why}` };
     const ended = readEnded(body.ended);
     if (ended === undefined) continue;

@@ -1,4 +1,5 @@
 import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
+import { err, ok, type Result } from '../../../common/result';
 
 /*
  * One request as a line, `reflex1 VERB WORD… .`. The host checks every word of it again (`reflex-hand.sh`); what is not
@@ -64,12 +65,12 @@ export const netWords = (value: string): readonly [string, string, string] | { r
 const LONGEST_PATH = 1_024;
 
 /** A path as a word, or why the host would not take it. */
-export const pathWord = (path: string): string | { readonly why: string } => {
+export const pathWord = (path: string): Result<string, string> => {
   const bytes = Buffer.from(path, 'utf8');
   if (!path.startsWith('/')) return { why: `\`${path}\` is no absolute path: a name alone may be another file` };
-  if (bytes.length > LONGEST_PATH) return { why: `its path is longer than ${LONGEST_PATH} bytes` };
+  if (bytes.length > LONGEST_PATH) return err(`its path is longer than ${LONGEST_PATH} bytes`);
   if (/[\u0000-\u001f\u007f]/.test(path) || bytes.toString('utf8') !== path)
-    return { why: 'its path has characters that no path should have' };
+    return err('its path has characters that no path should have');
   if (/\/(\.{0,2})(\/|$)/.test(path)) return { why: `\`${path}\` is not in its plain form` };
-  return bytes.toString('base64');
+  return ok(bytes.toString('base64'));
 };

@@ -15,9 +15,9 @@ const factsIn = (body: Readonly<Record<string, unknown>>): Readonly<Record<strin
 const execute = async ({ parts, send }: Call, command: ClearedCommand, { mayStart }: Permit): Promise<CallOutcome> => {
   const { host, name } = hostOf(parts, command);
   if (host === undefined) return unknownHost(name);
-  const encoded = pathWord(command.target.value);
-  if (typeof encoded !== 'string') return notMade('bad_target', encoded.why);
-  const line = requestLine('quarantine', command.command_id, encoded);
+  const path = pathWord(command.target.value);
+  if (!path.ok) return notMade('bad_target', path.error);
+  const line = requestLine('quarantine', command.command_id, path.value);
   const { body, outcome } = readOrder(parts, host, await send(host, line, mayStart));
   if (outcome !== undefined) return outcome;
   const others = typeof body.other_names === 'number' && body.other_names > 0 ? body.other_names : undefined;
@@ -31,11 +31,11 @@ const DECISIONS = ['replaced', 'altered', 'no_folder'];
 const undo = async ({ parts, send }: Call, effect: EffectHandle, { mayStart }: Permit): Promise<UndoOutcome> => {
   const { host, name } = hostOf(parts, effect);
   if (host === undefined) return unknownHost(name);
-  const encoded = pathWord(effect.target.value);
-  if (typeof encoded !== 'string') return { kind: 'succeeded', text: 'it was never sent' };
+  const path = pathWord(effect.target.value);
+  if (!path.ok) return { kind: 'succeeded', text: 'it was never sent' };
   let text = 'it was not in the quarantine';
   for (const commands of idWords(effect.command_ids)) {
-    const line = requestLine('restore', commands, encoded, effect.force === true ? 'force' : 'plain');
+    const line = requestLine('restore', commands, path.value, effect.force === true ? 'force' : 'plain');
     const { body, outcome, code } = readOrder(parts, host, await send(host, line, mayStart));
     if (outcome !== undefined) {
       if (outcome.kind === 'failed' && code !== undefined && DECISIONS.includes(code))
@@ -52,10 +52,10 @@ const undo = async ({ parts, send }: Call, effect: EffectHandle, { mayStart }: P
 const verify = async ({ parts, send }: Call, effect: EffectHandle): Promise<Verification> => {
   const { host, name } = hostOf(parts, effect);
   if (host === undefined) return { state: 'unknown', text: unknownHost(name).error.message };
-  const encoded = pathWord(effect.target.value);
-  if (typeof encoded !== 'string') return { state: 'absent', text: encoded.why };
+  const path = pathWord(effect.target.value);
+  if (!path.ok) return { state: 'absent', text: path.error };
   for (const commands of idWords(effect.command_ids)) {
-    const { body, why } = readLook(parts, host, await send(host, requestLine('file', commands, encoded)));
+    const { body, why } = readLook(parts, host, await send(host, requestLine('file', commands, path.value)));
     if (why !== undefined) return { state: 'unknown', text: `could not look: ${why}` };
     if (typeof body.held !== 'object' || body.held === null) continue;
     const again = body.there === true;
