@@ -69,8 +69,8 @@ export const pathWord = (path: string): Result<string, string> => {
   const bytes = Buffer.from(path, 'utf8');
   if (!path.startsWith('/')) return err(`\`${path}\` is no absolute path: a name alone may be another file`);
   if (bytes.length > LONGEST_PATH) return err(`its path is longer than ${LONGEST_PATH} bytes`);
-  if (/[\u0000-\u001f\u007f]/.test(path) || bytes.toString('utf8') !== path)
-    return err('its path has characters that no path should have');
+  // Half of a pair of characters would travel as another one.
+  if (/[\u0000-\u001f\u007f\p{Surrogate}]/u.test(path)) return err('its path has characters that no path should have');
   if (/\/(\.{0,2})(\/|$)/.test(path)) return err(`\`${path}\` is not in its plain form`);
   return ok(bytes.toString('base64'));
 };
