@@ -9,7 +9,7 @@ import { suiteUnless } from '../../../test/targets/suite_unless';
 import { until } from '../../../test/targets/until';
 import { requestLine } from './line';
 
-/* The script at the host by itself: what it refuses, and that it does nothing then. Its acts: ssh.integration.test.ts. */
+/* The script at the host by itself: what it refuses, doing nothing then. Its acts: ssh.integration.test.ts. */
 
 const why = whyNotSsh();
 if (why !== undefined) process.stdout.write(`SKIPPED: reflex_hand.integration: ${why}\n`);
