@@ -43,6 +43,16 @@ const newKey = async (path: string): Promise<void> => {
 
 const SSHD_PORT = 2222;
 
+/**
+ * The script runs as root, and one with a fault could move any file of this machine. `ip netns exec` gives it mounts of
+ * its own: it can write to nothing but the folder of the test, and to the memory where tests have another file system.
+ */
+const CAGE = [
+  'mount --make-rprivate / && mount --bind "$0" "$0"',
+  '{ mountpoint -q /dev/shm || mount --bind /dev/shm /dev/shm; }',
+  'mount -o remount,ro,bind / && exec "$@"',
+].join(' && ');
+
 const configOf = (folder: string): string => `Port ${SSHD_PORT}
 ListenAddress ${MANAGED}
 HostKey ${folder}/hostkey
@@ -106,7 +116,8 @@ export const startSshHost = async (): Promise<SshHost> => {
       () => false,
     );
   const startSshd = async (): Promise<void> => {
-    running.sshd = network.startOnHost('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')]);
+    const sshd = ['/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')];
+    running.sshd = network.startOnHost('sh', ['-c', CAGE, folder, ...sshd]);
     await until('sshd to take our key', answers, { seen: () => running.sshd?.output() });
   };
   const stopSshd = async (): Promise<void> => running.sshd?.stop();

@@ -15,7 +15,6 @@ export const together = <Outcome extends UndoOutcome>(outcomes: readonly Outcome
   const others = outcomes.filter(({ kind }) => kind !== 'succeeded');
   const [worst] = others;
   if (rest.length === 0 || worst === undefined) return first;
-  if (outcomes.every(({ kind }) => kind === 'not_started')) return first;
   const unclear = others.find(({ kind }) => kind === 'unknown');
   if (others.length === outcomes.length && unclear === undefined) {
     // None did it, so whoever will never do it decides whether it can be tried again.

@@ -1,6 +1,17 @@
 import { spawn } from 'child_process';
 import fc from 'fast-check';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'fs';
 import { join } from 'path';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { start } from '../../../test/targets/processes';
@@ -19,6 +30,12 @@ const SCRIPT = join(__dirname, 'reflex-hand.sh');
 const ID = '11111111-2222-4333-8444-555555555555';
 const WAY = '198.18.1.1 5000 198.18.1.2 22';
 
+/**
+ * A script that has a fault runs as root here: it gets a network and processes of its own, and can write to nothing but
+ * the folder of the test.
+ */
+const CAGE = 'mount --bind "$0" "$0" && mount -o remount,ro,bind / && exec "$@"';
+
 suite('the script at the host', () => {
   let folder: string;
   let remove: () => void;
@@ -31,13 +48,19 @@ suite('the script at the host', () => {
     readonly words?: readonly string[];
     readonly way?: string | undefined;
     readonly script?: string;
+    readonly shell?: string;
   }
-  const ask = (line: string | Buffer, { words, way = WAY, script = SCRIPT }: Given = {}): Promise<unknown> =>
+  const ask = (
+    line: string | Buffer,
+    { words, way = WAY, script = SCRIPT, shell = 'sh' }: Given = {},
+  ): Promise<unknown> =>
     new Promise((resolve) => {
-      // Whatever it does to packets it does in a network of its own.
       const given = words ?? ['--state', join(folder, 'state'), 'block', 'isolate', 'kill', 'quarantine'];
       const env = { PATH: process.env.PATH, ...(way !== '' && { SSH_CONNECTION: way }) };
-      const child = spawn('unshare', ['-n', 'sh', script, ...given], { stdio: ['pipe', 'pipe', 'pipe'], env });
+      const child = spawn('unshare', ['-nmpf', '--mount-proc', 'sh', '-c', CAGE, folder, shell, script, ...given], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env,
+      });
       let said = '';
       child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
       child.on('close', () => {
@@ -92,8 +115,8 @@ suite('the script at the host', () => {
     ['everything', `reflex1 block ${ID} 4 0.0.0.0 0 60 - .\n`],
     ['a short IPv6 address', `reflex1 block ${ID} 6 2001:db8::1 128 60 - .\n`],
     ['a path that is no base64', `reflex1 file ${ID} =L3Rt .\n`],
-    ['a relative path', `reflex1 quarantine ${ID} ${Buffer.from('etc/passwd').toString('base64')} .\n`],
-    ['a path upwards', `reflex1 quarantine ${ID} ${Buffer.from('/tmp/../etc/passwd').toString('base64')} .\n`],
+    ['a relative path', `reflex1 quarantine ${ID} ${Buffer.from('nobodys/file').toString('base64')} .\n`],
+    ['a path upwards', `reflex1 quarantine ${ID} ${Buffer.from('/nobodys/../nobodys/file').toString('base64')} .\n`],
     ['a path with a line break', `reflex1 quarantine ${ID} ${Buffer.from('/tmp/a\nb').toString('base64')} .\n`],
     ['a path with a break at its end', `reflex1 quarantine ${ID} ${Buffer.from('/tmp/a\n').toString('base64')} .\n`],
     ['a path with a zero byte', `reflex1 quarantine ${ID} ${Buffer.from('/tmp/a\u0000').toString('base64')} .\n`],
@@ -113,8 +136,8 @@ suite('the script at the host', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 7 }), async (words) => {
-        const said = await ask(`reflex1 ${words.join(' ')}\n`);
-        expect(said).toEqual(refused('bad_request'));
+        const said = await ask(`reflex1 ${words.join(' ')}\n`, { words: ['--state', join(folder, 'state')] });
+        expect([refused('bad_request'), refused('not_allowed')]).toContainEqual(said);
         expect(existsSync(join(folder, 'state'))).toBe(false);
       }),
       { numRuns: 60 },
@@ -171,6 +194,74 @@ suite('the script at the host', () => {
         name,
         refused('no_state'),
       ]);
+  });
+
+  /** The script with something that somebody else does right before a step of it. */
+  const scriptWith = (step: string, before: string): string => {
+    const text = readFileSync(SCRIPT, 'utf8');
+    expect(text.split(step)).toHaveLength(2);
+    const path = join(folder, 'hooked.sh');
+    writeFileSync(
+      path,
+      text.replace(step, () => `${before}\n${step}`),
+    );
+    return path;
+  };
+  const STEP = '  take\n  carry\n  sha=';
+
+  it('puts a file back that somebody exchanged between the look and the move', async () => {
+    const [file, other] = [join(folder, 'evil'), join(folder, 'precious')];
+    writeFileSync(file, 'evil');
+    writeFileSync(other, 'precious');
+    const order = requestLine('quarantine', ID, Buffer.from(file).toString('base64'));
+    const exchanged = scriptWith(STEP, `mv '${other}' '${file}'`);
+    expect(await ask(order, { script: exchanged })).toEqual(refused('changed'));
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    expect(readdirSync(join(folder, 'state', 'quarantine'))).toEqual([]);
+    const target = join(folder, 'target');
+    writeFileSync(target, 'target');
+    const linked = scriptWith(STEP, `ln -sf '${target}' '${file}'`);
+    expect(await ask(order, { script: linked })).toEqual(refused('changed'));
+    expect([readlinkSync(file), readFileSync(target, 'utf8')]).toEqual([target, 'target']);
+    const gone = scriptWith(STEP, `rm '${file}'`);
+    writeFileSync(join(folder, 'again'), 'evil');
+    renameSync(join(folder, 'again'), file);
+    expect(await ask(order, { script: gone })).toEqual(refused('not_moved'));
+  });
+
+  it('notices a folder of the path that somebody exchanges for a link while it goes there', async () => {
+    mkdirSync(join(folder, 'way'));
+    writeFileSync(join(folder, 'way', 'evil'), 'evil');
+    mkdirSync(join(folder, 'precious'));
+    writeFileSync(join(folder, 'precious', 'evil'), 'precious');
+    const step = '    step=$(stat -c %d:%i "./$part") && cd -P "./$part" || return 1';
+    const hook = `    [ "$part" = way ] && [ -d ./way ] && [ ! -L ./way ] && HOOKED=1`;
+    const between = scriptWith(step, hook);
+    const text = readFileSync(between, 'utf8').replace(
+      '&& cd -P "./$part" || return 1',
+      () => '&& { [ "${HOOKED:-}" = 1 ] && mv ./way ./moved && ln -s precious ./way; cd -P "./$part"; } || return 1',
+    );
+    writeFileSync(between, text);
+    const order = requestLine('quarantine', ID, Buffer.from(join(folder, 'way', 'evil')).toString('base64'));
+    expect(await ask(order, { script: between })).toEqual(refused('changed'));
+    expect(readFileSync(join(folder, 'precious', 'evil'), 'utf8')).toBe('precious');
+    expect(readFileSync(join(folder, 'moved', 'evil'), 'utf8')).toBe('evil');
+  });
+
+  it('ends and moves nothing that it needs itself', async () => {
+    const [shell, script] = [join(folder, 'own-shell'), join(folder, 'own-script')];
+    copyFileSync('/bin/sh', shell);
+    chmodSync(shell, 0o755);
+    copyFileSync(SCRIPT, script);
+    const word = (path: string): string => Buffer.from(path).toString('base64');
+    for (const order of [
+      requestLine('kill', ID, word(shell), '64'),
+      requestLine('quarantine', ID, word(shell)),
+      requestLine('quarantine', ID, word(script)),
+      requestLine('quarantine', ID, word(join(folder, 'state', 'lock'))),
+    ])
+      expect([order, await ask(order, { shell, script })]).toEqual([order, refused('own_path')]);
+    expect([existsSync(shell), existsSync(script)]).toEqual([true, true]);
   });
 
   it('says that nft is missing, and does files and processes without it', async () => {
