@@ -11,6 +11,7 @@
 # Arguments, from authorized_keys alone:
 #   --origin NAME   names the tables; each Reflex that shares this host needs its own; default `reflex`
 #   --state FOLDER  where files in quarantine and notes are kept, for root only; default /var/lib/reflex-hand
+#   --system-files  files below /etc, /usr, /bin, /sbin, /lib, /boot and the like may be put into quarantine too
 #   block isolate kill quarantine   what this key may do. Looking is always allowed; none of them: it only looks
 #
 # A request is `reflex1 VERB WORD… .` on one line; without the dot it was cut and is refused. `done` in a refusal says
@@ -32,6 +33,7 @@ STEP_S=4
 origin=reflex
 state=/var/lib/reflex-hand
 allowed=
+system_files=no
 
 # --- answers -------------------------------------------------------------------------------------------------------
 
@@ -422,8 +424,11 @@ walk() {
 
 digest_of() { sha256sum <"$1" | cut -d' ' -f1; }
 
-# Without it the host, or our way to it, would not work.
+# Without it the host, or our way to it, would not work. A link does not lead here: no path goes through one.
 is_own_file() {
+  case $path in
+    /etc/* | /usr/* | /bin/* | /sbin/* | /lib*/* | /boot/* | /run/*) [ $system_files = yes ] || return 0 ;;
+  esac
   case $path in /proc/* | /sys/* | "$state"/*) return 0 ;; esac
   for each in "$0" /proc/$$/exe "$(command -v nft)" /usr/sbin/sshd /sbin/init; do
     [ -e "$each" ] && [ "$(stat -Lc %d:%i "$each")" = "$1" ] && return 0
@@ -786,6 +791,10 @@ while [ $# -gt 0 ]; do
       state=${2:-}
       case $state in /*) ;; *) refuse bad_setup '--state takes an absolute path' ;; esac
       shift 2
+      ;;
+    --system-files)
+      system_files=yes
+      shift
       ;;
     block | isolate | kill | quarantine)
       allowed="$allowed${allowed:+ }$1"

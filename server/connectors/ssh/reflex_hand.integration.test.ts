@@ -264,6 +264,16 @@ suite('the script at the host', () => {
     expect([existsSync(shell), existsSync(script)]).toEqual([true, true]);
   });
 
+  it('leaves files of the system alone, unless its line in authorized_keys says otherwise', async () => {
+    const order = requestLine('quarantine', ID, Buffer.from('/etc/hosts').toString('base64'));
+    expect(await ask(order)).toEqual(refused('own_path'));
+    const words = ['--state', join(folder, 'state'), '--system-files', 'quarantine'];
+    // The cage of the test does not let it be moved; the script would.
+    expect(await ask(order, { words })).toEqual(refused('not_moved'));
+    expect(readdirSync(join(folder, 'state', 'quarantine'))).toEqual([]);
+    expect(existsSync('/etc/hosts')).toBe(true);
+  });
+
   it('says that nft is missing, and does files and processes without it', async () => {
     const programs = join(folder, 'programs');
     mkdirSync(programs);
