@@ -452,9 +452,12 @@ read_note() {
 
 facts() { printf '"sha256":"%s","mode":"%s","uid":"%s","gid":"%s","size":"%s"' "$sha" "$mode" "$uid" "$gid" "$size"; }
 
+# True if a file can be renamed into the quarantine: the same file system, reached by the same mount.
+is_same_place() { [ "$(stat -c %d:%m .)" = "$(stat -c %d:%m "$entry")" ]; }
+
 # Takes ./$name to where nobody else gets, and looks at what it got: only then it is certain which file that was.
 take() {
-  if [ "$(stat -c %d .)" = "$(stat -c %d "$entry")" ]; then got=$entry/data; else got=./.reflex-$id; fi
+  if is_same_place; then got=$entry/data; else got=./.reflex-$id; fi
   mv -nT "./$name" "$got" 2>/dev/null
   if [ ! -e "$got" ] && [ ! -L "$got" ]; then
     rm -rf "$entry"
@@ -529,7 +532,7 @@ do_quarantine() {
 
 # Puts $entry/data to ./$name, never over anything: a link is made only where nothing is.
 put_back() {
-  if [ "$(stat -c %d .)" = "$(stat -c %d "$entry")" ]; then
+  if is_same_place; then
     ln -T "$entry/data" "./$name" 2>/dev/null || return 1
   else
     rm -f "./.reflex-$id"
@@ -573,7 +576,7 @@ do_restore() {
   walk "$folder" || refuse no_folder 'its folder is not there any more'
   if [ -f "./$name" ] && [ "$(stat -c %d:%i "./$name")" = "$(stat -c %d:%i "$entry/data")" ]; then
     : # It was cut off after the link was made.
-  elif [ "$(stat -c %d .)" != "$(stat -c %d "$entry")" ] && [ ! -L "./$name" ] && [ -f "./$name" ] &&
+  elif ! is_same_place && [ ! -L "./$name" ] && [ -f "./$name" ] &&
     [ "$(digest_of "./$name")" = "$(digest_of "$entry/data")" ]; then
     : # The same, in another file system, where it has another number.
   elif [ -e "./$name" ] || [ -L "./$name" ]; then
