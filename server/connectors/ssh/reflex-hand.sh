@@ -452,8 +452,8 @@ read_note() {
 
 facts() { printf '"sha256":"%s","mode":"%s","uid":"%s","gid":"%s","size":"%s"' "$sha" "$mode" "$uid" "$gid" "$size"; }
 
-# True if a file can be renamed into the quarantine: the same file system, reached by the same mount.
-is_same_place() { [ "$(stat -c %d:%m .)" = "$(stat -c %d:%m "$entry")" ]; }
+# True if a file can be renamed into the quarantine. Only trying tells: of two mounts of one file system `mv` would copy.
+is_same_place() { ln -T "$entry/note" "./.reflex-$id" 2>/dev/null && rm -f "./.reflex-$id"; }
 
 # Takes ./$name to where nobody else gets, and looks at what it got: only then it is certain which file that was.
 take() {
