@@ -8,6 +8,7 @@ const guides = (): ReadonlyArray<readonly [file: string, title: string]> => [
   ['stop', say('help.stop', 'Stop Reflex')],
   ['write_a_policy', say('help.policy', 'Write a policy')],
   ['connect_a_source', say('help.source', 'Connect a source')],
+  ['connect_a_host', say('help.host', 'Connect a host')],
   ['subscribe_alerts', say('help.alerts', 'Subscribe to alerts')],
   ['never_touched', say('help.never', 'What is never touched')],
   ['find', say('help.find', 'Find what was decided')],

@@ -14,6 +14,8 @@ const ESM_ONLY = ['@marcbachmann/cel-js'];
 exports.forServer = () => ({
   absWorkingDir: root,
   bundle: true,
+  // Native parts, such as one that ssh2 does without: what somebody built here is not part of a bundle.
+  external: ['*.node'],
   platform: 'node',
   format: 'cjs',
   define: constants(),

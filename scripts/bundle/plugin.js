@@ -19,7 +19,7 @@ const serverOptions = () => ({
   target: 'es2021',
   entryPoints: SERVER_FILES,
   outdir: 'server',
-  external: ['@osd/*'],
+  external: [...forServer().external, '@osd/*'],
   // Its ES module leaves out what its CommonJS one has.
   alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
   mainFields: ['module', 'main'],
@@ -47,7 +47,14 @@ const translations = () => filesUnder(['translations']).filter((path) => path.en
 
 const copied = () => [
   ...translations(),
-  ...filesUnder(['policies', 'LICENSE', 'NOTICE', 'opensearch_dashboards.json']),
+  // What an operator installs on the hosts that Reflex reaches over SSH.
+  ...filesUnder([
+    'policies',
+    'LICENSE',
+    'NOTICE',
+    'opensearch_dashboards.json',
+    'server/connectors/ssh/reflex-hand.sh',
+  ]),
 ];
 
 /**

@@ -1,5 +1,7 @@
 import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
+import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
+import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
 import { HTTP_RETRIES } from '../../server/connectors/http/unanswered';
 import type { ActionPromise, Capabilities } from '../../server/runner/ports';
@@ -39,12 +41,15 @@ export const connectorReference = (): string => {
 Made by \`npm run generate\`. \`GET /connectors\`, the panel _Connectors_ and \`reflex connectors\` tell it of those that are
 configured. How actions compare, with D3FEND and OpenC2: [policy.md](policy.md#actions).
 
-## By CrowdSec
+## By kind
 
 | connector | action | disruption | target that is off | second observer | needs | D3FEND |
 |---|---|---|---|---|---|---|
 ${Object.entries(promises)
   .map(([action, promise]) => rowOf('crowdsec', action, promise))
+  .join('\n')}
+${Object.entries(SSH_PROMISES)
+  .map(([action, promise]) => rowOf('ssh', action, promise))
   .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
@@ -59,5 +64,6 @@ Where the error itself says that this can help. Every other error is final.
 |---|---|
 | rest | ${HTTP_RETRIES.map(code).join(', ')} |
 | crowdsec | ${retries.map(code).join(', ')} |
+| ssh | ${SSH_RETRIES.map(code).join(', ')} |
 `;
 };

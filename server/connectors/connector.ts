@@ -13,6 +13,7 @@ export type {
   HostStatus,
   Idempotency,
   ListedEffect,
+  Reachability,
   UndoOutcome,
   Verification,
   WhenOffline,
@@ -27,5 +28,8 @@ export type { HttpTarget, Send } from './http/http_target';
 export type { ParameterFault } from './http/parameter_fault';
 export { renewed } from './http/renewed';
 export { isDefiniteRefusal } from './http/definite';
+export { oneLine, Redactor } from './http/redact';
+export { resolveHost } from './http/resolve_host';
+export { isAllowEntry } from './http/address_guard';
 export { retryAfterMs } from './http/retry_after';
 export { HTTP_RETRIES, outcomeOfUnanswered, whyUnanswered } from './http/unanswered';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { newSshKey } from '../../test/targets/ssh_keys';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -34,6 +35,22 @@ describe("the connectors' pages", () => {
         DEFAULT_RULES.undo[list],
       ]);
     }
+  });
+
+  it('show a configuration over SSH that works, and name every parameter and every error of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('ssh')) ?? [];
+    const config = { name: 'hosts', kind: 'ssh', parameters: JSON.parse(example) as unknown };
+    const own = newSshKey().private;
+    const { connectors, faults } = makeConnectors([config], () => own);
+    expect(faults).toEqual([]);
+    expect(connectors.get('hosts')?.capabilities.actions).toHaveLength(4);
+    const ssh = connectorKinds.find(({ kind }) => kind === 'ssh');
+    const { properties } = ssh?.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('ssh')).toContain(`| \`${name}\``);
+    const script = readFileSync(join(__dirname, 'ssh/reflex-hand.sh'), 'utf8');
+    const codes = [...script.matchAll(/\brefuse ([a-z_]+) ['\"$]/g)].map(([, code = '']) => code);
+    expect(codes.length).toBeGreaterThan(40);
+    for (const code of new Set(codes)) expect([code, readme('ssh').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

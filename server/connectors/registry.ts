@@ -3,9 +3,10 @@ import { THIS_MACHINE, type ConnectorConfig, type ConnectorKind, type ConnectorW
 import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import type { ParameterFault } from './http/parameter_fault';
 import { restKind } from './rest/rest_kind';
+import { sshKind } from './ssh/ssh_kind';
 
 /** Every kind of enforcement system that a connector can be made for. */
-export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind];
+export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind];
 
 /** What is wrong with one connector's configuration. */
 interface ConnectorFault extends ParameterFault {

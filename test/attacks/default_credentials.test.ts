@@ -1,5 +1,6 @@
 import { connectorKinds, makeConnectors } from '../../server/connectors/registry';
 import { blockServerParameters } from '../targets/block_server';
+import { newSshKey } from '../targets/ssh_keys';
 
 /*
  * X20: an empty keystore, or a secret that is missing in it, must not end in somebody's default account. Every place of
@@ -7,6 +8,9 @@ import { blockServerParameters } from '../targets/block_server';
  */
 
 const tls = { ca: { secret: 'tls-ca' }, cert: { secret: 'tls-cert' }, key: { secret: 'tls-key' } };
+
+/** Public: by it a host is known. */
+const hostKey = newSshKey().public;
 
 /** Parameters with a secret in every place that takes one, by kind. */
 const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unknown>>>> = {
@@ -28,6 +32,15 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       machine_id: 'reflex',
       password: { secret: 'machine-password' },
       bouncer_key: { secret: 'bouncer-key' },
+    },
+  ],
+  ssh: [
+    {
+      private_key: { secret: 'ssh-hand' },
+      observer_key: { secret: 'ssh-observer' },
+      passphrase: { secret: 'ssh-passphrase' },
+      actions: ['isolate_host'],
+      hosts: { 'web-1': { address: '127.0.0.1', host_keys: [hostKey] } },
     },
   ],
 };
@@ -69,7 +82,9 @@ const CASES = Object.entries(WITH_ALL_SECRETS).flatMap(([kind, each]) =>
   each.map((parameters) => ({ kind, parameters })),
 );
 const REFS = CASES.flatMap((each) => refsIn(each.parameters).map((ref) => ({ ...each, ...ref })));
-const known = (name: string): string => `value-of-${name}`;
+const passphrase = 'value-of-ssh-passphrase';
+const ownKey = newSshKey(passphrase).private;
+const known = (name: string): string => (['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`);
 const make = (kind: string, parameters: unknown, secrets: (name: string) => string | undefined) =>
   makeConnectors([{ name: 'edge', kind, parameters }], secrets);
 

@@ -39,6 +39,8 @@ const WITH_SCRIPTS = [
   'node_modules/@elastic/eui',
   'node_modules/@parcel/watcher',
   'node_modules/esbuild',
+  // It would build a native part, which it does without.
+  'node_modules/ssh2',
   'node_modules/unrs-resolver',
 ];
 

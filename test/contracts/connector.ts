@@ -5,10 +5,34 @@ import { aCall, effectOf } from '../targets/commands';
 import type { FaultProxy, SeenRequest } from '../targets/fault_proxy';
 import { ContractTable, type ContractRow } from './contract_table';
 
+/** What a target answers on bad days. Each sets it up for the next orders, and tells of the error that must come. */
+export interface Troubles {
+  /** It refuses an order, and would again. */
+  readonly refused: () => object;
+  /** It knows no such thing. */
+  readonly missing: () => object;
+  /** Answers after which nobody knows what became of an order, by name. */
+  readonly unsure: Readonly<Record<string, () => object>>;
+  /** It says that it did it, and did not. */
+  readonly onlySaid: () => void;
+  /** It says that it failed, and did it. */
+  readonly deniedAndDone: () => void;
+  /** It takes no more orders for 7 s. */
+  readonly throttled: () => void;
+  /** It lets our account do nothing any more. */
+  readonly lost: () => void;
+  /** It answers a look with nothing that helps. */
+  readonly useless: () => void;
+}
+
 /** A connector with a real target behind a proxy that can make trouble. */
 export interface ConnectorRig {
   readonly connector: Connector;
-  readonly proxy: FaultProxy;
+  readonly proxy: Omit<FaultProxy, 'url'>;
+  /** How its target says so; missing where it speaks HTTP. */
+  readonly troubles?: Troubles;
+  /** Names a host that an order would reach, or would not; missing where orders go to no host. */
+  readonly reaches?: (state: 'reachable' | 'unreachable') => string;
   /** A command on a target that nobody has touched yet, new at each call. */
   readonly command: (change?: Partial<Command>) => ClearedCommand;
   /** Whose effects there are on a target, by the target's own account: one entry a row, by command or other owner. */
@@ -35,6 +59,28 @@ class Skipped extends Error {}
 /** Ends a row. */
 const skip = (why: string): never => {
   throw new Skipped(why);
+};
+
+const UNSURE_STATUS = [302, 408, 499, 500, 503, 520, 524, 599];
+
+/** Of a target that speaks HTTP. */
+const httpTroubles = ({ proxy, isOrder }: ConnectorRig): Troubles => {
+  const answer =
+    (status: number, headers: Readonly<Record<string, string>> = {}) =>
+    (): object => {
+      proxy.fail({ kind: 'answer', status, headers }, isOrder);
+      return { status };
+    };
+  return {
+    refused: answer(403),
+    missing: answer(404),
+    unsure: Object.fromEntries(UNSURE_STATUS.map((status) => [`${status}`, answer(status)])),
+    onlySaid: answer(201),
+    deniedAndDone: () => proxy.fail({ kind: 'apply_and_answer', status: 500 }, isOrder),
+    throttled: answer(429, { 'retry-after': '7' }),
+    lost: () => proxy.fail({ kind: 'answer', status: 403 }, ({ path }) => !path.endsWith('/health')),
+    useless: () => proxy.fail({ kind: 'answer', status: 503 }),
+  };
 };
 
 /**
@@ -75,6 +121,8 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       });
     };
 
+    const troubles = (): Troubles => rig.troubles ?? httpTroubles(rig);
+
     const execute = (command: ClearedCommand, mayStart = (): boolean => true) =>
       rig.connector.execute(command, aCall({ mayStart }));
     const verify = (command: ClearedCommand) => rig.connector.verify(effectOf(command), aCall());
@@ -104,11 +152,26 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       const { connector, sees, proxy } = rig;
       if (connector.hostStatus === undefined || sees === undefined) return;
       const host = sees('altered');
-      proxy.fail({ kind: 'answer', status: 503 });
+      troubles().useless();
       expect(await connector.hostStatus(host, aCall())).toEqual({ why: expect.any(String) });
       proxy.fail();
       const signal = AbortSignal.abort();
       expect(await connector.hostStatus(host, aCall({ signal }))).toEqual({ why: expect.any(String) });
+    });
+
+    it('says whether an order would reach a host, by looking alone, and nothing of one that it does not know', async () => {
+      const { connector, reaches, proxy } = rig;
+      expect(connector.reachable === undefined).toBe(reaches === undefined);
+      if (connector.reachable === undefined || reaches === undefined) return;
+      const before = proxy.requests().length;
+      for (const state of ['reachable', 'unreachable'] as const)
+        expect(await connector.reachable(reaches(state), aCall())).toMatchObject({ state });
+      expect(await connector.reachable('nobody-knows', aCall())).toEqual({ why: expect.any(String) });
+      expect(proxy.requests().slice(before).filter(rig.isOrder)).toEqual([]);
+      await proxy.goAway();
+      expect(await connector.reachable(reaches('reachable'), aCall())).toMatchObject({ state: 'unreachable' });
+      await proxy.comeBack();
+      expect(await connector.reachable(reaches('reachable'), aCall())).toMatchObject({ state: 'reachable' });
     });
 
     row(['act again'], 'changes nothing more when a command is repeated', async () => {
@@ -169,7 +232,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
 
     it('asks whether it may start at every attempt', async () => {
       const command = rig.command();
-      rig.proxy.fail({ kind: 'answer', status: 503 }, rig.isOrder);
+      Object.values(troubles().unsure)[0]?.();
       let asked = 0;
       const mayStart = (): boolean => {
         asked += 1;
@@ -212,18 +275,17 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
 
     it('says failed, and not to be tried again, when the target refuses', async () => {
       const command = rig.command();
-      rig.proxy.fail({ kind: 'answer', status: 403 }, rig.isOrder);
-      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 403 } });
+      const error = troubles().refused();
+      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, ...error } });
     });
 
-    it.each([302, 408, 499, 500, 503, 520, 524, 599])(
-      'does not know what became of an order answered with %d',
-      async (status) => {
+    it('does not know what became of an order that was answered with nothing definite', async () => {
+      for (const [name, unsure] of Object.entries(troubles().unsure)) {
         const command = rig.command();
-        rig.proxy.fail({ kind: 'answer', status }, rig.isOrder);
-        expect(await execute(command)).toMatchObject({ kind: 'unknown', error: { status } });
-      },
-    );
+        const error = unsure();
+        expect([name, await execute(command)]).toMatchObject([name, { kind: 'unknown', error }]);
+      }
+    });
 
     row(['renew'], 'keeps an effect that its target ends by itself for longer, as often as it is told', async () => {
       const { connector } = rig;
@@ -258,7 +320,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
     });
 
     row(['throttled'], 'says when to try again if the target says so', async () => {
-      rig.proxy.fail({ kind: 'answer', status: 429, headers: { 'retry-after': '7' } }, rig.isOrder);
+      troubles().throttled();
       expect(await execute(rig.command())).toMatchObject({
         kind: 'failed',
         error: { retryable: true },
@@ -271,8 +333,8 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       'says failed, and nothing is there, when the target knows no such thing',
       async () => {
         const command = rig.command();
-        rig.proxy.fail({ kind: 'answer', status: 404 }, rig.isOrder);
-        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 404 } });
+        const error = troubles().missing();
+        expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, ...error } });
         rig.proxy.fail();
         expect(await verify(command)).toMatchObject({ state: 'absent' });
         expect(await rig.effects(command.target)).toEqual([]);
@@ -311,7 +373,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       'sees that nothing is there where the target says that it did it, and did not',
       async () => {
         const command = rig.command();
-        rig.proxy.fail({ kind: 'answer', status: 201 }, rig.isOrder);
+        troubles().onlySaid();
         expect(['succeeded', 'unknown']).toContain((await execute(command)).kind);
         rig.proxy.fail();
         expect(await verify(command)).toMatchObject({ state: 'absent' });
@@ -321,7 +383,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
 
     row(['500 but applied'], 'sees what is there where the target says that it failed, and did it', async () => {
       const command = rig.command();
-      rig.proxy.fail({ kind: 'apply_and_answer', status: 500 }, rig.isOrder);
+      troubles().deniedAndDone();
       expect(await execute(command)).toMatchObject({ kind: 'unknown' });
       rig.proxy.fail();
       expect(await verify(command)).toMatchObject({ state: 'present' });
@@ -336,7 +398,7 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
         const { connector, proxy } = rig;
         expect(await connector.status(aCall())).toMatchObject({ state: 'ok', authorised: true });
         const command = rig.command();
-        proxy.fail({ kind: 'answer', status: 403 }, ({ path }) => !path.endsWith('/health'));
+        troubles().lost();
         expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', authorised: false });
         expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false } });
         proxy.fail();

@@ -25,7 +25,15 @@ const dashboards = (text: string): Settings => configSchema.validate(settingsInD
 describe('settings that a guide shows', () => {
   it('are found', () => {
     const files = new Set(examples.map(({ file }) => file));
-    for (const name of ['connect_a_source', 'run', 'look_ups', 'never_touched', 'policies_in_git', 'subscribe_alerts'])
+    for (const name of [
+      'connect_a_host',
+      'connect_a_source',
+      'run',
+      'look_ups',
+      'never_touched',
+      'policies_in_git',
+      'subscribe_alerts',
+    ])
       expect(files).toContain(`docs/guides/${name}.md`);
   });
 
