@@ -16,7 +16,7 @@ import { Agent } from '../runner/agent/agent';
 import type { AgentOptions } from '../runner/agent/agent_options';
 import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
-import { ReachBook } from '../runner/facts/reach_book';
+import { ReachBook } from '../runner/executing/reach_book';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';

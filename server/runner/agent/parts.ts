@@ -10,7 +10,7 @@ import type { PeopleBook } from '../facts/people_here';
 import type { ConnectorSights } from '../facts/connector_sights';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
-import type { ReachBook } from '../facts/reach_book';
+import type { ReachBook } from '../executing/reach_book';
 import type { SwitchBook } from '../facts/switches';
 import type { FailingBook } from '../facts/failing_detections';
 import type { LookupDesk } from '../facts/look_ups';

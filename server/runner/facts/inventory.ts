@@ -11,7 +11,6 @@ import type { Counted, Critical, Member } from '../../engine/brakes/limit_places
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
 import { CriticalAssets } from './critical_assets';
-import type { ReachBook } from './reach_book';
 import { memberOf, Roles } from './roles';
 import { addressIn, isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
 
@@ -235,6 +234,12 @@ interface Figure {
   readonly since: number;
 }
 
+/** Whether hosts can be reached now. */
+export interface Sight {
+  /** Those whom none of the observers reaches. */
+  readonly unseen: (members: readonly Member[], observers: readonly string[]) => readonly EntityKey[];
+}
+
 /**
  * The inventory in force. A population that falls counts at once; one that rises counts a while after it was first
  * seen, or when a person reviewed it (`protocol.md` section 3). The ledgers keep what they counted over restarts.
@@ -245,12 +250,12 @@ export class InventoryKeeper implements ScopeFacts {
   private readonly counted = new Map<string, Figure>();
   private readonly rising = new Map<string, Figure>();
   private readonly now: () => number;
-  private readonly reach: Pick<ReachBook, 'unseen'> | undefined;
+  private readonly sight: Sight | undefined;
 
-  /** @param reach who looks whether hosts can be reached; without it nobody is seen */
-  constructor(monotonic: () => number, reach?: Pick<ReachBook, 'unseen'>) {
+  /** @param sight who looks whether hosts can be reached; without it nobody is seen */
+  constructor(monotonic: () => number, sight?: Sight) {
     this.now = monotonic;
-    this.reach = reach;
+    this.sight = sight;
   }
 
   get current(): Inventory {
@@ -284,7 +289,7 @@ export class InventoryKeeper implements ScopeFacts {
 
   unseenOf(role: string, observers: readonly string[]): readonly EntityKey[] {
     const members = this.membersOf(role);
-    return this.reach?.unseen(members, observers) ?? members.map(({ key }) => key);
+    return this.sight?.unseen(members, observers) ?? members.map(({ key }) => key);
   }
 
   scopesOf(of: PopulationOf, target: Target): readonly string[] | undefined {

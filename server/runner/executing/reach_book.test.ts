@@ -2,7 +2,7 @@ import { clockOf, drive, quietLog } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { Keep } from '../../../common/policy/policy';
 import type { Connector, InventoryItem, Reachability } from '../ports';
-import { Inventory, InventoryKeeper } from './inventory';
+import { Inventory, InventoryKeeper } from '../facts/inventory';
 import { ReachBook, SEEN_FOR_MS } from './reach_book';
 
 const dc = (n: number): InventoryItem => ({

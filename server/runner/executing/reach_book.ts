@@ -1,9 +1,10 @@
 import type { EntityKey } from '../../../common/entity/entity';
 import type { KeepRule } from '../../engine/brakes/keep_roles';
 import type { Member } from '../../engine/brakes/limit_places';
-import { callTarget } from '../executing/call_target';
+import type { Sight } from '../facts/inventory';
 import { again } from '../keeping/in_background';
 import type { Clock, Connector, Log, Reachability } from '../ports';
+import { callTarget } from './call_target';
 
 /*
  * Which hosts can be reached now, as connectors see them that take their orders to the host itself. A policy that keeps
@@ -40,7 +41,7 @@ interface Look {
 
 const idOf = (observer: string, key: EntityKey): string => `${observer} ${key}`;
 
-export class ReachBook {
+export class ReachBook implements Sight {
   /** When an observer last reached a member, monotonic ms. */
   private readonly reachedAt = new Map<string, number>();
 
