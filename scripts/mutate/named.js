@@ -17,8 +17,8 @@ exports.NAMED = [
     ['sentAt + PERMIT_MS', 'this.lastSuccess + PERMIT_MS'],
   ),
   mutant('gate_seldom_read', 'the gate is read at every 20th heartbeat only', 'runner/session/session.ts', [
-    '      await this.readGate();\n      if (this.isLost)',
-    '      if (this.document.content.n % 20 === 0) await this.readGate();\n      if (this.isLost)',
+    "      this.follow(docOf('gate', beat.gate));\n",
+    "      if (this.document.content.n % 20 === 0) this.follow(docOf('gate', beat.gate));\n",
   ]),
   mutant(
     'joins_undone_alone',

@@ -26,7 +26,11 @@ const sceneOf = () => {
     happened.push(`start ${name} until over: ${over === life.isOver || over === life}`);
   };
   const engine = {
-    agent: { start: () => happened.push('start the agent'), stop: async () => happened.push('stop the agent') },
+    agent: {
+      start: () => happened.push('start the agent'),
+      stop: async () => happened.push('stop the agent'),
+      parts: { reach: { follow: runs('looks at hosts') } },
+    },
     health: { start: starts('health') },
     subscriptions: { start: starts('subscriptions') },
     configured: { start: starts('configured sources') },
@@ -62,6 +66,7 @@ describe('what runs by itself', () => {
       'start telling outcomes until over: true',
       'run revoked tokens until over: true',
       'run stored secrets until over: true',
+      'run looks at hosts until over: true',
       'run alerts until over: true',
     ]);
     await life.close();

@@ -46,6 +46,13 @@ export const startAgent = (
   );
 };
 
+/** Looks at whoever policies in force keep and want to be seen. */
+const lookAtHosts = async ({ parts }: Pick<Agent, 'parts'>, isOver: () => boolean): Promise<void> => {
+  const { reach, inventory, bundles } = parts;
+  const keeps = (): ReturnType<typeof bundles.brakeRules>['keeps'] => bundles.brakeRules(realClock.utc()).keeps;
+  await reach?.follow(isOver, { keeps, membersOf: (role) => inventory.membersOf(role) });
+};
+
 /** Starts everything that follows what others do. All of it ends with the life. */
 export const startFollowing = (
   engine: Pick<
@@ -75,12 +82,7 @@ export const startFollowing = (
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver, isAlone));
   inBackground(life, 'following stored secrets', engine.storedSecrets.follow(isOver, isAlone));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
-  const { reach, inventory, bundles } = engine.agent.parts;
-  const wanted = {
-    keeps: () => bundles.brakeRules(realClock.utc()).keeps,
-    membersOf: (role: string) => inventory.membersOf(role),
-  };
-  if (reach) inBackground(life, 'looking whether hosts can be reached', reach.follow(isOver, wanted));
+  inBackground(life, 'looking whether hosts can be reached', lookAtHosts(engine.agent, isOver));
   inBackground(life, 'following alerts', followAlerts(engine.alertSource, isOver));
   inBackground(life, 'answering doorbells', engine.alerts.run(isOver));
   inBackground(life, 'going on with releases', followReleases(engine.desk, isOver, isAlone));

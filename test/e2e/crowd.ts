@@ -14,7 +14,7 @@ import type { StartedHost } from './started_host';
 
 /** Programs that send: no source may start more than 100 acts an hour. */
 const SENDERS = 4;
-const AT_ONCE = 50;
+const AT_ONCE = 25;
 
 export interface Sender {
   readonly name: string;

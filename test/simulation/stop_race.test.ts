@@ -24,11 +24,13 @@ describe('a stop in the middle of a storm', () => {
   );
 
   it.each(SEEDS)(
-    'holds without OpenSearch, and everywhere once it is back: seed %d',
+    'holds here without OpenSearch, and everywhere within seconds after it is back: seed %d',
     async (seed) => {
       const race = await stopRace(seed, true);
       expect(race.onWire).toBeGreaterThanOrEqual(FEWEST_ON_WIRE);
+      // What the other host starts before the order is in the gate, nobody promised: the answer said so.
       expect(race).toMatchObject({ acknowledged: false, startedHere: 0, startedLater: 0, errors: [] });
+      expect(race.publishedAfterMs).toBeLessThanOrEqual(5_000);
     },
     60_000,
   );

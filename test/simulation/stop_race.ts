@@ -1,4 +1,5 @@
 import { stopAll } from '../../server/runner/operations/brakes';
+import { GATE_ID, type Gate } from '../../server/runner/keeping/kinds/gate';
 import { received } from '../builders/events';
 import { aBundle, aKeyPair, type KeyPair } from '../builders/policies';
 import { iso } from '../../common/iso';
@@ -16,6 +17,9 @@ const REPORTS_FROM_MS = 4_000;
 /** On the wire at one moment, at the least, so that the stop meets some. */
 export const FEWEST_ON_WIRE = 20;
 const QUIET_MS = 60_000;
+const AWAY_MS = 20_000;
+/** After so long every permit that was given before is over, ms. */
+const LAPSED_MS = 1_260;
 
 const POLICIES = [
   `apiVersion: reflex/v1
@@ -54,7 +58,9 @@ interface StopRace {
   readonly waiting: number;
   /** First bytes of the host that took the order, from then on. */
   readonly startedHere: number;
-  /** First bytes of anybody after the acknowledgement; with the store away after the longest permit. */
+  /** From when the store is back until the order is in the gate, ms; NaN if it was never away, or never got there. */
+  readonly publishedAfterMs: number;
+  /** First bytes of anybody after the acknowledgement; with the store away after the gate has it and permits lapsed. */
   readonly startedLater: number;
   readonly errors: readonly string[];
 }
@@ -96,6 +102,10 @@ export const stopRace = async (seed: number, isAway: boolean): Promise<StopRace>
     .map(({ target }) => target.value);
   const onWire = world.onWire.size;
   const waiting = REPORTS - world.sendings.length;
+  let publishedAt = NaN;
+  world.store.watch((id, { content }) => {
+    if (id === GATE_ID && (content as Gate).stops.length > 0 && Number.isNaN(publishedAt)) publishedAt = world.now;
+  });
   if (isAway) world.storeIsDown = true;
   let answer: Awaited<ReturnType<typeof stopAll>> | undefined;
   let answeredAt = Infinity;
@@ -104,12 +114,12 @@ export const stopRace = async (seed: number, isAway: boolean): Promise<StopRace>
     answeredAt = world.now;
   });
   if (isAway) {
-    await world.scheduler.runUntil(orderedAt + 20_000);
+    await world.scheduler.runUntil(orderedAt + AWAY_MS);
     world.storeIsDown = false;
   }
   await world.scheduler.runUntil(orderedAt + QUIET_MS);
   const listed = new Set(answer?.on_the_wire.map(({ target }) => target));
-  const quietFrom = isAway ? orderedAt + 1_260 : orderedAt + (answer?.took_ms ?? 0) * 1.01;
+  const quietFrom = isAway ? publishedAt + LAPSED_MS : orderedAt + (answer?.took_ms ?? 0) * 1.01;
   const later = (from: number, name?: string): number =>
     world.sendings.filter(({ at, agent: by }) => at > from && (name === undefined || by === name)).length;
   return {
@@ -119,6 +129,7 @@ export const stopRace = async (seed: number, isAway: boolean): Promise<StopRace>
     ofThisHost: own.length,
     listed: own.filter((target) => listed.has(target)).length,
     waiting,
+    publishedAfterMs: isAway ? publishedAt - orderedAt - AWAY_MS : NaN,
     startedHere: later(orderedAt, machine.name),
     startedLater: later(quietFrom),
     errors: world.errors,

@@ -192,7 +192,8 @@ export class Agent {
     inBackground(this.parts, 'following which detections fail', this.parts.failing.follow(over));
     inBackground(this.parts, 'following which sources are off', this.parts.switches.follow(over));
     inBackground(this.parts, "following people's words", this.parts.words.follow(this.parts, over));
-    inBackground(this.parts, 'following who is away', this.parts.absences.follow(over));
+    const isAlone = (): boolean => this.isAlone;
+    inBackground(this.parts, 'following who is away', this.parts.absences.follow(over, isAlone));
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
     inBackground(this.parts, 'following the history', history);
   }

@@ -35,8 +35,10 @@ export class AbsenceBook {
     this.note((await read(this.ports.store, 'absences', ABSENCES_ID))?.absences ?? []);
   }
 
-  follow(until: () => boolean): Promise<void> {
-    return again(this.ports, { failed: 'who is away could not be read', everyMs: FOLLOW_MS, until }, () => this.load());
+  /** @param isAlone nobody but this agent enters anybody */
+  follow(until: () => boolean, isAlone: () => boolean = () => false): Promise<void> {
+    const how = { failed: 'who is away could not be read', everyMs: FOLLOW_MS, until, isUnhurried: isAlone };
+    return again(this.ports, how, () => this.load());
   }
 }
 
