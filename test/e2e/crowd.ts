@@ -13,7 +13,7 @@ import type { StartedHost } from './started_host';
  */
 
 /** Programs that send: no source may start more than 100 acts an hour. */
-const SENDERS = 4;
+const SENDERS = 6;
 const AT_ONCE = 25;
 
 export interface Sender {

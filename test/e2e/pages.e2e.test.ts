@@ -3,7 +3,7 @@ import { openTab, whyNoBrowser, type Tab } from './browser';
 import { everyPage, openPlace, type Place } from './every_page';
 import { walkByTab, walkDialog } from './focus_walk';
 import { keys, mouse } from './hands';
-import { ReflexPage } from './reflex_page';
+import { ReflexPage, toastsAreGone } from './reflex_page';
 import { startHost, type StartedHost } from './started_host';
 import { analystStory, authorStory } from './stories';
 import { suiteUnless } from '../targets/suite_unless';
@@ -21,12 +21,6 @@ const MINUTE = 60_000;
 const USUAL = { width: 1400, height: 1000 };
 // A busy machine takes many times as long; the limits of the steps end what hangs.
 jest.setTimeout(15 * MINUTE);
-
-/** What the stories did is told in a corner for ten seconds, for as long as the mouse is not over it. */
-const toastsAreGone = async (page: Tab['page']): Promise<void> => {
-  await page.mouse.move(0, 0);
-  await until('the toasts to go', async () => (await page.locator('.euiToast').count()) === 0, { withinMs: MINUTE });
-};
 
 suite('the pages', () => {
   let host: StartedHost;

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../targets/until';
 
 /** The page as a person uses it: by the names of what is on it. */
 export class ReflexPage {
@@ -60,3 +61,9 @@ export class ReflexPage {
     return this.page.getByRole('list', { name: 'Acts that wait for a person' }).getByRole('link', { name: target });
   }
 }
+
+/** What was done is told in a corner for ten seconds, while the mouse is not over it; it covers what is there. */
+export const toastsAreGone = async (page: Page): Promise<void> => {
+  await page.mouse.move(0, 0);
+  await until('the toasts to go', async () => (await page.locator('.euiToast').count()) === 0, { withinMs: 60_000 });
+};
