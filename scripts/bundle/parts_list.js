@@ -3,7 +3,7 @@
  * What a release is made of, as CycloneDX 1.6: each package of which code is in the zip, as the lock file has it. The
  * list carries neither a date nor a number by chance, so that the same sources give the same list.
  */
-const { readFileSync } = require('fs');
+const { existsSync, readFileSync } = require('fs');
 const { basename, join } = require('path');
 const { root, sha256 } = require('./sources');
 
@@ -33,6 +33,14 @@ const licencesOf = (licence) => {
   return { licenses: [isOne ? { license: { id: licence } } : { expression: licence }] };
 };
 
+/** What a package says in the older way, a list of types; the lock file does not repeat it. */
+const olderLicence = (place) => {
+  const file = join(root, place, 'package.json');
+  const { licenses = [] } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const types = [licenses].flat().map(({ type }) => type);
+  return types.length === 0 ? undefined : types.join(' OR ');
+};
+
 const purlOf = (name, version) => `pkg:npm/${name.replace(/^@/, '%40')}@${encodeURIComponent(version)}`;
 
 const componentOf = (place, locked) => {
@@ -48,7 +56,7 @@ const componentOf = (place, locked) => {
     name,
     version: entry.version,
     hashes: [{ alg: 'SHA-512', content: Buffer.from(digest, 'base64').toString('hex') }],
-    ...licencesOf(entry.license),
+    ...licencesOf(entry.license ?? olderLicence(place)),
     purl,
   };
 };

@@ -1,11 +1,11 @@
 import React, { useCallback } from 'react';
-import { getWould, type WouldOrder, type WouldView } from '../../../common/api/routes';
+import { getWould, type WouldOrder } from '../../../common/api/routes';
 import type { Target } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import { useServices } from '../data/services';
 import { useResource } from '../data/use_resource';
 import { Disruption } from '../facts/disruption';
-import { LimitGauge } from '../facts/limit_gauge';
+import { FilledLimits } from '../facts/filled_limits';
 import { Reasons } from '../facts/reasons';
 import { Loaded } from '../layout/loaded';
 import { Sentence } from '../text/sentence';
@@ -78,22 +78,6 @@ const Says = ({ ordered }: { readonly ordered: WouldOrder }) => {
   );
 };
 
-const Limits = ({ limits }: Pick<WouldView, 'limits'>) => (
-  <>
-    {limits.map(({ limit, scope, used, most, adds, keeps }) => (
-      <LimitGauge
-        key={`${limit} ${scope}`}
-        limit={limit}
-        scope={scope}
-        used={used}
-        most={most}
-        adds={adds ?? 1}
-        {...present({ keeps })}
-      />
-    ))}
-  </>
-);
-
 /** What would happen if it were ordered now: policies, brakes, disruption and every limit that it would fill. */
 export const WouldOrdered = ({ asked }: { readonly asked: Ordering }) => {
   const answer = useWould(asked);
@@ -109,7 +93,7 @@ export const WouldOrdered = ({ asked }: { readonly asked: Ordering }) => {
               <p>{say('would.critical.unknown', 'It is not in the inventory, and may be critical.')}</p>
             )}
             {disruption && <Disruption disruption={disruption} />}
-            <Limits limits={limits} />
+            <FilledLimits limits={limits} />
           </div>
         )}
       </Loaded>

@@ -1,9 +1,8 @@
 import React from 'react';
 import type { WouldAnswer, WouldSay, WouldView } from '../../../common/api/routes';
-import { present } from '../../../common/present';
 import { Disruption } from '../../components/facts/disruption';
 import { Facts } from '../../components/facts/facts';
-import { LimitGauge } from '../../components/facts/limit_gauge';
+import { FilledLimits } from '../../components/facts/filled_limits';
 import { PolicyLink } from '../../components/text/links';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
@@ -88,17 +87,7 @@ const Limits = ({ limits }: Pick<WouldView, 'limits'>) =>
   limits.length === 0 ? null : (
     <>
       <h3 className="rfx-section__title">{say('escalation.limits', 'Limits it would count in')}</h3>
-      {limits.map(({ limit, scope, used, most, adds, keeps, unseen }) => (
-        <LimitGauge
-          key={`${limit} ${scope}`}
-          limit={limit}
-          scope={scope}
-          used={used}
-          most={most}
-          adds={adds ?? 1}
-          {...present({ keeps, unseen })}
-        />
-      ))}
+      <FilledLimits limits={limits} />
     </>
   );
 
