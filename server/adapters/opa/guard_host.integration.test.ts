@@ -92,10 +92,15 @@ suite('the thread of the guards', () => {
     await host.prepare(guards);
     // As on a busy machine: the thread wrote an answer, it was read, the next question was asked, and only then does
     // the thread tell of the one before.
-    const woken = jest.spyOn(Atomics, 'wait').mockReturnValueOnce('ok').mockReturnValueOnce('ok');
-    expect(host.ask(guards, 'change_freeze', FREEZE)).toEqual({ allowed: true });
-    expect(woken.mock.calls.length).toBeGreaterThan(2);
-    woken.mockRestore();
+    // A thread that is quick has its own answer there before the second look: asked again, one of them is not.
+    let looks = 0;
+    for (let asked = 0; asked < 100 && looks <= 2; asked += 1) {
+      const woken = jest.spyOn(Atomics, 'wait').mockReturnValueOnce('ok').mockReturnValueOnce('ok');
+      expect(host.ask(guards, 'change_freeze', FREEZE)).toEqual({ allowed: true });
+      looks = woken.mock.calls.length;
+      woken.mockRestore();
+    }
+    expect(looks).toBeGreaterThan(2);
     expect(threads).toHaveLength(1);
   });
 
