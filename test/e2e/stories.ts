@@ -40,8 +40,9 @@ const giveReason = async (
  * An analyst: an alert comes, waits for a person, is approved with a reason, contained, and lifted as a false positive.
  *
  * @param address of the host that is to be blocked; of no other test
+ * @returns false where the demo's firewall forgot the order, as it does with 3 of 100 on purpose
  */
-export const analystStory = async (scene: Scene, address: string): Promise<void> => {
+export const analystStory = async (scene: Scene, address: string): Promise<boolean> => {
   const { page, host, hands } = scene;
   const reflex = new ReflexPage(page);
   await become(scene, 'approver');
@@ -70,7 +71,14 @@ export const analystStory = async (scene: Scene, address: string): Promise<void>
 
   await goTo(scene, 'Containments');
   const row = reflex.containment(address);
-  await row.getByText('in effect').waitFor();
+  const isInEffect = await row
+    .getByText('in effect')
+    .waitFor({ timeout: 60_000 })
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!isInEffect) return false;
   await hands.press(row.getByRole('button', { name: /^Lift…/ }));
   await giveReason(scene, /^Lift/, { reason: 'false positive', confirm: 'Lift' });
   await row.waitFor({ state: 'detached' });
@@ -82,6 +90,7 @@ export const analystStory = async (scene: Scene, address: string): Promise<void>
   await hands.press(past.getByRole('link', { name: new RegExp(address.replaceAll('.', '\\.')) }));
   await page.waitForURL((url) => url.hash.startsWith(`#/decisions/${decision_id}`));
   await page.getByText('label: false positive').waitFor();
+  return true;
 };
 
 /**
