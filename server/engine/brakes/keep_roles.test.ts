@@ -1,6 +1,6 @@
 import type { Target } from '../../../common/flow/decision';
 import type { InventoryItem } from '../../runner/ports';
-import { Inventory } from '../../runner/facts/inventory';
+import { Inventory, InventoryKeeper } from '../../runner/facts/inventory';
 import { breachOf, notCounted } from './breach';
 import { countOf, emptyLedger, granted, refusalOf } from './ledger';
 import { keepTerms, keptPlaces, keptReservations, membersReached, type KeepRule } from './keep_roles';
@@ -91,6 +91,13 @@ describe('members whom nobody reaches', () => {
     });
     expect(countOf(ledger, false, terms.unseen)).toBe(1);
     expect([refusalOf(ledger, terms, dc03), refusalOf(ledger, terms, dc01)]).toEqual([undefined, 'exceeded']);
+  });
+
+  it('are those of the inventory in force, as it is handed to the brakes', () => {
+    const keeper = new InventoryKeeper(() => 0, { unseen: (members) => members.slice(1).map(({ key }) => key) });
+    keeper.replace(inventory, true);
+    expect(keepTerms(rule(['ssh']), keeper, 1).unseen).toEqual([dc02, dc03]);
+    expect(keepTerms(rule(['ssh']), inventory, 1).unseen).toEqual(keys);
   });
 
   it('are told with the refusal', () => {

@@ -41,9 +41,9 @@ type RoleFacts = Omit<Facts, keyof Identities>;
 /** Members who are away without an act: those whom nobody reaches, where the policy wants that to be looked at. */
 export const unseenMembers = (
   { of, also }: Keep,
-  { membersOf, unseenOf }: Pick<Scopes, 'membersOf' | 'unseenOf'>,
+  facts: Pick<Scopes, 'membersOf' | 'unseenOf'>,
 ): readonly EntityKey[] | undefined =>
-  also === undefined ? undefined : (unseenOf?.(of, also) ?? membersOf(of).map(({ key }) => key));
+  also === undefined ? undefined : (facts.unseenOf?.(of, also) ?? facts.membersOf(of).map(({ key }) => key));
 
 /** How many of a role may be away at once, as a ledger is met with it. */
 export const keepTerms = ({ name, keep }: KeepRule, facts: RoleFacts, bundleVersion: number): LedgerTerms => {
