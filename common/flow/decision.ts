@@ -48,6 +48,8 @@ const REASON_CODES = [
   'ordered_too_long',
   /** Nobody could check that what the event reports ever happened. */
   'unverified',
+  /** Every milder step of its ladder is in effect, and the event came after that. */
+  'milder_in_effect',
   'not_confirmed_yet',
   'corroboration_outstanding',
   'nothing_matched',

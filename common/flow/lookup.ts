@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { Target } from './target';
 
 /*
  * Look-ups: bounded questions about the world that a policy declares, and that are asked before it decides. What was
@@ -11,6 +12,10 @@ export const LOOKUP_NAMES = ['lateral_chain', 'host_integrity', 'search'] as con
 export type LookupName = (typeof LOOKUP_NAMES)[number];
 
 export const isLookupName = (name: string): name is LookupName => LOOKUP_NAMES.some((each) => each === name);
+
+/** What is asked before a decision: what policies declare, and whether the milder steps of a ladder are in effect. */
+export const ASKED_NAMES = [...LOOKUP_NAMES, 'earlier_step'] as const;
+export type AskedName = (typeof ASKED_NAMES)[number];
 
 /** A look-up may not reach further back. */
 export const LONGEST_LOOKUP_MS = 24 * 3_600_000;
@@ -74,7 +79,16 @@ const SearchQuery = record(
 );
 export type SearchQuery = t.TypeOf<typeof SearchQuery>;
 
-export const LookupQuery = t.union([LateralChainQuery, HostIntegrityQuery, SearchQuery]);
+/** Whether an act is in effect on a target, or was done there within a day where it cannot be undone. */
+const EarlierStepQuery = record({
+  lookup: oneOf(['earlier_step']),
+  action: id,
+  target: Target,
+  besides: described(id, 'The case that asks: what it did itself does not count'),
+});
+export type EarlierStepQuery = t.TypeOf<typeof EarlierStepQuery>;
+
+export const LookupQuery = t.union([LateralChainQuery, HostIntegrityQuery, SearchQuery, EarlierStepQuery]);
 export type LookupQuery = t.TypeOf<typeof LookupQuery>;
 
 /** `hops` 0: there is no chain on record. `hosts`: their names, source and destination included. */
@@ -99,7 +113,11 @@ const SearchFound = t.union([
 ]);
 export type SearchFound = t.TypeOf<typeof SearchFound>;
 
-export const LookupAnswer = t.union([LateralChain, HostIntegrity, SearchFound]);
+/** `in_effect_since`: when it was seen there, or done where it cannot be undone; null where it is not. */
+const EarlierStep = record({ in_effect_since: t.union([instant, t.null]) });
+export type EarlierStep = t.TypeOf<typeof EarlierStep>;
+
+export const LookupAnswer = t.union([LateralChain, HostIntegrity, SearchFound, EarlierStep]);
 export type LookupAnswer = t.TypeOf<typeof LookupAnswer>;
 
 /** One look-up of a decision. It has either an answer or the reason why there is none. */

@@ -6,6 +6,7 @@ import {
   SEARCH_KINDS,
   type SearchKind,
 } from '../flow/lookup';
+import { ACTIONS } from './actions';
 import { SEARCH_SUBJECTS, type LookupHost } from './policy';
 
 /* The part of the schema of policies that declares look-ups, and that of their answers in tests. */
@@ -154,6 +155,12 @@ export const LOOKUP_ANSWERS_SCHEMA = {
       additionalProperties: false,
       required: ['state'],
       properties: { state: { enum: [...INTEGRITY_STATES] } },
+    },
+    earlier_step: {
+      type: 'object',
+      description: 'Of a ladder: since when milder steps are in effect (UTC), by action; one that is left out is not',
+      propertyNames: { enum: ACTIONS.map(({ action }) => action) },
+      additionalProperties: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z$' },
     },
     search: {
       type: 'object',

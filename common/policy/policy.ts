@@ -121,19 +121,32 @@ interface EventFilter {
   readonly intake?: readonly string[];
 }
 
+/** What an action policy does. */
+interface Then {
+  readonly action: string;
+  readonly target: Readonly<Partial<Record<TargetType, Condition>>>;
+  /** `target.ip` may yield a network; without it a person is asked about one. */
+  readonly network?: boolean;
+  readonly connector?: string;
+  readonly ttl?: DurationText;
+}
+
+/** A harsher act, taken once every milder one before it is in effect and something happens all the same. */
+export interface LadderStep {
+  /** Holds besides the condition of the policy. */
+  readonly when?: Condition;
+  readonly then: Then;
+  readonly rollback?: { readonly action: string };
+}
+
 /** Proposes one act for an event. */
 export interface ActionSpec extends CommonSpec {
   readonly layer: 'action';
   readonly on?: EventFilter;
   readonly when: Condition;
-  readonly then: {
-    readonly action: string;
-    readonly target: Readonly<Partial<Record<TargetType, Condition>>>;
-    /** `target.ip` may yield a network; without it a person is asked about one. */
-    readonly network?: boolean;
-    readonly connector?: string;
-    readonly ttl?: DurationText;
-  };
+  readonly then: Then;
+  /** Harsher steps after `then`, the mildest first. */
+  readonly ladder?: readonly LadderStep[];
   /** `by`: whose sightings count; default `target`. */
   readonly confirm?: { readonly seen: number; readonly within: DurationText; readonly by?: ConfirmedBy };
   /** `early`: it also ends when the source says that it is over. */

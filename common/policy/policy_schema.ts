@@ -154,6 +154,58 @@ const common = {
   },
 };
 
+const thenSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['action', 'target'],
+  properties: {
+    action: { enum: ACTIONS.map((each) => each.action) },
+    target,
+    network: {
+      type: 'boolean',
+      description: 'What `target.ip` yields may be a network, up to a /24 or /64; without it a person is asked',
+    },
+    connector: {
+      type: 'string',
+      pattern: '^[a-z][a-z0-9-]{0,79}$',
+      description: 'Connector by name; without one, the only one that can',
+    },
+    ttl: { ...duration, description: 'How long the effect lasts before it is undone, such as 90s, 15m, 4h, 30d' },
+  },
+};
+
+/** What can be undone says how, and for how long it lasts. */
+const HOW_IT_ENDS = {
+  if: { properties: { then: { properties: { action: { enum: reversible } } } } },
+  then: { required: ['rollback'], properties: { then: { required: ['ttl'] } } },
+} as const;
+
+const ladderSchema = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 4,
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['then'],
+    properties: {
+      when: { ...condition, description: 'Has to hold besides the condition of the policy' },
+      then: thenSchema,
+      rollback: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['action'],
+        properties: { action: { enum: undoes } },
+        description: 'How this step is taken back',
+      },
+    },
+    ...HOW_IT_ENDS,
+  },
+  description:
+    'Harsher steps after `then`, the mildest first. A step is proposed once every one before it that fits is in effect ' +
+    'and an event comes that happened after that',
+};
+
 const actionSpec = {
   type: 'object',
   additionalProperties: false,
@@ -171,25 +223,8 @@ const actionSpec = {
     },
     lookups: lookupsSchema(LOOKUP_HOSTS.filter((host) => host !== 'target')),
     when: condition,
-    then: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['action', 'target'],
-      properties: {
-        action: { enum: ACTIONS.map((each) => each.action) },
-        target,
-        network: {
-          type: 'boolean',
-          description: 'What `target.ip` yields may be a network, up to a /24 or /64; without it a person is asked',
-        },
-        connector: {
-          type: 'string',
-          pattern: '^[a-z][a-z0-9-]{0,79}$',
-          description: 'Connector by name; without one, the only one that can',
-        },
-        ttl: { ...duration, description: 'How long the effect lasts before it is undone, such as 90s, 15m, 4h, 30d' },
-      },
-    },
+    then: thenSchema,
+    ladder: ladderSchema,
     confirm: {
       type: 'object',
       additionalProperties: false,
@@ -242,8 +277,7 @@ const actionSpec = {
       description: 'Enforce for this share of targets (stable by hash), shadow for the rest',
     },
   },
-  if: { properties: { then: { properties: { action: { enum: reversible } } } } },
-  then: { required: ['rollback'], properties: { then: { required: ['ttl'] } } },
+  ...HOW_IT_ENDS,
 };
 
 const judgeSpec = {

@@ -1,7 +1,7 @@
 import { readEntity } from '../../entity/read';
 import { present } from '../../present';
 import { iso } from '../../iso';
-import { ACTIONS, actionNamed } from '../actions';
+import { ACTIONS, actionNamed, milderThan } from '../actions';
 import {
   byPlace,
   millisecondsOf,
@@ -53,38 +53,55 @@ const checkDurations = (spec: object, fault: Fault, path: Path): void => {
 
 const LONGEST_TTL_MS = 30 * 86_400_000;
 
-const checkAction = (spec: ActionSpec, fault: Fault): void => {
-  const targets = Object.keys(spec.then.target);
-  const definition = actionNamed(spec.then.action);
+/** One act that a policy may propose; `at`: where in the text it stands. */
+const checkAct = ({ then, rollback }: Pick<ActionSpec, 'then' | 'rollback'>, at: Path, fault: Fault): void => {
+  const targets = Object.keys(then.target);
+  const definition = actionNamed(then.action);
   if (!definition) return;
   const main = targets.filter((type) => !(type === 'host' && definition.target !== 'host'));
   if (main.length !== 1 || main[0] !== definition.target) {
     const needsHost = definition.target === 'file' || definition.target === 'process';
     fault(
-      ['spec', 'then', 'target'],
+      [...at, 'then', 'target'],
       'bad_target',
       `\`${definition.action}\` acts on one \`${definition.target}\`${needsHost ? ' and the `host` that it is on' : ''}`,
     );
   }
-  if (spec.then.network !== undefined && definition.target !== 'ip')
-    fault(['spec', 'then', 'network'], 'bad_target', `\`${definition.action}\` acts on no address, so on no network`);
-  const ttl = spec.then.ttl === undefined ? undefined : millisecondsOf(spec.then.ttl);
-  if (definition.undo === null && spec.then.ttl !== undefined) {
-    fault(['spec', 'then', 'ttl'], 'ttl_without_undo', `\`${definition.action}\` cannot be undone, so it has no ttl`);
+  if (then.network !== undefined && definition.target !== 'ip')
+    fault([...at, 'then', 'network'], 'bad_target', `\`${definition.action}\` acts on no address, so on no network`);
+  const ttl = then.ttl === undefined ? undefined : millisecondsOf(then.ttl);
+  if (definition.undo === null && then.ttl !== undefined) {
+    fault([...at, 'then', 'ttl'], 'ttl_without_undo', `\`${definition.action}\` cannot be undone, so it has no ttl`);
   }
-  if (definition.undo === null && spec.rollback) {
-    fault(['spec', 'rollback'], 'bad_rollback', `\`${definition.action}\` cannot be undone`);
+  if (definition.undo === null && rollback) {
+    fault([...at, 'rollback'], 'bad_rollback', `\`${definition.action}\` cannot be undone`);
   }
-  if (definition.undo !== null && spec.rollback && spec.rollback.action !== definition.undo) {
+  if (definition.undo !== null && rollback && rollback.action !== definition.undo) {
     fault(
-      ['spec', 'rollback', 'action'],
+      [...at, 'rollback', 'action'],
       'bad_rollback',
       `\`${definition.action}\` is taken back by \`${definition.undo}\``,
     );
   }
   if (ttl !== undefined && (ttl < 30_000 || ttl > LONGEST_TTL_MS)) {
-    fault(['spec', 'then', 'ttl'], 'bad_duration', 'a ttl is 30 seconds to 30 days');
+    fault([...at, 'then', 'ttl'], 'bad_duration', 'a ttl is 30 seconds to 30 days');
   }
+};
+
+const checkAction = (spec: ActionSpec, fault: Fault): void => {
+  checkAct(spec, ['spec'], fault);
+  const before = [spec.then.action];
+  spec.ladder?.forEach((step, index) => {
+    const at = ['spec', 'ladder', index];
+    checkAct(step, at, fault);
+    const { action } = step.then;
+    const harsher = before.find((each) => each === action || milderThan(each).includes(action));
+    if (harsher !== undefined) {
+      const why = harsher === action ? 'is a step of this ladder already' : `takes away less than \`${harsher}\``;
+      fault([...at, 'then', 'action'], 'bad_ladder', `\`${action}\` ${why}`, 'the mildest step comes first');
+    }
+    before.push(action);
+  });
 };
 
 /** Code of a listed entry that can never match. Policies that were released before this was checked go on. */

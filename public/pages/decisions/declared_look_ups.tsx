@@ -3,6 +3,7 @@ import type { LookupRecord } from '../../../common/flow/lookup';
 import { SmallTable } from '../../components/layout/small_table';
 import { MomentText } from '../../components/text/moment_text';
 import { durationText } from '../../format/duration';
+import { msOf, wholeTime } from '../../format/time';
 import { say } from '../../i18n';
 
 /** A key of an entity without its kind. */
@@ -51,6 +52,11 @@ const questionText = (query: Query): string => {
       });
     case 'search':
       return searchText(query);
+    case 'earlier_step':
+      return say('look_ups.earlier_step', 'Is the milder step {action} of {target} in effect?', {
+        action: query.action,
+        target: query.target.value,
+      });
   }
 };
 
@@ -69,6 +75,10 @@ const answerText = ({ answer, missing }: LookupRecord): string => {
   if ('distinct' in answer)
     return say('look_ups.values', '{count, plural, one {# value} other {# values}}', { count: answer.distinct });
   if ('exists' in answer) return answer.exists ? say('look_ups.yes', 'Yes') : say('look_ups.no', 'No');
+  if ('in_effect_since' in answer)
+    return answer.in_effect_since === null
+      ? say('look_ups.not_in_effect', 'It is not')
+      : say('look_ups.in_effect', 'Since {at}', { at: wholeTime(msOf(answer.in_effect_since)) });
   const state = answer.state === 'intact' ? say('look_ups.intact', 'Intact') : say('look_ups.altered', 'Altered');
   return answer.said === undefined
     ? state

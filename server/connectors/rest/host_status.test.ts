@@ -44,7 +44,10 @@ describe('the status of a host by the REST connector', () => {
       clock: realClock,
       inventory: bareIdentities,
       connectors: new Map(connector ? [['edge', connector]] : []),
-      evidence: { glance: () => Promise.reject(new Error('nobody asks the records')) },
+      evidence: {
+        find: () => Promise.reject(new Error('nobody asks the records')),
+        glance: () => Promise.reject(new Error('nobody asks the records')),
+      },
     });
     const ask = () => desk.ask({ lookup: 'host_integrity', connector: 'edge', host: 'ws-3' }, 500);
     expect(await ask()).toMatchObject({ answer: { state: 'altered' } });

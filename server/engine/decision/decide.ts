@@ -20,6 +20,7 @@ import { askJudge } from './judge';
 import type { Judgement } from './judgement';
 import { factsAsked, recording, type Lookups, type RecordingLookups } from './lookups';
 import type { Model } from './model';
+import { mildestSteps } from './ladder';
 import { looksAt, type Proposal, type ProposedAct, type ProposeRequest } from './propose';
 import { strictest } from './strictest';
 import { factsOfTarget } from './unknown_target';
@@ -163,7 +164,11 @@ const verdictOf = (acts: readonly DecidedAct[], held: readonly DecidedAct[]): Ve
 const otherwiseOf = (
   proposals: readonly Proposal[],
 ): { readonly verdict: Verdict; readonly reasons: readonly Reason[] } => {
-  const speaking = proposals.filter(({ act, policy }) => act === undefined && policy.ref.mode !== 'shadow');
+  // A ladder speaks once, as its first step.
+  const speaking = proposals.filter(
+    ({ act, policy: { ref, step }, passed }) =>
+      act === undefined && passed === undefined && ref.mode !== 'shadow' && (step?.number ?? 1) === 1,
+  );
   const wanting = (what: 'escalate' | 'hold'): Reason[] =>
     speaking
       .filter(({ policy }) => policy.spec.otherwise === what)
@@ -245,14 +250,16 @@ const proposalsOf = (
   const expired: Reason[] = [];
   for (const policy of candidatesOf(bundle, heard)) {
     if (scoped !== undefined && policy.ref.id !== scoped) continue;
-    if (policy.expiresMs <= now && (looksAt(policy, known) || (claimed && looksAt(policy, claimed))))
+    const isWhole = (policy.step?.number ?? 1) === 1;
+    if (isWhole && policy.expiresMs <= now && (looksAt(policy, known) || (claimed && looksAt(policy, claimed))))
       expired.push(expiredReason(policy.ref.id));
     // Most events are of no interest to any policy.
     bothWays ??= { heard, counting: asking(known), claimed: claimed && asking(claimed) };
     const proposal = askBothWays(policy, bothWays);
     if (proposal) proposals.push(proposal);
   }
-  return { proposals, expired };
+  const knownBy = ({ isClaimed }: Proposal): Known => (isClaimed === true ? (claimed ?? known) : known);
+  return { proposals: mildestSteps(proposals, knownBy), expired };
 };
 
 /** Acts that wait until they were confirmed, for real. */

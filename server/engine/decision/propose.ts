@@ -11,12 +11,17 @@ import { cannotBeConfirmed, isConfirmed } from './seen';
 import { isNetworkAsSaid, unknownTarget } from './unknown_target';
 import { isProven, proofInWords } from './source_proof';
 
+/** A step of a ladder that is not proposed though its condition holds: it is in effect, or a milder one comes first. */
+export type PassedBy = 'in_effect' | 'milder_first';
+
 /** What one action policy made of an event. */
 export interface Proposal {
   readonly policy: CompiledAction;
   readonly condition: ConditionResult;
-  /** Undefined if its condition is false. */
+  /** Undefined if its condition is false, or where another step of its ladder is proposed. */
   readonly act?: ProposedAct;
+  /** Its condition holds, and another step of its ladder is proposed. */
+  readonly passed?: PassedBy;
   /** It was asked about the event as its source claims it to be. */
   readonly isClaimed?: true;
 }

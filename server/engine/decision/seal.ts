@@ -56,12 +56,21 @@ const clausesOf = (condition: CompiledCondition, { results, error }: ConditionRe
     };
   });
 
+const PASSED = { in_effect: 'is in effect already', milder_first: 'comes after a milder one' } as const;
+
+const outcomeOf = ({ act, passed, policy: { spec, step } }: Proposal): string => {
+  const { action } = spec.then;
+  const which = step === undefined ? '' : `step ${step.number} of ${step.of}: `;
+  if (passed !== undefined) return `${which}${action} ${PASSED[passed]}`;
+  return `${which}${act ? `proposes ${action}` : 'does not apply'}`;
+};
+
 const proposalTrace = (proposal: Proposal, activation: object): PolicyTrace => ({
   policy: proposal.policy.ref,
   role: 'proposes',
   matched: proposal.act !== undefined,
   clauses: clausesOf(proposal.policy.when, proposal.condition, activation),
-  outcome: proposal.act ? `proposes ${proposal.policy.spec.then.action}` : 'does not apply',
+  outcome: outcomeOf(proposal),
   ...present({ error: proposal.condition.error, claimed: proposal.isClaimed }),
 });
 

@@ -65,6 +65,22 @@ const confirmOf = ({ seen, within, by = 'target' }: NonNullable<ActionSpec['conf
 const readsCorroboration = ({ reads }: CompiledCondition): boolean =>
   [...reads].some((path) => path === 'history' || path.startsWith('history.corroboration'));
 
+/** Each step as a policy that does it alone; what is said of the whole policy holds for each. */
+const stepsIn = ({ ladder = [], ...first }: ActionSpec): readonly ActionSpec[] => [
+  first,
+  ...ladder.map(({ when, then, rollback }): ActionSpec => {
+    const { rollback: ofFirst, ...whole } = first;
+    const early = ofFirst?.early;
+    return {
+      ...whole,
+      // A line of its own: the first condition may end with a comment.
+      when: when === undefined ? first.when : `(${first.when}\n) && (${when}\n)`,
+      then,
+      ...present({ rollback: rollback && { ...rollback, ...present({ early }) } }),
+    };
+  }),
+];
+
 const compileAction = (file: PolicyFile, spec: ActionSpec): CompiledAction => {
   const ref = refOf(file);
   const type = actionNamed(spec.then.action)?.target ?? 'ip';
@@ -89,6 +105,14 @@ const compileAction = (file: PolicyFile, spec: ActionSpec): CompiledAction => {
     lookups: compileLookups(spec.lookups),
     expiresMs: expiryOf(spec.expires),
   };
+};
+
+const compileLadder = (file: PolicyFile, spec: ActionSpec): readonly CompiledAction[] => {
+  const steps = stepsIn(spec);
+  return steps.map((step, index) => ({
+    ...compileAction(file, step),
+    ...present({ step: steps.length === 1 ? undefined : { number: index + 1, of: steps.length } }),
+  }));
 };
 
 const guardOf = (name: string | undefined, guards: Guards | undefined): CompiledJudge['guard'] =>
@@ -167,7 +191,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     const { spec } = file.policy;
     if (spec.mode === 'off') continue;
     if (spec.layer === 'action') {
-      actions.push(compileAction(file, spec));
+      actions.push(...compileLadder(file, spec));
       continue;
     }
     const judge = compileJudge(file, spec, guards);

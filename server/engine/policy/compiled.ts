@@ -46,11 +46,21 @@ export interface CompiledLookups {
   readonly search?: ReadonlyMap<string, CompiledSearch>;
 }
 
-/** A policy that proposes, ready to be evaluated. Times in ms. */
+/** Which step of the ladder of its policy an act is. */
+export interface StepOf {
+  /** From 1, the mildest, to `of`. */
+  readonly number: number;
+  readonly of: number;
+}
+
+/** A policy that proposes, ready to be evaluated; of a ladder each step by itself. Times in ms. */
 export interface CompiledAction {
   readonly ref: PolicyRef;
   readonly title: string;
+  /** Of a step: as if the policy did that alone. */
   readonly spec: ActionSpec;
+  /** Missing where the policy has no ladder. */
+  readonly step?: StepOf;
   readonly severities: ReadonlySet<string> | undefined;
   readonly intakes: ReadonlySet<string> | undefined;
   readonly when: CompiledCondition;

@@ -1,18 +1,27 @@
 import { present } from '../../../common/present';
-import type { Policy, PolicyFault } from '../../../common/policy/policy';
+import type { ActionSpec, Policy, PolicyFault } from '../../../common/policy/policy';
 import type { YamlSource } from '../../../common/policy/text/yaml_source';
 import { compileCondition, compileText } from './cel/condition';
 import { aimingEnvironment, judgingEnvironment, proposingEnvironment } from './cel/environment';
 import { lookupFaults, type CheckedCondition, type PlacedFault } from './lookup_faults';
 
+const targetsOf = ({ then }: Pick<ActionSpec, 'then'>, at: CheckedCondition[0]): readonly CheckedCondition[] =>
+  Object.entries(then.target).map(([type, expression]): CheckedCondition => [
+    [...at, 'then', 'target', type],
+    compileText(aimingEnvironment, String(expression)),
+  ]);
+
 const conditionsOf = ({ spec }: Policy): readonly CheckedCondition[] => {
   if (spec.layer === 'action') {
     return [
       [['spec', 'when'], compileCondition(proposingEnvironment, spec.when)],
-      ...Object.entries(spec.then.target).map(([type, expression]): CheckedCondition => [
-        ['spec', 'then', 'target', type],
-        compileText(aimingEnvironment, String(expression)),
-      ]),
+      ...targetsOf(spec, ['spec']),
+      ...(spec.ladder ?? []).flatMap((step, index) => {
+        const at = ['spec', 'ladder', index];
+        const when: CheckedCondition[] =
+          step.when === undefined ? [] : [[[...at, 'when'], compileCondition(proposingEnvironment, step.when)]];
+        return [...when, ...targetsOf(step, at)];
+      }),
     ];
   }
   return (['when', 'require'] as const).flatMap((key): readonly CheckedCondition[] => {

@@ -27,6 +27,7 @@ const ORDER = [
   'spec.require',
   'spec.effect',
   'spec.then',
+  'spec.ladder',
   'spec.limit',
   'spec.keep',
   'spec.longest',

@@ -33,6 +33,73 @@ describe('parsePolicy', () => {
     expect(faults.map(({ code }) => code).sort()).toEqual(['bad_condition', 'bad_duration', 'bad_rollback']);
   });
 
+  it.each<[string, string, string, number]>([
+    [
+      'names a step twice',
+      '- then: { action: block_ip, target: { ip: event.source.ip }, ttl: 1h }\n      rollback: { action: unblock_ip }',
+      'bad_ladder',
+      1,
+    ],
+    [
+      'has a step that takes nothing back',
+      '- then: { action: isolate_host, target: { host: event.src_host }, ttl: 1h }',
+      'missing_rollback',
+      1,
+    ],
+    [
+      'has a step with another way back',
+      '- then: { action: isolate_host, target: { host: event.src_host }, ttl: 1h }\n      rollback: { action: unblock_ip }',
+      'bad_rollback',
+      2,
+    ],
+    [
+      'has a step that acts on something else',
+      '- then: { action: isolate_host, target: { ip: event.source.ip }, ttl: 1h }\n      rollback: { action: release_host }',
+      'bad_target',
+      1,
+    ],
+    [
+      'has a step that lasts no time',
+      '- then: { action: isolate_host, target: { host: event.src_host }, ttl: 1s }\n      rollback: { action: release_host }',
+      'bad_duration',
+      1,
+    ],
+    [
+      'has a condition that does not compile',
+      '- when: event.confidenc > 0.5\n      then: { action: isolate_host, target: { host: event.src_host }, ttl: 1h }\n      rollback: { action: release_host }',
+      'bad_condition',
+      1,
+    ],
+    [
+      'has a target that does not compile',
+      '- then: { action: isolate_host, target: { host: event.scr_host }, ttl: 1h }\n      rollback: { action: release_host }',
+      'bad_condition',
+      1,
+    ],
+  ])('says where a ladder %s', (_what, step, code, line) => {
+    const source = `${BLOCK_KNOWN_IOC}  ladder:\n    ${step}\n`;
+    const at = BLOCK_KNOWN_IOC.split('\n').length + line;
+    expect(faultsOf(source).map((each) => [each.code, each.line])).toContainEqual([code, at]);
+  });
+
+  it('takes a ladder whose steps take more and more away, and none that goes down', () => {
+    const [kill, isolate] = [
+      '  then: { action: kill_process, target: { process: event.process.executable, host: event.src_host } }',
+      '    - then: { action: isolate_host, target: { host: event.src_host }, ttl: 1h }\n      rollback: { action: release_host }',
+    ];
+    const up = changed(
+      / {2}then: [\s\S]*?rollback: .*/.exec(BLOCK_KNOWN_IOC)?.[0] ?? '',
+      `${kill}\n  ladder:\n${isolate}`,
+    );
+    expect(faultsOf(up)).toEqual([]);
+    const down = up
+      .replace(kill, isolate.replace('    - ', '  ').replace('      rollback', '  rollback'))
+      .replace(`ladder:\n${isolate}`, `ladder:\n    -${kill.slice(1)}`);
+    expect(faultsOf(down).map(({ code, message }) => [code, message])).toEqual([
+      ['bad_ladder', '`kill_process` takes away less than `isolate_host`'],
+    ]);
+  });
+
   it('takes a leap day', () => {
     expect(faultsOf(changed('  mode: enforce', '  mode: enforce\n  expires: 2028-02-29'))).toEqual([]);
     expect(faultsOf(changed('  mode: enforce', '  mode: enforce\n  expires: 2027-02-29'))).toHaveLength(1);

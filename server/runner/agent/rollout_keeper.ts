@@ -11,7 +11,7 @@ import type { RolloutStop } from '../keeping/kinds/policies';
 import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
 import { clearlyAbove } from '../../engine/brakes/clearly_above';
-import { actionsInForce } from '../trust/in_force';
+import { proposersInForce } from '../trust/in_force';
 import { nap } from '../keeping/nap';
 import { rolloutActs, type RolloutActs } from './rollout_acts';
 
@@ -110,7 +110,7 @@ export class RolloutKeeper implements Rollouts {
   }
 
   private get rollouts(): readonly CompiledAction[] {
-    return actionsInForce(this).filter(({ spec }) => spec.rollout && spec.mode === 'enforce');
+    return proposersInForce(this).filter(({ spec }) => spec.rollout && spec.mode === 'enforce');
   }
 
   private get windowStart(): string {

@@ -104,6 +104,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
       inventory: bareIdentities,
       connectors: new Map(),
       evidence: {
+        find: () => Promise.reject(new Error('no step is asked about')),
         glance: async () => {
           await room.basics.clock.sleep(storeMs);
           return { found: [], isWhole: true };

@@ -40,6 +40,7 @@ const sceneOf = ({ storeMs, store = () => ({ found: [], isWhole: true }), hostSt
     ...(searches ? { searches } : {}),
     connectors: new Map([['edr', { ...(hostStatus ? { hostStatus } : {}) }]]),
     evidence: {
+      find: () => Promise.reject(new Error('no step is asked about')),
       glance: async (query) => {
         glances.push(query);
         if (storeMs === undefined) return new Promise(() => undefined);

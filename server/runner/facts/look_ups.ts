@@ -1,5 +1,5 @@
 import type { Decision } from '../../../common/flow/decision';
-import { LOOKUP_NAMES, type LookupName, type LookupQuery } from '../../../common/flow/lookup';
+import { ASKED_NAMES, type AskedName, type LookupQuery } from '../../../common/flow/lookup';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { whyOf } from '../../../common/why';
@@ -7,12 +7,13 @@ import type { LookupSaid, Lookups } from '../../engine/decision/lookups';
 import { digestOf } from '../../engine/digest/digest';
 import type { Identities } from '../../engine/entity/identity';
 import type { Clock, Connector, EvidenceLog } from '../ports';
+import { earlierStep } from './earlier_step';
 import { lateralChain } from './lateral_chain';
 import { searchFor, type AllowedSearches } from './log_searches';
 
 /*
- * Asks what policies declared. Nothing is asked for an event until a clause wants to read it; what has no answer in
- * time is missing, and never a value.
+ * Asks what policies declared, and what their ladders need. Nothing is asked for an event until a clause wants to read
+ * it; what has no answer in time is missing, and never a value.
  */
 
 /** A decision waits no longer for all its look-ups together, ms. */
@@ -46,7 +47,7 @@ type Came = Pick<LookupSaid, 'answer' | 'missing'>;
 
 interface DeskPorts {
   readonly clock: Clock;
-  readonly evidence: Pick<EvidenceLog, 'glance'>;
+  readonly evidence: Pick<EvidenceLog, 'find' | 'glance'>;
   readonly inventory: Identities;
   readonly connectors: ReadonlyMap<string, Pick<Connector, 'hostStatus'>>;
   readonly searches?: AllowedSearches;
@@ -56,6 +57,7 @@ interface DeskPorts {
 const placeOf = (query: LookupQuery): string => {
   switch (query.lookup) {
     case 'lateral_chain':
+    case 'earlier_step':
       return 'records';
     case 'host_integrity':
       return `connector ${query.connector}`;
@@ -71,10 +73,11 @@ export class LookupDesk {
   private readonly ports: DeskPorts;
   /** By place, by digest of the question. */
   private readonly underWay = new Map<string, Map<string, Promise<LookupSaid>>>();
-  private readonly counting: Readonly<Record<LookupName, Counting>> = {
+  private readonly counting: Readonly<Record<AskedName, Counting>> = {
     lateral_chain: nothing(),
     host_integrity: nothing(),
     search: nothing(),
+    earlier_step: nothing(),
   };
 
   constructor(ports: DeskPorts) {
@@ -86,8 +89,8 @@ export class LookupDesk {
   }
 
   /** Since the start. */
-  get counts(): ReadonlyMap<LookupName, LookupCounts> {
-    return new Map(LOOKUP_NAMES.map((name) => [name, { ...this.counting[name] }]));
+  get counts(): ReadonlyMap<AskedName, LookupCounts> {
+    return new Map(ASKED_NAMES.map((name) => [name, { ...this.counting[name] }]));
   }
 
   /** Answers within the time, or says why not. Never throws. */
@@ -151,6 +154,8 @@ export class LookupDesk {
         return this.integrityOf(query, signal);
       case 'search':
         return searchFor({ searches, who }, query, { now: clock.utc(), leftMs: left });
+      case 'earlier_step':
+        return earlierStep({ evidence, who }, query, clock.utc());
     }
   }
 

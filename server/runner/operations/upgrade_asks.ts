@@ -4,6 +4,7 @@ import { iso } from '../../../common/iso';
 import { SOURCES_NEEDED, sourcesOf } from '../../engine/brakes/one_intake';
 import { goesBy } from '../../engine/decision/goes_by';
 import type { AgentWith } from '../agent/views';
+import { actionsInForce, proposersInForce } from '../trust/in_force';
 import { recordOf } from '../record/records';
 import { grantKey } from '../sources/grants';
 
@@ -52,9 +53,11 @@ const seenSources = async ({ parts }: AskingAgent, from: string, here: readonly 
 
 /** Policies in force that go by what a source claims, with the fields that they go by. */
 const claimReaders = ({ parts }: AskingAgent): UpgradeAsksView['policies'] =>
-  (parts.bundles.active?.actions.all ?? []).flatMap((policy) => {
-    const reads = goesBy(policy);
-    return reads.length === 0 ? [] : [{ policy: policy.ref.id, mode: policy.spec.mode, reads: [...reads] }];
+  proposersInForce({ parts }).flatMap(({ ref, spec }) => {
+    // The steps of a ladder read together what their policy reads.
+    const steps = actionsInForce({ parts }).filter((each) => each.ref.id === ref.id);
+    const reads = [...new Set(steps.flatMap(goesBy))];
+    return reads.length === 0 ? [] : [{ policy: ref.id, mode: spec.mode, reads }];
   });
 
 /** What became of the events of one source: by policy, how often it asked, and what it permitted without asking. */

@@ -20,7 +20,11 @@ export const policiesInForce = (agent: HasBundle): readonly PolicyFile[] => bund
 export const policyInForce = (agent: HasBundle, id: string): PolicyFile | undefined =>
   policiesInForce(agent).find(({ policy }) => policy.metadata.id === id);
 
-/** What the policies in force do, compiled. */
+/** What the policies in force do, compiled; of a ladder its first step stands for the policy. */
+export const proposersInForce = (agent: HasBundle): readonly CompiledAction[] =>
+  actionsInForce(agent).filter(({ step }) => (step?.number ?? 1) === 1);
+
+/** Every act that the policies in force may propose, compiled. */
 export const actionsInForce = ({ parts }: HasBundle): readonly CompiledAction[] =>
   parts.bundles.active?.actions.all ?? [];
 

@@ -3,7 +3,7 @@ import type { CompiledAction } from '../../../engine/policy/compiled';
 import type { Basics, EvidenceLog } from '../../ports';
 import type { Session } from '../../session/session';
 import { leads } from '../../session/leads';
-import { actionsInForce, versionInForce, type HasBundle } from '../../trust/in_force';
+import { proposersInForce, versionInForce, type HasBundle } from '../../trust/in_force';
 import { rolloutActs, type RolloutActs } from '../rollout_acts';
 import type { BreakerOrders } from './breaker_orders';
 import type { Breakers } from './breakers';
@@ -39,7 +39,7 @@ export class PolicyBreakers {
     const { clock, session, orders } = this.ports;
     if (clock.monotonic() < this.nextAt || !leads(session)) return;
     this.nextAt = clock.monotonic() + EVERY_MS;
-    const policies = actionsInForce({ parts: this.ports }).filter(
+    const policies = proposersInForce({ parts: this.ports }).filter(
       (each) => each.spec.mode === 'enforce' && each.spec.rollout === undefined && !orders.isStopped(scopeOf(each)),
     );
     const known = policies.length === 0 ? undefined : await this.known(policies);

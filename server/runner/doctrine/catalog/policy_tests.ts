@@ -72,6 +72,10 @@ const lookUpIn =
   (query) => {
     const { lookup } = query;
     const said = objectAt(context, 'lookups');
+    if (lookup === 'earlier_step') {
+      const since = objectAt(said, lookup)[query.action];
+      return { answer: { in_effect_since: typeof since === 'string' ? since : null } };
+    }
     const [answers, name] = query.lookup === 'search' ? [objectAt(said, 'search'), query.name] : [said, lookup];
     if (!Object.hasOwn(answers, name)) return { missing: 'the test gives no answer' };
     const given = answers[name];

@@ -6,7 +6,7 @@ import type { DecisionRecord } from '../../../../common/flow/decision';
 import { ShadowComparison } from '../../../engine/learning/shadow_comparison';
 import type { EvidenceQuery } from '../../ports';
 import { readWords } from '../../facts/read_words';
-import { actionsInForce } from '../../trust/in_force';
+import { proposersInForce } from '../../trust/in_force';
 
 const DAY_MS = 86_400_000;
 /** Search pages no deeper. */
@@ -38,7 +38,7 @@ const compare = async (
 ): Promise<ComparisonView> => {
   const { clock, evidence, rollouts } = agent.parts;
   const from = iso(clock.utc() - days * DAY_MS);
-  const active = actionsInForce(agent);
+  const active = proposersInForce(agent);
   const rolledOut = new Set(active.filter(({ spec }) => spec.rollout).map(({ ref }) => ref.id));
   const comparison = new ShadowComparison((policy, arm) => arm !== 'in_force' || rolledOut.has(policy));
   const [{ words, capped }, shadows, canaries, rolling] = await Promise.all([
