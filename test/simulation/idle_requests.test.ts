@@ -3,7 +3,7 @@ import { idleRequests } from '../bench/bench_growth';
 /* What an agent with nothing to do asks of OpenSearch, in simulated time: nobody else on the cluster gets that back. */
 
 /** Most requests a second of each kind. The heartbeat is one request every 300 ms. */
-const MOST = { bulk: 0.3, bulkThenGet: 3.5, get: 0.1, getMany: 0.1, search: 1.4, count: 0, remove: 0, removeMany: 0 };
+const MOST = { bulk: 0.3, bulkThenGet: 3.5, get: 0.1, getMany: 0.1, search: 0.3, count: 0, remove: 0, removeMany: 0 };
 
 describe('an agent that has nothing to do', () => {
   it('keeps its heartbeat, and asks for little else', async () => {

@@ -29,6 +29,7 @@ import { FailingBook } from '../facts/failing_detections';
 import { SwitchBook } from '../facts/switches';
 import { inBackground } from '../keeping/in_background';
 import { breakerOrders } from '../keeping/kinds/gate_breakers';
+import { Quiet } from '../keeping/quiet';
 import { SparingStore } from '../keeping/sparing_store';
 import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable } from '../ports';
@@ -71,7 +72,10 @@ export class Agent {
     this.clockWatch = new ClockWatch(options.parts);
     const { guardCompiler: _compiler, guardTrials: _trials, ...given } = options.parts;
     this.alone = new Alone(given.clock);
-    const parts = { ...given, store: new SparingStore({ ...given, isAlone: () => this.isAlone }) };
+    const isAlone = (): boolean => this.isAlone;
+    const quiet = new Quiet({ ...given, isAlone });
+    const { evidence } = quiet;
+    const parts = { ...given, quiet, evidence, store: new SparingStore({ ...given, isAlone }) };
     this.journal = new WatchedJournal(parts.journal, parts);
     const basics = {
       ...parts,

@@ -18,6 +18,7 @@ import type { AllowedSearches } from '../facts/log_searches';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { EvidenceCopier } from '../keeping/evidence_copier';
+import type { Quiet } from '../keeping/quiet';
 import type { Basics, Connector, EvidenceLog, GuardHost, Journal, Readiness, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -28,6 +29,8 @@ import type { GuardBook } from '../trust/guard_book';
 
 /** Where an agent writes: the state, the evidence, its own undo journal. */
 export interface Stores {
+  /** Whether others may have written something; missing: they may at any time. */
+  readonly quiet?: Quiet;
   readonly store: StateStore;
   readonly evidence: EvidenceLog;
   readonly journal: Journal;

@@ -8,6 +8,7 @@ import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant } fr
 import type { PolicyHome } from '../keeping/kinds/policies';
 import { headSetOf } from './head_set';
 import { HeadChecker } from './head_checker';
+import { UNHURRIED_MS } from '../keeping/in_background';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { REFLEX, seedMessage } from './candidates/commit_message';
 import type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
@@ -32,6 +33,7 @@ export class Doctrine {
   private currentHead: HeadSet | undefined;
   private currentHome:
     { readonly home: PolicyHome; readonly isMine: boolean; readonly isHolderLive: boolean } | undefined;
+  private claimedAt = -Infinity;
   private fetched: string | undefined;
   private listed: { readonly key: string; readonly commits: readonly CommitInfo[] } | undefined;
   private failed: { readonly at: string; readonly text: string } | undefined;
@@ -178,8 +180,7 @@ export class Doctrine {
     const { shift } = agent;
     if (!shift) return err(NOT_JOINED);
     // Before the branch is asked: another agent may publish and remember a newer head in between.
-    const claimed = await claimHome(shift, this.claimant());
-    this.currentHome = claimed;
+    const claimed = await this.claim(shift);
     if (!claimed.isMine) return err(this.elsewhere(claimed));
     const found = await repository.fetch();
     if (!found.ok) return err(this.trouble(found.error));
@@ -194,6 +195,17 @@ export class Doctrine {
     if (known === undefined && head.value.paths.size === 0 && head.value.faults.length === 0)
       return this.seed(shift, found.value);
     return this.taken(shift, head.value);
+  }
+
+  /** Whose repository counts. While this agent is alone nobody else claims it, and it need not be read each time. */
+  private async claim(shift: NonNullable<DoctrineOptions['agent']['shift']>): Promise<NonNullable<Doctrine['home']>> {
+    const { clock, quiet } = this.options.agent.parts;
+    const known = this.currentHome;
+    const isKnown = known?.isMine === true && known.home.holder.session === shift.parts.session.id;
+    if (isKnown && quiet?.isAlone === true && clock.monotonic() - this.claimedAt < UNHURRIED_MS) return known;
+    this.claimedAt = clock.monotonic();
+    this.currentHome = await claimHome(shift, this.claimant());
+    return this.currentHome;
   }
 
   private elsewhere({ home, isHolderLive }: NonNullable<Doctrine['home']>): Refusal {

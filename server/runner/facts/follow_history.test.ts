@@ -26,18 +26,30 @@ const labelled = (id: string, at: number): Entry => ({
 });
 
 /** An agent alone that follows feedback; `more` is read after what was appended. */
-const follower = (more: () => Iterable<Entry> = () => []) => {
+const follower = (
+  more: () => Iterable<Entry> = () => [],
+  quiet: { isQuiet: () => boolean } | undefined = undefined,
+) => {
   const scheduler = new Scheduler();
   const evidence = new FakeEvidence();
   const book = new HistoryBook();
   const log: EvidenceLog = fakeEvidenceLog(evidence);
+  let scans = 0;
   const scanned: EvidenceLog['scan'] = async function* (query) {
+    if (query.family === 'feedback') scans += 1;
     yield* log.scan(query);
     if (query.family === 'feedback') yield* more();
   };
   const clock = clockOf(scheduler, NOW);
   let over = false;
-  const source = { evidence: { ...log, scan: scanned }, clock, log: quietLog(), book, hasPeers: () => false };
+  const source = {
+    evidence: { ...log, scan: scanned },
+    clock,
+    log: quietLog(),
+    book,
+    hasPeers: () => false,
+    ...(quiet && { quiet }),
+  };
   void followHistory(source, () => over);
   return {
     evidence,
@@ -47,6 +59,7 @@ const follower = (more: () => Iterable<Entry> = () => []) => {
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
+    scans: () => scans,
     end: (): void => {
       over = true;
     },
@@ -77,6 +90,24 @@ describe('a label that is read again', () => {
     await following.pass(12_000);
     following.evidence.append([labelled('two', NOW + 12_000)]);
     await following.pass(60_000);
+    following.end();
+    expect(following.wrong()).toBe(2);
+  });
+
+  it('is looked for now and then while nobody can have said anything, and counts all the same', async () => {
+    let isQuiet = true;
+    const following = follower(undefined, { isQuiet: () => isQuiet });
+    await following.pass(60_000);
+    const before = following.scans();
+    expect(before).toBeLessThanOrEqual(3);
+    isQuiet = false;
+    following.evidence.append([labelled('one', NOW + 60_000)]);
+    await following.pass(10_500);
+    expect(following.wrong()).toBe(1);
+    expect(following.scans() - before).toBeGreaterThanOrEqual(2);
+    isQuiet = true;
+    following.evidence.append([labelled('two', NOW + 70_000)]);
+    await following.pass(31_000);
     following.end();
     expect(following.wrong()).toBe(2);
   });

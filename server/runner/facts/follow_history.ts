@@ -4,7 +4,8 @@ import { glimpseOf, type Glimpse } from './glimpse';
 import type { HistoryBook } from './history';
 import { newestFirst } from './newest_first';
 import type { Clock, EvidenceLog, Log } from '../ports';
-import { again } from '../keeping/in_background';
+import { again, UNHURRIED_MS } from '../keeping/in_background';
+import type { Quiet } from '../keeping/quiet';
 
 const LOADED_MS = 30 * 86_400_000;
 const FOLLOW_MS = 5_000;
@@ -21,6 +22,8 @@ interface HistorySource {
   readonly book: HistoryBook;
   /** False while no other agent lives: then nobody decides but this one, which notes that by itself. */
   readonly hasPeers: () => boolean;
+  /** Missing: people may have said something anywhere, at any time. */
+  readonly quiet?: Pick<Quiet, 'isQuiet'>;
 }
 
 /** What a decision record tells the history; undefined if nothing. */
@@ -45,6 +48,7 @@ class Follower {
   private from: string;
   private feedbackFrom: string;
   private followUntil = 0;
+  private feedbackReadAt = -Infinity;
 
   constructor(private readonly source: HistorySource) {
     this.from = this.feedbackFrom = iso(source.clock.utc() - LOADED_MS);
@@ -59,10 +63,19 @@ class Follower {
     if (until()) return;
     this.loaded = true;
     this.from = started;
-    await this.followFeedback(until);
-    this.feedbackFrom = started;
+    if (this.mayHaveFeedback) {
+      this.feedbackReadAt = clock.monotonic();
+      await this.followFeedback(until);
+      this.feedbackFrom = started;
+    }
     book.tidy(clock.utc());
     this.forgetPast();
+  }
+
+  /** While this agent is alone and nobody said anything here, feedback is looked for now and then. */
+  private get mayHaveFeedback(): boolean {
+    const { clock, quiet } = this.source;
+    return quiet?.isQuiet('feedback') !== true || clock.monotonic() - this.feedbackReadAt >= UNHURRIED_MS;
   }
 
   /** What was written before the next round begins to read is not read again. */

@@ -1,6 +1,7 @@
 import { clockOf, drive, storePort } from '../../../test/builders/store_port';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
+import { iso } from '../../../common/iso';
 import type { StateKind, StateQuery } from '../ports';
 import { SparingStore } from './sparing_store';
 import { loneBody } from './state_docs';
@@ -22,6 +23,13 @@ const world = () => {
     pass: (ms: number) => scheduler.runUntil(scheduler.now + ms),
     comes: () => void (isAlone = false),
     leaves: () => void (isAlone = true),
+    /** As somebody left it: due at a UTC. */
+    puts: (id: string, at: string) =>
+      void fake.write({
+        id,
+        expect: 'absent',
+        body: loneBody('grant', {} as never, { write_id: id, facets: { due: at } }),
+      }),
     /** By another agent. */
     others: (id: string) => void fake.write(put(id)),
     writes: (id: string, kind?: StateKind) => drive(scheduler, sparing.bulk([put(id, kind)])),
@@ -98,11 +106,69 @@ describe('searches of an agent that is alone', () => {
     expect(await search(fresh)).toEqual([['g1', 'g2'], true]);
   });
 
-  it.each<[what: string, query: StateQuery]>([
-    ['due by now', { ...GRANTS, dueBefore: '2026-11-22T10:00:00.000Z' }],
-    ['old by now', { ...GRANTS, atBefore: '2026-11-22T10:00:00.000Z' }],
-  ])('are sent each time where what they ask for is to be %s', async (_what, query) => {
+  it('are sent each time where what they ask for is to be old by now', async () => {
     const { search } = world();
+    const query = { ...GRANTS, atBefore: '2026-11-22T10:00:00.000Z' };
     expect([(await search(query))[1], (await search(query))[1]]).toEqual([true, true]);
+  });
+});
+
+describe('searches for what is due, of an agent that is alone', () => {
+  const NOON = Date.parse('2026-11-22T12:00:00.000Z');
+  /** What is due so many seconds after noon. */
+  const due = (seconds: number, more: Partial<StateQuery> = {}): StateQuery => ({
+    kinds: ['grant'],
+    dueBefore: iso(NOON + seconds * 1_000),
+    ...more,
+  });
+
+  it('find each thing once it is due, and ask once a minute', async () => {
+    const { search, pass, puts } = world();
+    puts('g1', iso(NOON + 10_000));
+    puts('g2', iso(NOON + 59_000));
+    puts('late', iso(NOON + 70_000));
+    expect(await search(due(0))).toEqual([[], true]);
+    await pass(10_000);
+    expect(await search(due(10))).toEqual([[], false]);
+    expect(await search(due(10.001))).toEqual([['g1'], false]);
+    await pass(50_000);
+    expect(await search(due(60))).toEqual([['g1', 'g2'], false]);
+    expect(await search(due(60.001))).toEqual([['g1', 'g2'], true]);
+    await pass(10_000);
+    expect(await search(due(70.001))).toEqual([['g1', 'g2', 'late'], false]);
+  });
+
+  it('find what was written here meanwhile', async () => {
+    const { search, writes, puts } = world();
+    await search(due(0));
+    puts('g1', iso(NOON + 10_000));
+    await writes('other');
+    expect(await search(due(11))).toEqual([['g1'], true]);
+  });
+
+  it('are sent each time while others are there', async () => {
+    const { search, comes, puts } = world();
+    await search(due(0));
+    comes();
+    puts('g1', iso(NOON - 1_000));
+    expect(await search(due(0))).toEqual([['g1'], true]);
+    expect((await search(due(0)))[1]).toBe(true);
+  });
+
+  it('find the first of many, though more are due soon than are kept', async () => {
+    const { search, puts } = world();
+    for (let nth = 0; nth < 150; nth += 1) puts(`g${nth}`, iso(NOON + nth * 100));
+    const first = { limit: 500, sort: 'due' } as const;
+    expect((await search(due(0.15, first)))[0]).toEqual(['g0', 'g1']);
+    expect((await search(due(0.25, first)))[0]).toEqual(['g0', 'g1', 'g2']);
+    expect((await search(due(14.9, { limit: 120, sort: 'due' })))[0]).toHaveLength(120);
+    expect((await search(due(0.15, { limit: 1, sort: 'due' })))[0]).toEqual(['g0']);
+  });
+
+  it('are other ones where they ask for other things', async () => {
+    const { search, puts } = world();
+    puts('g1', iso(NOON));
+    expect(await search(due(1, { states: ['waiting'] }))).toEqual([[], true]);
+    expect(await search(due(1))).toEqual([['g1'], true]);
   });
 });

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { Clock, StateDoc, StateKind, StateQuery, StateStore, StateWrite } from '../ports';
 
 /** What a search found is taken as found again for so long, ms. */
@@ -11,6 +12,8 @@ const MOST_SEARCHES = 100;
 interface Found {
   readonly at: number;
   readonly docs: readonly StateDoc[];
+  /** Of what is due: all that is due before this UTC ms is among them; missing where there is too much to keep. */
+  readonly dueUntil?: number;
 }
 
 interface SparingPorts {
@@ -20,9 +23,11 @@ interface SparingPorts {
   readonly isAlone: () => boolean;
 }
 
-/** What it asks for is another thing at each moment. */
-const isOfItsMoment = ({ dueBefore, atBefore }: StateQuery): boolean =>
-  dueBefore !== undefined || atBefore !== undefined;
+const dueBy = (docs: readonly StateDoc[], moment: number): readonly StateDoc[] =>
+  docs.filter(({ facets: { due } }) => due !== undefined && Date.parse(due) < moment);
+
+/** So many does a search find that names no limit. */
+const DEFAULT_LIMIT = 1_000;
 
 /**
  * The state as an agent asks for it. While it is alone, nothing changes but by its own writes: a search for what others
@@ -65,7 +70,9 @@ export class SparingStore implements StateStore {
   readonly search: StateStore['search'] = async (query) => {
     const { store, clock, isAlone } = this.ports;
     if (!isAlone()) this.found.clear();
-    if (!isAlone() || isOfItsMoment(query)) return store.search(query);
+    // What was last written long enough ago is another thing at each moment.
+    if (!isAlone() || query.atBefore !== undefined) return store.search(query);
+    if (query.dueBefore !== undefined) return this.searchDue(query, Date.parse(query.dueBefore));
     const at = clock.monotonic();
     const key = JSON.stringify(query);
     const known = this.found.get(key);
@@ -76,6 +83,25 @@ export class SparingStore implements StateStore {
     if (isAlone() && docs.length <= MOST_FOUND) this.keep(key, { at, docs });
     return docs;
   };
+
+  /** Asks for what will be due within the next minute too, so that the same question is answered from it until then. */
+  private async searchDue(query: StateQuery, due: number): Promise<readonly StateDoc[]> {
+    const { store, clock, isAlone } = this.ports;
+    const key = JSON.stringify({ ...query, dueBefore: 'due' });
+    const known = this.found.get(key);
+    const isYoung = known !== undefined && clock.monotonic() - known.at < SPARED_MS;
+    if (isYoung && known.dueUntil === undefined) return store.search(query);
+    if (known?.dueUntil !== undefined && due <= known.dueUntil && !this.mayHaveMissed(query, known.at))
+      return dueBy(known.docs, due);
+    this.found.delete(key);
+    const at = clock.monotonic();
+    const dueUntil = due + SPARED_MS;
+    const docs = await store.search({ ...query, dueBefore: iso(dueUntil) });
+    // There may be more of them, and those that are due first need not be among these.
+    const isCut = docs.length >= Math.min(query.limit ?? DEFAULT_LIMIT, MOST_FOUND);
+    if (isAlone()) this.keep(key, isCut ? { at, docs: [] } : { at, docs, dueUntil });
+    return isCut ? store.search(query) : dueBy(docs, due);
+  }
 
   /** A search that was sent at a moment may not have seen all that was written here until now. */
   private mayHaveMissed({ kinds }: StateQuery, at: number): boolean {

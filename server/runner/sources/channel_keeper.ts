@@ -6,7 +6,7 @@ import { dropEnded, noteDisabled, noteProblem, readChannel, rotateNow } from './
 import type { SourceDesk } from './subscriptions/desk';
 import { isOpen } from './source_documents';
 import type { ChannelContent } from '../keeping/kinds/sources';
-import { sayFailed } from '../keeping/in_background';
+import { sayFailed, UNHURRIED_MS } from '../keeping/in_background';
 import { nap } from '../keeping/nap';
 
 /*
@@ -85,6 +85,9 @@ export const keepChannel = async (desk: SourceDesk, until: () => boolean): Promi
         shift && leads(shift.parts.session, 'alerts') && clock.monotonic() >= nextAt
           ? await readChannel(desk)
           : undefined;
+      // While this agent is alone nobody else opens one.
+      if (content === undefined && clock.monotonic() >= nextAt && desk.agent.parts.quiet?.isAlone === true)
+        nextAt = clock.monotonic() + UNHURRIED_MS;
       if (shift && isOpen(content)) {
         pause = (await lookAfter(desk, shift, content)) ? LOOK_EVERY_MS : Math.min(MOST_PAUSE_MS, pause * 2);
         nextAt = clock.monotonic() + pause;

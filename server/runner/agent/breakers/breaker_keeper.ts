@@ -17,7 +17,7 @@ const TICK_MS = 250;
 
 type KeeperPorts = Pick<
   ShiftParts,
-  'bundles' | 'chance' | 'clock' | 'connectors' | 'connectorSights' | 'evidence' | 'log' | 'session' | 'store'
+  'bundles' | 'chance' | 'clock' | 'connectors' | 'connectorSights' | 'evidence' | 'log' | 'quiet' | 'session' | 'store'
 > & { readonly breakers: Breakers };
 
 /** Watches all breakers of one session. */

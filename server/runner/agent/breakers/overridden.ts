@@ -1,5 +1,6 @@
 import { clearlyAbove } from '../../../engine/brakes/clearly_above';
 import { readWords, type Words } from '../../facts/read_words';
+import type { Quiet } from '../../keeping/quiet';
 import type { EvidenceLog } from '../../ports';
 import { recordOf, type Records } from '../../record/records';
 import type { RolloutActs } from '../rollout_acts';
@@ -17,6 +18,10 @@ interface OverriddenRule {
   readonly overridden_percent: number;
   readonly acts: number;
 }
+
+/** False while this agent is alone and nobody said anything here lately. */
+export const mayBeNewWords = (quiet: Pick<Quiet, 'isQuiet'> | undefined): boolean =>
+  quiet?.isQuiet('audit', 'feedback') !== true;
 
 /**
  * The youngest words of people, as a text that changes with each new one.

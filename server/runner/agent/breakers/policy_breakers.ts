@@ -1,5 +1,7 @@
 import { shiftSince } from '../../../engine/brakes/shift_since';
 import type { CompiledAction } from '../../../engine/policy/compiled';
+import { UNHURRIED_MS } from '../../keeping/in_background';
+import type { Quiet } from '../../keeping/quiet';
 import type { Basics, EvidenceLog } from '../../ports';
 import type { Session } from '../../session/session';
 import { leads } from '../../session/leads';
@@ -7,7 +9,7 @@ import { proposersInForce, versionInForce, type HasBundle } from '../../trust/in
 import { rolloutActs, type RolloutActs } from '../rollout_acts';
 import type { BreakerOrders } from './breaker_orders';
 import type { Breakers } from './breakers';
-import { foundWrong, newestWords, whyOverridden, wordsSince } from './overridden';
+import { foundWrong, mayBeNewWords, newestWords, whyOverridden, wordsSince } from './overridden';
 
 const EVERY_MS = 10_000;
 const WINDOW_MS = 7 * 86_400_000;
@@ -16,6 +18,7 @@ type PolicyBreakerPorts = HasBundle['parts'] &
   Pick<Basics, 'clock'> & {
     readonly session: Pick<Session, 'id' | 'livePeers' | 'saysOfItself'>;
     readonly evidence: EvidenceLog;
+    readonly quiet?: Pick<Quiet, 'isQuiet'>;
     readonly breakers: Breakers;
     readonly orders: BreakerOrders;
   };
@@ -28,7 +31,7 @@ const scopeOf = ({ ref }: CompiledAction): string => `policy:${ref.id}`;
  * (`rollout_keeper.ts`).
  */
 export class PolicyBreakers {
-  private nextAt = -Infinity;
+  private lookedAt = -Infinity;
   /** What was known when all policies were judged last. */
   private judged: string | undefined;
 
@@ -36,9 +39,10 @@ export class PolicyBreakers {
 
   /** @throws StoreUnavailable */
   async round(): Promise<void> {
-    const { clock, session, orders } = this.ports;
-    if (clock.monotonic() < this.nextAt || !leads(session)) return;
-    this.nextAt = clock.monotonic() + EVERY_MS;
+    const { clock, session, orders, quiet } = this.ports;
+    const pauseMs = mayBeNewWords(quiet) ? EVERY_MS : UNHURRIED_MS;
+    if (clock.monotonic() < this.lookedAt + pauseMs || !leads(session)) return;
+    this.lookedAt = clock.monotonic();
     const policies = proposersInForce({ parts: this.ports }).filter(
       (each) => each.spec.mode === 'enforce' && each.spec.rollout === undefined && !orders.isStopped(scopeOf(each)),
     );

@@ -1,13 +1,15 @@
 import { speakerOf } from '../../../../common/flow/intake';
 import { shiftSince } from '../../../engine/brakes/shift_since';
 import type { Words } from '../../facts/read_words';
+import { UNHURRIED_MS } from '../../keeping/in_background';
+import type { Quiet } from '../../keeping/quiet';
 import type { Basics, EvidenceLog } from '../../ports';
 import type { Session } from '../../session/session';
 import { leads } from '../../session/leads';
 import { actsOf } from '../rollout_acts';
 import type { BreakerOrders } from './breaker_orders';
 import type { Breakers } from './breakers';
-import { foundWrong, newestWords, whyOverridden, wordsSince } from './overridden';
+import { foundWrong, mayBeNewWords, newestWords, whyOverridden, wordsSince } from './overridden';
 
 const EVERY_MS = 10_000;
 const WINDOW_MS = 7 * 86_400_000;
@@ -15,6 +17,7 @@ const WINDOW_MS = 7 * 86_400_000;
 interface SourceBreakerPorts extends Pick<Basics, 'clock'> {
   readonly session: Pick<Session, 'id' | 'livePeers' | 'saysOfItself'>;
   readonly evidence: EvidenceLog;
+  readonly quiet?: Pick<Quiet, 'isQuiet'>;
   readonly breakers: Breakers;
   readonly orders: BreakerOrders;
 }
@@ -30,7 +33,7 @@ interface Source {
  * again has overridden nobody. One agent judges for all, and only when somebody said something since.
  */
 export class SourceBreakers {
-  private nextAt = -Infinity;
+  private lookedAt = -Infinity;
   /** What was known when all sources were judged last. */
   private judged: string | undefined;
 
@@ -38,11 +41,12 @@ export class SourceBreakers {
 
   /** @throws StoreUnavailable */
   async round(): Promise<void> {
-    const { clock, session, breakers } = this.ports;
+    const { clock, session, breakers, quiet } = this.ports;
     const rule = breakers.rules.source;
     if (rule === undefined || rule.overridden_percent >= 100) return;
-    if (clock.monotonic() < this.nextAt || !leads(session)) return;
-    this.nextAt = clock.monotonic() + EVERY_MS;
+    const pauseMs = mayBeNewWords(quiet) ? EVERY_MS : UNHURRIED_MS;
+    if (clock.monotonic() < this.lookedAt + pauseMs || !leads(session)) return;
+    this.lookedAt = clock.monotonic();
     const known = await this.known();
     if (known === undefined || known === this.judged) return;
     await this.judge(rule);

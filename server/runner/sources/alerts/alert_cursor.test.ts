@@ -7,6 +7,7 @@ import type { Agent } from '../../agent/agent';
 import { areAlertsFollowed, followAlerts } from './alert_cursor';
 import { alertSourceOf, emptyReader } from '../../../../test/builders/alert_source';
 import { CommitQueue } from '../../keeping/commit_queue';
+import { loneBody } from '../../keeping/state_docs';
 import { EvidenceCopier } from '../../keeping/evidence_copier';
 import type { Admission } from '../../door/admission';
 import type { SourceHealth } from '../source_health';
@@ -34,6 +35,9 @@ interface Scene {
   answer: (event: ReceivedEvent) => Admission['kind'];
   readerFails: boolean;
   peers: string[];
+  isAlone: boolean;
+  /** How often the saved cursor was read. */
+  reads: number;
   over: boolean;
 }
 type Playing = Scene & { readonly health: SourceHealth };
@@ -69,6 +73,8 @@ const sceneOf = (peers: string[] = []): Playing => {
     answer: () => 'accepted',
     readerFails: false,
     peers,
+    isAlone: false,
+    reads: 0,
     over: false,
   };
   const reader: AlertReader = {
@@ -90,7 +96,19 @@ const sceneOf = (peers: string[] = []): Playing => {
     },
     saysOfItself: () => undefined,
   };
-  const shift = { parts: { store, commits, clock, session } };
+  const counted: typeof store = {
+    ...store,
+    get: (id) => {
+      if (id === 'cursor:alerting') scene.reads += 1;
+      return store.get(id);
+    },
+  };
+  const quiet = {
+    get isAlone() {
+      return scene.isAlone;
+    },
+  };
+  const shift = { parts: { store: counted, commits, clock, session } };
   const admit = async (event: ReceivedEvent): Promise<Admission> => {
     const kind = scene.answer(event);
     if (kind === 'accepted') {
@@ -106,7 +124,7 @@ const sceneOf = (peers: string[] = []): Playing => {
   };
   const agent = {
     shift,
-    parts: { clock, grants: everythingGranted, log, switches: allOn, failing: noneFails },
+    parts: { clock, grants: everythingGranted, log, quiet, switches: allOn, failing: noneFails },
     door: {
       onMessages: () => undefined,
       firm: {
@@ -161,6 +179,26 @@ describe('the cursor over alerts', () => {
       expect([scene.cases.size, positionOf(scene)]).toEqual([10, { 'index/0': 9 }]);
     },
   );
+  it('is read at each look while others may move it, and now and then while nobody can', async () => {
+    const scene = sceneOf();
+    await pass(scene, 20_000);
+    const among = scene.reads;
+    expect(among).toBeGreaterThan(8);
+    scene.isAlone = true;
+    await pass(scene, 60_000);
+    expect(scene.reads - among).toBeLessThanOrEqual(3);
+    for (let n = 0; n < 700; n += 1) scene.alerts.push(alertOf(n));
+    await pass(scene, 10_000);
+    expect([scene.admitted.length, positionOf(scene)]).toEqual([700, { 'index/0': 699 }]);
+    scene.isAlone = false;
+    scene.fake.write({
+      id: 'cursor:alerting',
+      expect: scene.fake.get('cursor:alerting')?.version ?? 'absent',
+      body: loneBody('cursor', { patterns: [], position: { 'index/0': 99 } }, { write_id: 'w', facets: {} }),
+    });
+    await pass(scene, 3_000);
+    expect(scene.asked).toContain(100);
+  });
   it('does not go on while an event is only on the disk of one host', async () => {
     const scene = sceneOf();
     await pass(scene, 1_000);

@@ -13,7 +13,7 @@ import { PARKED_AGAIN_MS, parkAlert, tryParked } from './parked_alerts';
 import { endFailing } from './note_failing';
 import { receiveAlerts } from './receive_alerts';
 import { isSettled } from '../../door/admission';
-import { sayFailed } from '../../keeping/in_background';
+import { sayFailed, UNHURRIED_MS } from '../../keeping/in_background';
 import { whyNotRead } from '../why_not_read';
 import { nap } from '../../keeping/nap';
 
@@ -82,6 +82,13 @@ export const areAlertsFollowed = async (store: Pick<StateStore, 'get'>): Promise
 
 type ReadShift = ShiftWith<'clock' | 'commits' | 'store'>;
 
+interface LastSaved {
+  /** Monotonic ms. */
+  readonly readAt: number;
+  readonly cursor: Partial<Cursor> | undefined;
+}
+const NOTHING_READ: LastSaved = { readAt: -Infinity, cursor: undefined };
+
 class AlertCursor {
   private patterns: readonly string[] = [];
   private nextPatterns = 0;
@@ -90,6 +97,7 @@ class AlertCursor {
   private isNothingThere = false;
   /** Why alerts that were read wait, if any do. */
   private parked: string | undefined;
+  private lastSaved: LastSaved = NOTHING_READ;
   private readonly firm: AlertSource;
 
   constructor(private readonly source: AlertSource) {
@@ -109,7 +117,7 @@ class AlertCursor {
     const { alerts, position } = await this.source.reader.since(known.patterns, known.position, PAGE);
     this.isNothingThere = Object.keys(position).length === 0;
     if (alerts.length === 0) {
-      if (JSON.stringify(position) !== JSON.stringify(known.position)) await saveCursor(shift, { ...known, position });
+      if (JSON.stringify(position) !== JSON.stringify(known.position)) await this.save(shift, { ...known, position });
       await this.tell(known.patterns, position, asOf);
       return false;
     }
@@ -117,7 +125,7 @@ class AlertCursor {
     const admissions = await receiveAlerts(this.firm, notices.flat());
     // Durable answers let the cursor go on; anything else means: read the same again later.
     if (!admissions.every(isSettled)) return false;
-    await saveCursor(shift, { ...known, position });
+    await this.save(shift, { ...known, position });
     if (alerts.length >= PAGE) await this.tell(known.patterns, position);
     return true;
   }
@@ -158,11 +166,26 @@ class AlertCursor {
     health.gauge(CURSOR, { ...gauges, lag });
   }
 
+  /** What is saved. While this agent is alone, only it moves the cursor, and it need not be read each time. */
+  private async saved(shift: ReadShift): Promise<Partial<Cursor> | undefined> {
+    const { clock, store } = shift.parts;
+    const isOld = clock.monotonic() - this.lastSaved.readAt >= UNHURRIED_MS;
+    if (isOld || this.source.agent.parts.quiet?.isAlone !== true)
+      this.lastSaved = { readAt: clock.monotonic(), cursor: await read(store, 'cursor', CURSOR_ID) };
+    return this.lastSaved.cursor;
+  }
+
+  private async save(shift: ReadShift, cursor: Cursor): Promise<void> {
+    // Whether it was written is not known until it is answered.
+    this.lastSaved = NOTHING_READ;
+    await saveCursor(shift, cursor);
+  }
+
   /** The cursor as it is saved, with patterns that are new since then. */
   private async followed(shift: ReadShift): Promise<Cursor> {
     const { reader } = this.source;
-    const { clock, store } = shift.parts;
-    const saved = await read(store, 'cursor', CURSOR_ID);
+    const { clock } = shift.parts;
+    const saved = await this.saved(shift);
     if (clock.monotonic() >= this.nextPatterns) {
       this.patterns = await reader.patterns();
       this.nextPatterns = clock.monotonic() + PATTERNS_EVERY_MS;
@@ -174,7 +197,7 @@ class AlertCursor {
       patterns: [...known.patterns, ...added],
       position: { ...(await reader.now(added)), ...known.position },
     };
-    await saveCursor(shift, cursor);
+    await this.save(shift, cursor);
     return cursor;
   }
 }

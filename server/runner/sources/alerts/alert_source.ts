@@ -12,7 +12,7 @@ type AlertShift = 'bundles' | 'clock' | 'commits' | 'session' | 'store';
 /** What reading alerts takes of an agent. */
 interface AlertAgent
   extends
-    AgentWith<'chance' | 'clock' | 'evidence' | 'failing' | 'grants' | 'log' | 'switches'>,
+    AgentWith<'chance' | 'clock' | 'evidence' | 'failing' | 'grants' | 'log' | 'quiet' | 'switches'>,
     JoinedWith<AlertShift> {
   readonly admit: EventTaker['admit'];
   readonly door: Pick<IntakeDoor, 'keepMessage' | 'onMessages' | 'refuse' | 'firm'>;

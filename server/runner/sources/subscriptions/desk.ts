@@ -5,7 +5,7 @@ import type { AgentWith, JoinedWith } from '../../agent/views';
 
 /** What operations on sources work with. */
 export interface SourceDesk {
-  readonly agent: AgentWith<'chance' | 'clock' | 'evidence' | 'failing' | 'log' | 'store' | 'switches'> &
+  readonly agent: AgentWith<'chance' | 'clock' | 'evidence' | 'failing' | 'log' | 'quiet' | 'store' | 'switches'> &
     JoinedWith<'changed' | 'clock' | 'commits' | 'session'>;
   readonly api: AlertSources;
   readonly reader: Pick<AlertReader, 'documents' | 'findings'>;
