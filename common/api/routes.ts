@@ -63,7 +63,9 @@ export {
 export { AbsenceView, listAbsences, setAbsence, endAbsence } from './routes/absences';
 export {
   HereContainment,
+  BesideView,
   HereOnlyView,
+  listBeside,
   listContainments,
   getContainment,
   liftContainment,

@@ -7,6 +7,7 @@ import { AskPage } from './ask/ask_page';
 import { EntityPage } from './ask/entity_page';
 import { BrakesPage } from '../pages/brakes/brakes_page';
 import { ContainmentsPage } from '../pages/containments/containments_page';
+import { BesidePage } from '../pages/containments/beside_page';
 import { HistoryPage } from '../pages/containments/history_page';
 import { DecisionPage } from '../pages/decisions/decision_page';
 import { DecisionsPage } from '../pages/decisions/decisions_page';
@@ -25,6 +26,7 @@ const Pages = () => (
     <Route exact path="/overview" component={OverviewPage} />
     <Route path="/escalations/:caseId?/:actId?" component={EscalationsPage} />
     <Route exact path="/containments" component={ContainmentsPage} />
+    <Route exact path="/containments/beside" component={BesidePage} />
     <Route exact path="/containments/history" component={HistoryPage} />
     <Route exact path="/brakes" component={BrakesPage} />
     <Route exact path="/decisions" component={DecisionsPage} />

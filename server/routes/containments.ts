@@ -1,6 +1,6 @@
 import { present } from '../../common/present';
 import { iso } from '../../common/iso';
-import { getContainment, liftContainment, listContainments } from '../../common/api/routes';
+import { getContainment, liftContainment, listBeside, listContainments } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import {
   getContainment as get,
@@ -15,7 +15,7 @@ import type { Serving } from './route_parts';
 const MOST_LISTED = 1_000;
 
 /** What is in effect because of us. */
-export const containmentRoutes = (parts: Serving<'agent'>): void => {
+export const containmentRoutes = (parts: Serving<'agent' | 'besideUs'>): void => {
   serve(parts, listContainments, async ({ query }) => {
     const { agent } = parts.standing();
     const wanted = wantedThing(agent, query.target);
@@ -33,6 +33,11 @@ export const containmentRoutes = (parts: Serving<'agent'>): void => {
       asks_first,
       ...present({ also_as: wanted?.also_as }),
     });
+  });
+  serve(parts, listBeside, async () => {
+    const { agent, besideUs } = parts.ready();
+    const connectors = [...(await besideUs.look(agent))];
+    return ok({ as_of: iso(agent.parts.clock.utc()), connectors });
   });
   serve(parts, getContainment, ({ params }) => get(parts.ready().agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {

@@ -5,6 +5,7 @@ import type { Doctrine } from '../runner/doctrine/doctrine';
 import type { ReleaseDesk } from '../runner/doctrine/releases/release';
 import type { SourceDesk } from '../runner/sources/subscriptions/desk';
 import type { SecretDesk } from '../runner/operations/stored_secrets';
+import type { BesideUs } from '../runner/operations/beside_us';
 import type { SelfTests } from '../runner/operations/self_tests';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
@@ -51,6 +52,7 @@ export interface Ready {
   /** How the connectors are. */
   readonly health: ConnectorHealths;
   readonly selfTests: SelfTests;
+  readonly besideUs: BesideUs;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

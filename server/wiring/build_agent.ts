@@ -20,6 +20,7 @@ import { ReachBook } from '../runner/executing/reach_book';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';
+import { BesideUs } from '../runner/operations/beside_us';
 import { SelfTests } from '../runner/operations/self_tests';
 import type { Connector, StateStore } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
@@ -60,6 +61,7 @@ export interface Acting {
   readonly agent: Agent;
   readonly health: ConnectorWatch;
   readonly selfTests: SelfTests;
+  readonly besideUs: BesideUs;
   /** What each source may say. */
   readonly grants: GrantBook;
 }
@@ -184,5 +186,5 @@ export const buildAgent = (
   }));
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
-  return { agent, grants, health, selfTests: new SelfTests() };
+  return { agent, grants, health, selfTests: new SelfTests(), besideUs: new BesideUs() };
 };

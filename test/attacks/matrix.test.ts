@@ -45,6 +45,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /absences': 'read',
   'POST /absences': 'approve',
   'POST /absences/{absence_id}/end': 'read',
+  'GET /beside': 'read',
   'GET /containments': 'read',
   'GET /containments/{effect_id}': 'read',
   'POST /containments/{effect_id}/lift': 'respond',

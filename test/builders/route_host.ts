@@ -16,6 +16,7 @@ import type { ReadBy } from '../../server/engine/intake/presets';
 import { ReadingBook } from '../../server/runner/sources/reading_book';
 import { SecretBook } from '../../server/wiring/secrets';
 import { StoredSecrets } from '../../server/runner/trust/stored_secrets';
+import { BesideUs } from '../../server/runner/operations/beside_us';
 import { SelfTests } from '../../server/runner/operations/self_tests';
 import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
@@ -221,6 +222,7 @@ export const routeHost = async ({
     sources: alerting.sources.desk,
     health: { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined },
     selfTests: new SelfTests(),
+    besideUs: new BesideUs(),
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,

@@ -48,6 +48,7 @@ export const everyPage = async (page: Page): Promise<readonly Place[]> => {
     ['overview', '/overview'],
     ['escalations', '/escalations'],
     ['containments', '/containments'],
+    ['beside us', '/containments/beside'],
     ['history of acts', '/containments/history'],
     ['secrets', '/secrets'],
     ['brakes and agents', '/brakes'],

@@ -84,4 +84,48 @@ export const liftContainment = route({
   answer: record({ effect_id: id }, { labelled: LabelledCount }),
 });
 
-export const CONTAINMENTS_ROUTES = { listContainments, getContainment, liftContainment } as const;
+/** What is in effect at the targets beside the containments of Reflex. */
+export const BesideView = record({
+  as_of: instant,
+  connectors: list(
+    record(
+      {
+        connector: id,
+        kind: id,
+        effects: list(
+          record(
+            {
+              action: id,
+              target: Target,
+              whose: described(
+                oneOf(['others', 'unknown_mark']),
+                '`others`: it carries no mark of Reflex. `unknown_mark`: it carries one that no containment has',
+              ),
+            },
+            { command_id: id, since: t.string },
+          ),
+          1000,
+        ),
+      },
+      {
+        why: described(t.string, 'Why its target could not say'),
+        more: described(number({ min: 1, integer: true }), 'How many more there are'),
+      },
+    ),
+    64,
+  ),
+});
+export type BesideView = t.TypeOf<typeof BesideView>;
+
+export const listBeside = route({
+  method: 'get',
+  path: `${BASE}/beside`,
+  summary: 'What others contain at the targets of the connectors; asks them, at most twice a minute',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: BesideView,
+});
+
+export const CONTAINMENTS_ROUTES = { listBeside, listContainments, getContainment, liftContainment } as const;

@@ -4,6 +4,7 @@ import { listContainments } from '../../../common/api/routes';
 import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
+import { PageLink } from '../../components/text/links';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
@@ -11,14 +12,17 @@ import { AsksFirstTable } from './asks_first';
 import { Board } from './board';
 import { KnownHere } from './known_here';
 import { SuspendUndoButton } from '../../components/dialogs/suspend_undo';
-import { ContainmentTabs } from './tabs';
+import { BESIDE, ContainmentTabs } from './tabs';
 import { UndoSuspended } from '../../components/dialogs/undo_suspended';
 
 type Listed = t.TypeOf<typeof listContainments.answer>;
 
 const Nothing = () => (
   <EmptyNote title={say('containments.none', 'Nothing is contained by Reflex')}>
-    <p>{say('containments.none.about', 'What others block, isolate or disable by hand is not known here.')}</p>
+    <p>
+      {say('containments.none.about', 'What others block, isolate or disable:')}{' '}
+      <PageLink to={BESIDE}>{say('beside.title', 'Beside us')}</PageLink>
+    </p>
   </EmptyNote>
 );
 

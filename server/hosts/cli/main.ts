@@ -5,6 +5,7 @@ import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { away } from './away';
+import { beside } from './beside';
 import { connectors, testOne } from './connectors';
 import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
 import { breakers } from './breakers';
@@ -69,6 +70,8 @@ Commands:
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
   upgrade asks          which sources nobody granted anything, and which policies ask a person because of it
+  beside                what others contain at the targets of the connectors; Reflex touches none of it; exit code 1:
+                        some target could not say
   connectors            what each connector promises of its actions, what it cannot do now, and how it is
   connectors test NAME  act on an address of nobody, see it, take it back, see it gone; takes --action;
                         exit code 0: all of it went, 1: some step did not
@@ -158,6 +161,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return acts(command.address, command.query);
     case 'upgrade asks':
       return upgradeAsks(command.address);
+    case 'beside':
+      return beside(command.address);
     case 'connectors':
       return connectors(command.address);
     case 'connectors test':
