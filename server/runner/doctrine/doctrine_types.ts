@@ -28,7 +28,9 @@ export type DoctrineState =
   | { readonly kind: 'trouble'; readonly text: string };
 
 /** What following a repository takes of an agent. */
-type DoctrineAgent = AgentWith<keyof Basics | 'bundles' | 'changed' | 'evidence' | 'guardBook' | 'model' | 'quiet' | 'store'> &
+type DoctrineAgent = AgentWith<
+  keyof Basics | 'bundles' | 'changed' | 'evidence' | 'guardBook' | 'model' | 'quiet' | 'store'
+> &
   JoinedWith<'clock' | 'commits' | 'session'>;
 
 export interface DoctrineOptions {

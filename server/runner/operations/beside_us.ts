@@ -7,8 +7,9 @@ import { contentOf, findAll } from '../keeping/state_docs';
 import type { Connector, ListedEffect } from '../ports';
 
 /*
- * What is contained at the targets beside what Reflex knows of: by other people and programs, or under a mark of ours that
- * no containment has. It is asked for when somebody looks, and remembered for a moment, so that ten open pages ask once.
+ * What is contained at the targets beside what Reflex knows of: by other people and programs, or under a mark of ours
+ * that no containment has. It is asked for when somebody looks, and remembered for a moment, so that ten open pages ask
+ * once.
  */
 
 const REMEMBERED_MS = 30_000;
