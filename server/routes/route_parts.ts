@@ -8,7 +8,7 @@ import type { SecretDesk } from '../runner/operations/stored_secrets';
 import type { SelfTests } from '../runner/operations/self_tests';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
-import type { ConnectorHealths, InventoryStore } from '../runner/ports';
+import type { ConnectorHealths, InventoryStore, OfferedList } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import type { Readings } from '../runner/sources/reading_book';
 import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
@@ -51,6 +51,8 @@ export interface Ready {
   /** How the connectors are. */
   readonly health: ConnectorHealths;
   readonly selfTests: SelfTests;
+  /** Lists that connectors serve; undefined for a name that there is not. */
+  readonly blockLists: { readonly named: (name: string) => OfferedList | undefined };
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

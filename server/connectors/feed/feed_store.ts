@@ -1,0 +1,105 @@
+import type { ListDocument, ListDocuments, ListFetch, ListPart } from '../connector';
+import { EMPTY_PART, entriesAt, fetchId, lastChangeOf, partId, partOf, PARTS } from './part';
+
+/** What was read last is good enough to count by for so long, ms: what this host writes itself it knows at once. */
+const FRESH_MS = 1_000;
+
+/** All parts of a list, as they were read. */
+export interface Snapshot {
+  readonly parts: readonly ListPart[];
+  /** UTC, ms: when reading began. */
+  readonly readAt: number;
+}
+
+/** One part, and with what a change of it is written. */
+export interface ReadPart {
+  readonly at: number;
+  readonly part: ListPart;
+  readonly expect: 'absent' | ListDocument<ListPart>['version'];
+}
+
+interface StorePorts {
+  readonly list: string;
+  readonly documents: ListDocuments;
+  readonly utc: () => number;
+}
+
+const INDICES = Array.from({ length: PARTS }, (_, at) => at);
+
+/** The documents of one list. Every call throws `StoreUnavailable` where OpenSearch does not answer. */
+export class FeedStore {
+  private last: Snapshot | undefined;
+  private reading: Promise<Snapshot> | undefined;
+
+  constructor(private readonly ports: StorePorts) {}
+
+  /** What was last read, however long ago. */
+  get known(): Snapshot | undefined {
+    return this.last;
+  }
+
+  /** The whole list. Who asks while others wait for it reads once with them. */
+  snapshot(): Promise<Snapshot> {
+    this.reading ??= this.readAll().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  /** How many entries the list has, and when it last changed. */
+  async size(): Promise<{ readonly values: ReadonlySet<string>; readonly lastChange: number }> {
+    const now = this.ports.utc();
+    const age = now - (this.last?.readAt ?? -Infinity);
+    const { parts } = this.last !== undefined && age >= 0 && age < FRESH_MS ? this.last : await this.snapshot();
+    return {
+      values: new Set(entriesAt(parts, now).map(({ value }) => value)),
+      lastChange: lastChangeOf(parts, now),
+    };
+  }
+
+  /** The part that a value is in, as it is now. */
+  async part(value: string): Promise<ReadPart> {
+    const at = partOf(value);
+    const id = partId(this.ports.list, at);
+    const found = (await this.ports.documents.parts([id])).get(id);
+    return { at, part: found?.content ?? EMPTY_PART, expect: found?.version ?? 'absent' };
+  }
+
+  async write({ at, expect }: ReadPart, part: ListPart): Promise<ReturnType<ListDocuments['putPart']>> {
+    const outcome = await this.ports.documents.putPart(partId(this.ports.list, at), part, expect);
+    if (outcome.kind === 'written') this.note(at, part);
+    return outcome;
+  }
+
+  /** What devices fetched last, by device; those that never did are not in it. */
+  async fetches(devices: readonly string[]): Promise<ReadonlyMap<string, ListDocument<ListFetch>>> {
+    const { list, documents } = this.ports;
+    const found = await documents.fetches(devices.map((device) => fetchId(list, device)));
+    return new Map(
+      devices.flatMap((device) => {
+        const fetch = found.get(fetchId(list, device));
+        return fetch === undefined ? [] : [[device, fetch] as const];
+      }),
+    );
+  }
+
+  writeFetch(device: string, fetch: ListFetch, before: ListDocument<ListFetch> | undefined) {
+    return this.ports.documents.putFetch(fetchId(this.ports.list, device), fetch, before?.version ?? 'absent');
+  }
+
+  private async readAll(): Promise<Snapshot> {
+    const { list, documents, utc } = this.ports;
+    const readAt = utc();
+    const ids = INDICES.map((at) => partId(list, at));
+    const found = await documents.parts(ids);
+    const read = ids.map((id) => found.get(id)?.content ?? EMPTY_PART);
+    this.last = { parts: read, readAt };
+    return this.last;
+  }
+
+  /** What this host wrote itself is known at once. */
+  private note(at: number, part: ListPart): void {
+    if (this.last === undefined || (this.last.parts[at]?.revision ?? 0) >= part.revision) return;
+    this.last = { ...this.last, parts: this.last.parts.map((each, index) => (index === at ? part : each)) };
+  }
+}
