@@ -15,12 +15,12 @@ const PROMISE: Omit<ActionPromise, 'disruption'> = {
   needs: ['a token of its own for each device', 'devices that can reach Reflex'],
 };
 
-const PROMISES: Readonly<Record<'block_ip' | 'block_domain', ActionPromise>> = {
+export const FEED_PROMISES: Readonly<Record<'block_ip' | 'block_domain', ActionPromise>> = {
   block_ip: { disruption: { usual: 0.1, by_tag: { gateway: 1, proxy: 1, vpn: 1 } }, ...PROMISE },
   block_domain: { disruption: { usual: 0.1 }, ...PROMISE },
 };
 
-const actionOf = ({ entries }: Pick<FeedParts, 'entries'>): keyof typeof PROMISES =>
+const actionOf = ({ entries }: Pick<FeedParts, 'entries'>): keyof typeof FEED_PROMISES =>
   entries === 'addresses' ? 'block_ip' : 'block_domain';
 
 const capabilitiesOf = (parts: FeedParts): Capabilities => {
@@ -34,7 +34,7 @@ const capabilitiesOf = (parts: FeedParts): Capabilities => {
     tagged: true,
     second_observer: true,
     retries: FEED_RETRIES,
-    promises: { [action]: PROMISES[action] },
+    promises: { [action]: FEED_PROMISES[action] },
   };
 };
 
