@@ -27,11 +27,20 @@ const later = (code: 'unavailable' | 'overloaded', message: string, retryAfterS:
 const hasIt = (request: HostRequest, etag: string): boolean =>
   (headerOf(request, 'if-none-match') ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 
+/**
+ * A list is handed over in pieces, each when the socket has room for it: what is written at once would count as handed
+ * over while it still lies in this process.
+ */
+const CHUNK_BYTES = 16_384;
+
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+}
+
 /** The list; `fetched` is called once all of it was handed over. Whoever only asks for the head fetches nothing. */
 const wholeList = ({ etag, contentType, body, fetched }: Extract<ServedList, { kind: 'list' }>): Answered<unknown> => {
   const bytes = Buffer.from(body);
-  // Empty bytes would end the stream before anybody reads it.
-  const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
+  const stream = Readable.from(chunksOf(bytes), { objectMode: false, highWaterMark: CHUNK_BYTES });
   stream.once('end', fetched);
   const headers = { etag, 'content-type': contentType, 'content-length': String(bytes.length) };
   return { status: 200, body: stream, headers: { ...headers, 'cache-control': 'no-cache' } };

@@ -1,5 +1,4 @@
 import {
-  StoreUnavailable,
   type CallContext,
   type CallOutcome,
   type ClearedCommand,
@@ -12,7 +11,7 @@ import { whyNotRead, whyUnsure, withDeadline, type Deadline } from './calls';
 import { entryFor, spellingOf } from './entry';
 import type { FeedParts } from './feed_parts';
 import type { ReadPart } from './feed_store';
-import { withHold, withoutHolds, type Moment, type WantedHold } from './part';
+import { withHold, withoutHolds, type WantedHold } from './part';
 
 /** Somebody else was faster so often in a row before the order is given back. */
 const MOST_TRIES = 6;
@@ -25,30 +24,31 @@ type Failed = Extract<CallOutcome, { kind: 'failed' }>;
 const NOT_STARTED: CallOutcome = { kind: 'not_started', why: 'the permit to start had lapsed before it was written' };
 const failed = (error: TargetError): Failed => ({ kind: 'failed', error });
 
-/** What a change makes of a part: another one, nothing, or an error. */
-type Made =
-  { readonly part: ListPart; readonly text: string } | { readonly part?: never; readonly outcome: CallOutcome };
+/** What a change makes of a part: another one, or an outcome without writing. */
+interface MadePart {
+  readonly part: ListPart;
+  readonly text: string;
+  /** To be called once it is written or not. */
+  readonly release?: () => void;
+}
+type Made = MadePart | { readonly part?: never; readonly outcome: CallOutcome };
 
 interface Change {
   readonly value: string;
   readonly make: (read: ReadPart, deadline: Deadline) => Promise<Made>;
 }
 
-/** One try: reads the part, changes it, and writes it unless somebody else did meanwhile. Undefined: they did. */
-const tryOnce = async (
+interface How {
+  readonly mayStart: () => boolean;
+  readonly deadline: Deadline;
+}
+
+/** Undefined: somebody else changed the part meanwhile. */
+const write = async (
   { store }: FeedParts,
-  { value, make }: Change,
-  { mayStart, deadline }: { readonly mayStart: () => boolean; readonly deadline: Deadline },
+  { read, made }: { readonly read: ReadPart; readonly made: MadePart },
+  { mayStart, deadline }: How,
 ): Promise<CallOutcome | undefined> => {
-  let read: ReadPart;
-  let made: Made;
-  try {
-    read = await deadline.within(store.part(value));
-    made = await make(read, deadline);
-  } catch (cause) {
-    return failed(whyNotRead(cause));
-  }
-  if (made.part === undefined) return made.outcome;
   if (deadline.isPast) return failed({ code: 'timeout', message: 'the caller gave up', retryable: true });
   // INVARIANT (INV-1): asked right before it is written, with nothing waited for in between.
   if (!mayStart()) return NOT_STARTED;
@@ -59,6 +59,24 @@ const tryOnce = async (
     return failed({ code: 'refused_by_store', message: outcome.message, retryable: false });
   } catch (cause) {
     return { kind: 'unknown', error: whyUnsure(cause) };
+  }
+};
+
+/** One try: reads the part, changes it, and writes it. Undefined: somebody else changed it meanwhile. */
+const tryOnce = async (parts: FeedParts, { value, make }: Change, how: How): Promise<CallOutcome | undefined> => {
+  let read: ReadPart;
+  let made: Made;
+  try {
+    read = await how.deadline.within(parts.store.part(value));
+    made = await make(read, how.deadline);
+  } catch (cause) {
+    return failed(whyNotRead(cause));
+  }
+  if (made.part === undefined) return made.outcome;
+  try {
+    return await write(parts, { read, made }, how);
+  } finally {
+    made.release?.();
   }
 };
 
@@ -80,16 +98,18 @@ const changeList = (parts: FeedParts, change: Change, { mayStart, signal }: Perm
 const holdEntry = (parts: FeedParts, wanted: WantedHold, permit: Permit): Promise<CallOutcome> => {
   const { store, mostEntries, utc } = parts;
   const make = async ({ part }: ReadPart, deadline: Deadline): Promise<Made> => {
-    const { values, lastChange } = await deadline.within(store.size());
-    const moment: Moment = { now: utc(), last: lastChange };
-    const next = withHold(part, wanted, moment);
+    await deadline.within(store.refresh());
+    const next = withHold(part, wanted, { now: utc(), last: store.lastChange() });
     if (next === undefined) return { outcome: { kind: 'succeeded', text: 'it was in the list already' } };
     // Nothing that is in the list makes room: that would be an end before its time.
+    const values = store.values();
     if (!values.has(wanted.value) && values.size >= mostEntries) {
       const message = `the list has ${values.size} entries, and its devices take ${mostEntries}`;
       return { outcome: failed({ code: 'list_full', message, retryable: false }) };
     }
-    return { part: next, text: 'it is in the list; devices have it once they fetch' };
+    // Nothing is waited for since the count: no other order takes the same room.
+    const release = store.reserve(wanted.value);
+    return { part: next, text: 'it is in the list; devices have it once they fetch', release };
   };
   return changeList(parts, { value: wanted.value, make }, permit);
 };
@@ -124,16 +144,6 @@ export const keepEntry = async (
   return holdEntry(parts, wanted, permit);
 };
 
-/** When the list last changed; as far as it is known: undoing does not wait for that. */
-const lastChangeKnown = async ({ store }: FeedParts, deadline: Deadline): Promise<number> => {
-  try {
-    return (await deadline.within(store.size())).lastChange;
-  } catch (cause) {
-    if (cause instanceof StoreUnavailable) return 0;
-    throw cause;
-  }
-};
-
 /** Takes what the commands of an effect hold out of the list, and nothing that others hold. */
 export const takeEntry = async (
   parts: FeedParts,
@@ -142,9 +152,8 @@ export const takeEntry = async (
 ): Promise<UndoOutcome> => {
   const value = spellingOf(parts.entries, target.value);
   if (value === undefined) return { kind: 'succeeded', text: 'it never could be in this list' };
-  const make = async ({ part }: ReadPart, deadline: Deadline): Promise<Made> => {
-    const last = await lastChangeKnown(parts, deadline);
-    const next = withoutHolds(part, { value, commandIds }, { now: parts.utc(), last });
+  const make = async ({ part }: ReadPart): Promise<Made> => {
+    const next = withoutHolds(part, { value, commandIds }, { now: parts.utc(), last: parts.store.lastChange() });
     return next === undefined
       ? { outcome: { kind: 'succeeded', text: 'it was gone from the list already' } }
       : { part: next, text: 'it is out of the list; devices forget it once they fetch' };

@@ -30,6 +30,8 @@ const INDICES = Array.from({ length: PARTS }, (_, at) => at);
 export class FeedStore {
   private last: Snapshot | undefined;
   private reading: Promise<Snapshot> | undefined;
+  /** Values that orders of this host are about to write. */
+  private readonly reserved: string[] = [];
 
   constructor(private readonly ports: StorePorts) {}
 
@@ -46,15 +48,27 @@ export class FeedStore {
     return this.reading;
   }
 
-  /** How many entries the list has, and when it last changed. */
-  async size(): Promise<{ readonly values: ReadonlySet<string>; readonly lastChange: number }> {
-    const now = this.ports.utc();
-    const age = now - (this.last?.readAt ?? -Infinity);
-    const { parts } = this.last !== undefined && age >= 0 && age < FRESH_MS ? this.last : await this.snapshot();
-    return {
-      values: new Set(entriesAt(parts, now).map(({ value }) => value)),
-      lastChange: lastChangeOf(parts, now),
-    };
+  /** Sees that what is known is good enough to count by. */
+  async refresh(): Promise<void> {
+    const age = this.ports.utc() - (this.last?.readAt ?? -Infinity);
+    if (age < 0 || age >= FRESH_MS) await this.snapshot();
+  }
+
+  /** What the list has, with what this host is about to write. */
+  values(): ReadonlySet<string> {
+    const entries = entriesAt(this.last?.parts ?? [], this.ports.utc());
+    return new Set([...entries.map(({ value }) => value), ...this.reserved]);
+  }
+
+  /** When the list last changed, as far as it is known; UTC, ms. */
+  lastChange(): number {
+    return lastChangeOf(this.last?.parts ?? [], this.ports.utc());
+  }
+
+  /** Counts a value from now on, until the returned function is called. */
+  reserve(value: string): () => void {
+    this.reserved.push(value);
+    return () => void this.reserved.splice(this.reserved.indexOf(value), 1);
   }
 
   /** The part that a value is in, as it is now. */

@@ -61,7 +61,7 @@ export class FetchNotes {
   private async put(device: string, fetch: ListFetch): Promise<boolean> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const before = (await this.store.fetches([device])).get(device);
-      if (before !== undefined && before.content.at >= fetch.at) return true;
+      if (before !== undefined && before.content.at > fetch.at) return true;
       const { kind } = await this.store.writeFetch(device, fetch, before);
       if (kind !== 'conflict') return kind === 'written';
     }
