@@ -92,7 +92,7 @@ describe('a block list of a fleet', () => {
   it('is empty at first, and served to nobody but its devices', async () => {
     for (const agent of [first, second])
       for (const device of ['edge-1', 'edge-2'] as const)
-        await until('the empty list', async () => (await fetchList(agent, device)) === '');
+        await until('the empty list', async () => (await fetchList(agent, device)) === '', { everyMs: 1_000 });
     expect((await fetch(`${first.base}/lists/deny`)).status).toBe(401);
     expect((await fetch(`${first.base}/lists/deny/${TOKENS['edge-1']}`)).status).toBe(401);
   });
@@ -118,7 +118,10 @@ describe('a block list of a fleet', () => {
     });
     decisionId = (body as { results: ReadonlyArray<{ decision_id: string }> }).results[0]?.decision_id ?? '';
     // By the other agent: the list is one.
-    await until('the entry', async () => (await fetchList(second, 'edge-1')) === `${ADDRESS}\n`);
+    await until('the entry', async () => (await fetchList(second, 'edge-1')) === `${ADDRESS}\n`, {
+      everyMs: 1_000,
+      withinMs: 30_000,
+    });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(await containment()).toMatchObject({ state: 'present', connector: 'deny', verified: false });
     expect(await statesOf()).toContain('succeeded');

@@ -126,7 +126,8 @@ const read = async (url: string, headers: Record<string, string>): Promise<Agent
 };
 
 const startAgent = (program: string, order: AgentOrder): AgentProcess => {
-  const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // Named, because what a test puts into its environment is in no other.
+  const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: process.env });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
