@@ -127,6 +127,12 @@ describe('a list over HTTP', () => {
     await until('nor without it', async () => (await state()) === 'absent');
   });
 
+  it('is whole for who asks for a part', async () => {
+    await connector.execute(block('203.0.113.7'), aCall());
+    const { status, text } = await send(`${BASE}/deny`, { ...EDGE, range: 'bytes=0-3' });
+    expect([status, text]).toEqual([200, '203.0.113.7\n']);
+  });
+
   it('is not fetched by who only asks for the head, or has any version', async () => {
     await connector.execute(block('203.0.113.7'), aCall());
     const head = await send(`${BASE}/deny`, EDGE, 'HEAD');

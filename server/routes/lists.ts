@@ -38,11 +38,16 @@ function* chunksOf(bytes: Buffer): Generator<Buffer> {
 }
 
 /** The list; `fetched` is called once all of it was handed over. Whoever only asks for the head fetches nothing. */
-const wholeList = ({ etag, contentType, body, fetched }: Extract<ServedList, { kind: 'list' }>): Answered<unknown> => {
+const wholeList = (
+  { etag, contentType, body, fetched }: Extract<ServedList, { kind: 'list' }>,
+  request: HostRequest,
+): Answered<unknown> => {
   const bytes = Buffer.from(body);
   const stream = Readable.from(chunksOf(bytes), { objectMode: false, highWaterMark: CHUNK_BYTES });
   stream.once('end', fetched);
-  const headers = { etag, 'content-type': contentType, 'content-length': String(bytes.length) };
+  // Hosts cut a part out of an answer whose length they know: who asks for a part gets the whole.
+  const length = headerOf(request, 'range') === undefined ? String(bytes.length) : undefined;
+  const headers = { etag, 'content-type': contentType, ...present({ 'content-length': length }) };
   return { status: 200, body: stream, headers: { ...headers, 'cache-control': 'no-cache' } };
 };
 
@@ -53,7 +58,7 @@ const answerOf = (served: Exclude<ServedList, { kind: 'refused' }>, request: Hos
     case 'away':
       return later('unavailable', served.why, served.retryAfterS);
     case 'list':
-      if (!hasIt(request, served.etag)) return wholeList(served);
+      if (!hasIt(request, served.etag)) return wholeList(served, request);
       served.fetched();
       return { status: 304, body: '', headers: { etag: served.etag, 'cache-control': 'no-cache' } };
   }

@@ -102,9 +102,8 @@ const holdEntry = (parts: FeedParts, wanted: WantedHold, permit: Permit): Promis
     const next = withHold(part, wanted, { now: utc(), last: store.lastChange() });
     if (next === undefined) return { outcome: { kind: 'succeeded', text: 'it was in the list already' } };
     // Nothing that is in the list makes room: that would be an end before its time.
-    const values = store.values();
-    if (!values.has(wanted.value) && values.size >= mostEntries) {
-      const message = `the list has ${values.size} entries, and its devices take ${mostEntries}`;
+    if (!store.has(wanted.value) && store.size() >= mostEntries) {
+      const message = `the list has ${store.size()} entries, and its devices take ${mostEntries}`;
       return { outcome: failed({ code: 'list_full', message, retryable: false }) };
     }
     // Nothing is waited for since the count: no other order takes the same room.

@@ -1,5 +1,5 @@
 import type { ListDocument, ListDocuments, ListFetch, ListPart } from '../connector';
-import { EMPTY_PART, entriesAt, fetchId, lastChangeOf, partId, partOf, PARTS } from './part';
+import { EMPTY_PART, entriesAt, fetchId, partId, partOf, PARTS } from './part';
 
 /** What was read last is good enough to count by for so long, ms: what this host writes itself it knows at once. */
 const FRESH_MS = 1_000;
@@ -32,6 +32,7 @@ export class FeedStore {
   private reading: Promise<Snapshot> | undefined;
   /** Values that orders of this host are about to write. */
   private readonly reserved: string[] = [];
+  private readonly counted = new WeakMap<ListPart, ReadonlySet<string>>();
 
   constructor(private readonly ports: StorePorts) {}
 
@@ -54,15 +55,21 @@ export class FeedStore {
     if (age < 0 || age >= FRESH_MS) await this.snapshot();
   }
 
-  /** What the list has, with what this host is about to write. */
-  values(): ReadonlySet<string> {
-    const entries = entriesAt(this.last?.parts ?? [], this.ports.utc());
-    return new Set([...entries.map(({ value }) => value), ...this.reserved]);
+  /** Whether a value is in the list, as far as it is known, or is about to be written by this host. */
+  has(value: string): boolean {
+    return this.reserved.includes(value) || this.valuesOf(this.last?.parts[partOf(value)]).has(value);
+  }
+
+  /** How many values those are. */
+  size(): number {
+    const known = (this.last?.parts ?? []).reduce((sum, part) => sum + this.valuesOf(part).size, 0);
+    const isNew = (value: string): boolean => !this.valuesOf(this.last?.parts[partOf(value)]).has(value);
+    return known + new Set(this.reserved.filter(isNew)).size;
   }
 
   /** When the list last changed, as far as it is known; UTC, ms. */
   lastChange(): number {
-    return lastChangeOf(this.last?.parts ?? [], this.ports.utc());
+    return Math.max(0, ...(this.last?.parts ?? []).map(({ changed_at }) => changed_at));
   }
 
   /** Counts a value from now on, until the returned function is called. */
@@ -99,6 +106,13 @@ export class FeedStore {
 
   writeFetch(device: string, fetch: ListFetch, before: ListDocument<ListFetch> | undefined) {
     return this.ports.documents.putFetch(fetchId(this.ports.list, device), fetch, before?.version ?? 'absent');
+  }
+
+  /** Counted once for each part as it was read, or orders would count the whole list each time. */
+  private valuesOf(part: ListPart = EMPTY_PART): ReadonlySet<string> {
+    const counted = this.counted.get(part) ?? new Set(entriesAt([part], this.ports.utc()).map(({ value }) => value));
+    this.counted.set(part, counted);
+    return counted;
   }
 
   private async readAll(): Promise<Snapshot> {
