@@ -35,6 +35,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly query: t.Type<Query, unknown, unknown>;
   readonly body: t.Type<Body, unknown, unknown>;
   readonly answer: t.Type<Answer, unknown, unknown>;
+  /** Media types of an answer that is no JSON of `answer`. */
+  readonly answerTypes?: readonly string[];
   /** Most bytes of a body; default 1 MiB. */
   readonly maxBytes?: number;
   /** The handler gets the bytes as they came, whatever their content type. */

@@ -14,6 +14,7 @@ import { AGENT_ROUTES } from './routes/agents';
 import { BRAKES_ROUTES } from './routes/brakes';
 import { BRAKES_VIEW_ROUTES } from './routes/brakes_view';
 import { INVENTORY_ROUTES } from './routes/inventory';
+import { LISTS_ROUTES } from './routes/lists';
 import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
@@ -60,6 +61,7 @@ export {
   OpinionGiven,
   giveOpinion,
 } from './routes/escalations';
+export { getList, getListWithToken } from './routes/lists';
 export { AbsenceView, listAbsences, setAbsence, endAbsence } from './routes/absences';
 export {
   HereContainment,
@@ -282,6 +284,7 @@ export const ROUTES = {
   ...BRAKES_VIEW_ROUTES,
   ...AGENT_ROUTES,
   ...INVENTORY_ROUTES,
+  ...LISTS_ROUTES,
   ...QUARANTINE_ROUTES,
   ...SOURCE_HEALTH_ROUTES,
   ...SOURCES_ROUTES,

@@ -1,5 +1,7 @@
 import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
+import { FEED_RETRIES } from '../../server/connectors/feed/calls';
+import { FEED_PROMISES } from '../../server/connectors/feed/feed_connector';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -51,6 +53,9 @@ ${Object.entries(promises)
 ${Object.entries(SSH_PROMISES)
   .map(([action, promise]) => rowOf('ssh', action, promise))
   .join('\n')}
+${Object.entries(FEED_PROMISES)
+  .map(([action, promise]) => rowOf('feed', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -65,5 +70,6 @@ Where the error itself says that this can help. Every other error is final.
 | rest | ${HTTP_RETRIES.map(code).join(', ')} |
 | crowdsec | ${retries.map(code).join(', ')} |
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
+| feed | ${FEED_RETRIES.map(code).join(', ')} |
 `;
 };

@@ -4,6 +4,8 @@
  */
 export type {
   ActionPromise,
+  AskedList,
+  BlockLists,
   CallContext,
   CallOutcome,
   Capabilities,
@@ -12,12 +14,20 @@ export type {
   EffectHandle,
   HostStatus,
   Idempotency,
+  ListDocument,
+  ListDocuments,
   ListedEffect,
+  ListFetch,
+  ListHold,
+  ListPart,
+  OfferedList,
   Reachability,
+  ServedList,
   UndoOutcome,
   Verification,
   WhenOffline,
 } from '../runner/ports';
+export { StoreUnavailable } from '../runner/ports';
 export type { ClearedCommand } from '../../common/flow/command';
 export type { TargetError } from '../../common/flow/outcome';
 export { defineKind, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';

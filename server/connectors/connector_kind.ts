@@ -2,7 +2,7 @@ import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
 import type { JsonSchema } from '../../common/codec/codecs';
 import { err, type Result } from '../../common/result';
 import type { Egress } from '../../common/entity/egress';
-import type { Connector } from '../runner/ports';
+import type { BlockLists, Connector } from '../runner/ports';
 import type { Secrets } from './http/credentials';
 import type { ParameterFault } from './http/parameter_fault';
 import { lookupBySystem, type Lookup } from './http/resolve_host';
@@ -22,6 +22,8 @@ export interface ConnectorWorld {
   readonly lookup: Lookup;
   /** Where the installation lets connectors go; default everywhere. */
   readonly egress?: Egress;
+  /** Where lists that Reflex serves are kept; missing where it serves none. */
+  readonly lists?: BlockLists;
 }
 
 export const THIS_MACHINE: ConnectorWorld = { utc: () => Date.now(), lookup: lookupBySystem };

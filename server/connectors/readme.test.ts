@@ -1,6 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { blockListRoom } from '../../test/targets/block_lists';
 import { newSshKey } from '../../test/targets/ssh_keys';
+import { THIS_MACHINE } from './connector_kind';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -51,6 +53,30 @@ describe("the connectors' pages", () => {
     const codes = [...script.matchAll(/\brefuse ([a-z_]+) ['\"$]/g)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(40);
     for (const code of new Set(codes)) expect([code, readme('ssh').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a list that works, and name every parameter and every error of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('feed')) ?? [];
+    const config = { name: 'deny', kind: 'feed', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], (name) => `a-token-for-${name}`, {
+      ...THIS_MACHINE,
+      lists: blockListRoom().room,
+    });
+    expect(faults).toEqual([]);
+    expect(connectors.get('deny')?.capabilities.actions).toEqual(['block_ip']);
+    const feed = connectorKinds.find(({ kind }) => kind === 'feed');
+    const { properties } = feed?.parameters as {
+      properties: { devices: { additionalProperties: { properties: object } } };
+    };
+    for (const name of Object.keys(properties)) expect(readme('feed')).toContain(`| \`${name}\``);
+    for (const name of Object.keys(properties.devices.additionalProperties.properties))
+      expect(readme('feed')).toContain(`- \`${name}\``);
+    const sources = ['calls', 'change_list', 'entry'].map((file) =>
+      readFileSync(join(__dirname, 'feed', `${file}.ts`), 'utf8'),
+    );
+    const codes = sources.flatMap((text) => [...text.matchAll(/(?:code: |refused\()'([a-z_]+)'/g)]);
+    expect(codes.length).toBeGreaterThan(8);
+    for (const [, code = ''] of codes) expect([code, readme('feed').includes(`| \`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

@@ -22,6 +22,9 @@ const BY_LOGIN = [{ login: [] }, { key: [] }];
 /** What a source of the settings shows: its own token, or a signature over each request. */
 const OF_A_SOURCE = [{ token: [] }, { signature: [] }];
 
+/** What a device shows that fetches a list. */
+const OF_A_DEVICE = [{ token: [] }];
+
 const securityOf = (access: Access): object[] =>
   access === 'open' ? [] : isByToken(access) ? [{ token: [] }] : BY_LOGIN;
 
@@ -29,6 +32,12 @@ const NOT_DONE = {
   description: 'not done: a problem with its code',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+
+const ownSecurityOf = ({ ownAuthentication, method, access }: AnyContract): object[] =>
+  ownAuthentication !== true ? securityOf(access) : method === 'get' ? OF_A_DEVICE : OF_A_SOURCE;
+
+const contentOf = ({ answer, answerTypes = ['application/json'] }: AnyContract): object =>
+  Object.fromEntries(answerTypes.map((type) => [type, { schema: jsonSchemaOf(answer) }]));
 
 const operationOf = (name: string, contract: AnyContract): object => ({
   operationId: name,
@@ -43,10 +52,10 @@ const operationOf = (name: string, contract: AnyContract): object => ({
         },
       }
     : {}),
-  security: contract.ownAuthentication === true ? OF_A_SOURCE : securityOf(contract.access),
+  security: ownSecurityOf(contract),
   'x-access': contract.access,
   responses: {
-    200: { description: 'done', content: { 'application/json': { schema: jsonSchemaOf(contract.answer) } } },
+    200: { description: 'done', content: contentOf(contract) },
     default: NOT_DONE,
   },
 });

@@ -16,6 +16,7 @@ import { switchRoutes } from './source_switch';
 import { guardRoutes } from './guards';
 import { intakeRoutes } from './intake';
 import { inventoryRoutes } from './inventory';
+import { listRoutes } from './lists';
 import { liveRoute } from './live';
 import { metricsRoute } from './metrics';
 import { openApiRoute } from './openapi';
@@ -39,6 +40,7 @@ import { webhookRoutes } from './webhooks';
 const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   intakeRoutes,
   webhookRoutes,
+  listRoutes,
   evaluateRoutes,
   overviewRoutes,
   decisionRoutes,

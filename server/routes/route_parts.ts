@@ -9,7 +9,7 @@ import type { BesideUs } from '../runner/operations/beside_us';
 import type { SelfTests } from '../runner/operations/self_tests';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
-import type { ConnectorHealths, InventoryStore } from '../runner/ports';
+import type { ConnectorHealths, InventoryStore, OfferedList } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import type { Readings } from '../runner/sources/reading_book';
 import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
@@ -53,6 +53,8 @@ export interface Ready {
   readonly health: ConnectorHealths;
   readonly selfTests: SelfTests;
   readonly besideUs: BesideUs;
+  /** Lists that connectors serve; undefined for a name that there is not. */
+  readonly blockLists: { readonly named: (name: string) => OfferedList | undefined };
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

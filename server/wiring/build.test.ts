@@ -44,7 +44,10 @@ const built = async () => {
   const life = { log, signal, isOver, goOn, opened: note };
   const disk = await openDisk(host, life);
   const stores = storesOn(host);
-  const enforcement = connectorsOf(host.settings, [], new SecretBook(host.settings, {}));
+  const enforcement = connectorsOf(host.settings, [], {
+    secrets: new SecretBook(host.settings, {}),
+    store: stores.store,
+  });
   const trust = await buildTrust(host, disk, stores, life);
   const localStop = { read: () => [], write: async () => undefined };
   const hostStop = new HostStop({ clock: realClock, log, localStop });

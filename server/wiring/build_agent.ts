@@ -27,6 +27,7 @@ import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import { GrantBook } from '../runner/sources/grants';
 import { tellTask } from '../runner/sources/outcomes/tell_outcomes';
+import { BlockListRoom } from './block_lists';
 import { breakersOf } from './breakers';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
@@ -41,6 +42,8 @@ export interface Enforcement {
   readonly connectors: ReadonlyMap<string, Connector>;
   /** Why connectors of the settings are missing, in sentences. */
   readonly connectorFaults: readonly string[];
+  /** The lists that some of them serve. */
+  readonly blockLists: BlockListRoom;
   /** What they prove themselves with, and everything else that is a secret here. */
   readonly secrets: SecretBook;
 }
@@ -79,14 +82,19 @@ export const nameOf = (
 });
 
 /** Makes the connectors of the settings and those of the demo; calls no target yet. */
-export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'], secrets: SecretBook): Enforcement => {
+export const connectorsOf = (
+  settings: Settings,
+  ofDemo: Settings['connectors'],
+  { secrets, store }: { readonly secrets: SecretBook; readonly store: StateStore },
+): Enforcement => {
+  const blockLists = new BlockListRoom({ store, chance: realChance });
   const { connectors, faults } = makeConnectors(
     [...settings.connectors, ...ofDemo],
     (name, connector) => secrets.for(`connector ${connector}`)(name),
-    { ...THIS_MACHINE, egress: egressOf(settings.egress) },
+    { ...THIS_MACHINE, egress: egressOf(settings.egress), lists: blockLists },
   );
   const sentences = faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`);
-  return { connectors, connectorFaults: sentences, secrets };
+  return { connectors, connectorFaults: sentences, blockLists, secrets };
 };
 
 const partsOf = (
@@ -184,6 +192,7 @@ export const buildAgent = (
     tasks: tasksOf(host.settings, enforcement.secrets.peek),
     storedSecrets: host.settings.storedUses,
   }));
+  enforcement.blockLists.bind(() => agent.shift !== undefined);
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
   return { agent, grants, health, selfTests: new SelfTests(), besideUs: new BesideUs() };

@@ -1,4 +1,6 @@
+import { THIS_MACHINE } from '../../server/connectors/connector_kind';
 import { connectorKinds, makeConnectors } from '../../server/connectors/registry';
+import { blockListRoom } from '../targets/block_lists';
 import { blockServerParameters } from '../targets/block_server';
 import { newSshKey } from '../targets/ssh_keys';
 
@@ -41,6 +43,17 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       passphrase: { secret: 'ssh-passphrase' },
       actions: ['isolate_host'],
       hosts: { 'web-1': { address: '127.0.0.1', host_keys: [hostKey] } },
+    },
+  ],
+  feed: [
+    {
+      entries: 'addresses',
+      most_entries: 100,
+      poll_s: 60,
+      devices: {
+        'edge-1': { token: { secret: 'list-edge-1' }, format: 'text' },
+        'edge-2': { token: { secret: 'list-edge-2' }, format: 'text', in_path: true },
+      },
     },
   ],
 };
@@ -86,7 +99,7 @@ const passphrase = 'value-of-ssh-passphrase';
 const ownKey = newSshKey(passphrase).private;
 const known = (name: string): string => (['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`);
 const make = (kind: string, parameters: unknown, secrets: (name: string) => string | undefined) =>
-  makeConnectors([{ name: 'edge', kind, parameters }], secrets);
+  makeConnectors([{ name: 'edge', kind, parameters }], secrets, { ...THIS_MACHINE, lists: blockListRoom().room });
 
 describe('a connector without its secrets (X20)', () => {
   it('is tried for every kind, with each place of its schema that takes a secret', () => {
@@ -94,7 +107,9 @@ describe('a connector without its secrets (X20)', () => {
     for (const { kind, parameters: schema } of connectorKinds) {
       const tried = (WITH_ALL_SECRETS[kind] ?? []).flatMap((each) =>
         refsIn(each).map(({ path: [first = '', ...rest] }) =>
-          [first, ...rest.map((name, at) => (first === 'headers' && at === 0 ? '*' : name))].join('.'),
+          [first, ...rest.map((name, at) => (['headers', 'devices'].includes(first) && at === 0 ? '*' : name))].join(
+            '.',
+          ),
         ),
       );
       expect([kind, [...new Set(tried)].sort()]).toEqual([kind, placesIn(schema)]);

@@ -27,6 +27,8 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /webhooks/alerting': 'alerting',
   'POST /webhooks/{name}': 'own',
   'POST /webhooks/{name}/{token}': 'own',
+  'GET /lists/{name}': 'own',
+  'GET /lists/{name}/{token}': 'own',
   'POST /evaluate': 'ask',
   'GET /metrics': ['metrics', 'read'],
   'GET /live': 'read',
@@ -170,6 +172,8 @@ const WITHOUT_LOGIN = [
   'POST /webhooks/alerting',
   'POST /webhooks/{name}',
   'POST /webhooks/{name}/{token}',
+  'GET /lists/{name}',
+  'GET /lists/{name}/{token}',
   'GET /metrics',
   'POST /tokens/mint',
 ];

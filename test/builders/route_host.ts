@@ -9,7 +9,7 @@ import { sha256 } from '../../server/engine/digest/digest';
 import { IntakeTokens, type NamedToken } from '../../server/runner/sources/intake_tokens';
 import { RevokedList } from '../../server/runner/sources/revoked_tokens';
 import { tokenOwners } from '../../server/wiring/tokens';
-import { StoreUnavailable, type InventoryItem } from '../../server/runner/ports';
+import { StoreUnavailable, type InventoryItem, type OfferedList } from '../../server/runner/ports';
 import type { Caller } from '../../server/routes/bind';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import type { ReadBy } from '../../server/engine/intake/presets';
@@ -54,6 +54,8 @@ export interface RouteHost {
   readonly replaced: Array<readonly InventoryItem[]>;
   /** Sources that post under a name of their own. */
   readonly webhooks: Map<string, Webhook>;
+  /** Lists that are served. */
+  readonly blockLists: Map<string, OfferedList>;
   readonly sourceHealth: SourceHealth;
   /** How the documents of the sources of `reads` are read. */
   readonly readings: ReadingBook;
@@ -181,6 +183,7 @@ export const routeHost = async ({
     caller: EVERYTHING,
     replaced,
     webhooks: new Map(),
+    blockLists: new Map(),
     sourceHealth: new SourceHealth(agent.parts.clock),
     readings,
     alerting,
@@ -225,6 +228,7 @@ export const routeHost = async ({
     besideUs: new BesideUs(),
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
+    blockLists: { named: (name) => host.blockLists.get(name) },
     sourceHealth: host.sourceHealth,
     readings,
     inventoryStore: {

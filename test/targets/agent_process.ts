@@ -36,6 +36,8 @@ interface AgentAnswer {
 export interface AgentProcess {
   /** Its own disk; another one may be started there once this one is gone. */
   readonly dataFolder: string;
+  /** Where its routes are. */
+  readonly base: string;
   /** Asks a route as a user, under `/api/reflex`; reads again for up to 10 s while OpenSearch does not answer it. */
   readonly ask: (user: string, method: string, path: string, body?: unknown) => Promise<AgentAnswer>;
   /** Hands something in with the token of the test. */
@@ -124,7 +126,8 @@ const read = async (url: string, headers: Record<string, string>): Promise<Agent
 };
 
 const startAgent = (program: string, order: AgentOrder): AgentProcess => {
-  const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // Named, because what a test puts into its environment is in no other.
+  const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: process.env });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -143,6 +146,7 @@ const startAgent = (program: string, order: AgentOrder): AgentProcess => {
   const base = `http://127.0.0.1:${order.port}/api/reflex`;
   return {
     dataFolder: order.dataFolder,
+    base,
     ask: (user, method, path, body) =>
       method === 'GET'
         ? read(base + path, { 'x-user': user })

@@ -41,7 +41,8 @@ const works = (program: string, args: readonly string[]): boolean => {
 const missing = (): readonly string[] =>
   TOOLS.filter(([program]) => !works('sh', ['-c', `command -v ${program}`])).map(([, name]) => name);
 
-const installWithoutStarting = (packages: readonly string[]): void => {
+/** Installs packages of the distribution; no service of theirs is started. */
+export const installWithoutStarting = (packages: readonly string[]): void => {
   const ours = !existsSync(POLICY);
   if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

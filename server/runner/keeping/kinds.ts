@@ -4,7 +4,7 @@ import type { SignedKeyring } from '../../../common/policy/trust';
 import type { Ledger } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
 import type { Episode } from '../../engine/intake/episode';
-import type { StateKind } from '../ports';
+import type { ListFetch, ListPart, StateKind } from '../ports';
 import type { AbsencesContent } from './kinds/absences';
 import type { BundleHead, FreshnessContent } from './kinds/bundle';
 import type { CaseContent } from './kinds/case';
@@ -77,6 +77,8 @@ export interface Kinds {
   readonly word: WordContent;
   readonly absences: AbsencesContent;
   readonly opinion: OpinionContent;
+  readonly block_list: ListPart;
+  readonly block_list_fetch: ListFetch;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -116,6 +118,8 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   word: true,
   absences: true,
   opinion: true,
+  block_list: true,
+  block_list_fetch: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

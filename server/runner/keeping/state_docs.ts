@@ -55,6 +55,19 @@ export const readMany = async <K extends StateKind>(
     }),
   );
 
+/** Reads several documents of one kind, each with its version; those that are not there are not in it. */
+export const readDocs = async <K extends StateKind>(
+  store: Pick<StateStore, 'getMany'>,
+  kind: K,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StateDocOf<K>>> =>
+  new Map(
+    [...(await store.getMany(ids))].flatMap(([id, doc]) => {
+      const found = docOf(kind, doc);
+      return found === undefined ? [] : [[id, found] as const];
+    }),
+  );
+
 /** Searches documents of one kind. Search only proposes candidates; truth is a realtime get. */
 export const find = async <K extends StateKind>(
   store: Pick<StateStore, 'search'>,

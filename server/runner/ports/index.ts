@@ -31,6 +31,17 @@ export type {
   EvidenceNames,
   EvidenceLog,
 } from './evidence';
+export type {
+  AskedList,
+  BlockLists,
+  ListDocument,
+  ListDocuments,
+  ListFetch,
+  ListHold,
+  ListPart,
+  OfferedList,
+  ServedList,
+} from './block_lists';
 export type { LogFilter, LogFound, LogQuery, LogSearch } from './log_search';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';

@@ -42,6 +42,8 @@ export type StateKind =
   | 'word'
   | 'absences'
   | 'opinion'
+  | 'block_list'
+  | 'block_list_fetch'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */

@@ -38,6 +38,7 @@ const lanesScene = () => {
     session: room.session.port,
     basics: room.basics,
     clockTrusted: () => true,
+    connectors: new Map(Object.entries(connectors)),
     suspensions: { holds: () => false },
     verifyEveryMs: () => EVERY_MS,
     kept,

@@ -248,6 +248,18 @@ describe('an end that does not come', () => {
     expect(live()).toBeUndefined();
   });
 
+  it('is told of only after twice the settle time where that is longer', async () => {
+    const { connector } = scene.target;
+    const capabilities = { ...connector.capabilities, settle_time_ms: 30_000 };
+    scene.connectors.set('edge', { ...connector, capabilities });
+    await keepShort(TTL_MS);
+    scene.target.stubborn = true;
+    await scene.wait(TTL_MS + 55_000);
+    expect(live()).not.toHaveProperty('overdue');
+    await scene.wait(12_000);
+    expect(live()).toMatchObject({ overdue: 1 });
+  });
+
   it('is told of just as well where a person had it undone', async () => {
     await keepLong();
     scene.target.stubborn = true;
@@ -275,6 +287,19 @@ describe('a target that does not say', () => {
     scene.target.is = 'present';
     await scene.wait(LONGEST_PAUSE_MS + 2_000);
     expect(live()).toMatchObject({ gone: 0, unsure: 0 });
+  });
+
+  it('is not told of before the settle time has passed: nobody need say it until then', async () => {
+    const { connector } = scene.target;
+    const capabilities = { ...connector.capabilities, settle_time_ms: 60_000 };
+    scene.connectors.set('edge', { ...connector, capabilities });
+    scene.target.is = 'unknown';
+    await keepLong();
+    await scene.wait(55_000);
+    expect(scene.target.count('verify')).toBeGreaterThan(5);
+    expect(live()).toMatchObject({ unsure: 0 });
+    await scene.wait(10_000);
+    expect(live()).toMatchObject({ unsure: 1 });
   });
 
   it('is counted for the effects that it was asked for, not for those that it has just shown', async () => {

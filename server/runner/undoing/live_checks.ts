@@ -24,7 +24,7 @@ const LONGEST_REST_MS = 60_000;
 /** Reports are made for each heartbeat; with many effects that is too often, ms. */
 const REPORT_EVERY_MS = 1_000;
 
-/** An end that did not come within so long is overdue, ms: usually it takes a request or two. */
+/** An end that did not come within so long, or twice the settle time, is overdue, ms: usually it takes a request. */
 const OVERDUE_AFTER_MS = 30_000;
 
 /** How the effects at one connector are. */
@@ -52,7 +52,10 @@ interface Lane {
   restUntil: number;
 }
 
-interface CheckPorts extends Pick<EffectKeeperPorts, 'basics' | 'clockTrusted' | 'suspensions' | 'verifyEveryMs'> {
+interface CheckPorts extends Pick<
+  EffectKeeperPorts,
+  'basics' | 'clockTrusted' | 'connectors' | 'suspensions' | 'verifyEveryMs'
+> {
   readonly session: Pick<Session, 'noPermit'>;
   /** What is in care by now. */
   readonly kept: ReadonlyMap<string, KeptEffect>;
@@ -104,6 +107,11 @@ export class LiveChecks {
 
   private everyMs({ name }: Connector): number {
     return this.ports.verifyEveryMs?.(name) ?? VERIFY_EVERY_MS;
+  }
+
+  /** Until then it is no wonder that a target does not say what came of an order, ms. */
+  private settleMs(connector: string): number {
+    return this.ports.connectors.get(connector)?.capabilities.settle_time_ms ?? 0;
   }
 
   private laneOf(name: string): Lane {
@@ -193,7 +201,10 @@ export class LiveChecks {
       else if (this.isOverdue(kept)) report.overdue += 1;
       const isGone = effect.state === 'present' && effect.gone !== undefined;
       if (isGone) report.gone += 1;
-      if (heard.unsure >= UNSURE_TRIES || (heard.unsure > 0 && this.laneOf(effect.connector).unsure >= UNSURE_TRIES))
+      if (
+        isSettled(kept, clocksOf(this.ports), this.settleMs(effect.connector)) &&
+        (heard.unsure >= UNSURE_TRIES || (heard.unsure > 0 && this.laneOf(effect.connector).unsure >= UNSURE_TRIES))
+      )
         report.unsure += 1;
       if (effect.state === 'present' && verified && !isGone) report.seenAt = Math.min(report.seenAt, heard.seenAt ?? 0);
     }
@@ -223,6 +234,7 @@ export class LiveChecks {
     const clocks = clocksOf(this.ports);
     if (kept.effect.state === 'undoing' && !this.undoingSince.has(kept)) this.undoingSince.set(kept, clocks.monotonic);
     const since = Math.min(this.undoingSince.get(kept) ?? Infinity, dueAt(kept, clocks) ?? Infinity);
-    return since + OVERDUE_AFTER_MS <= clocks.monotonic;
+    const after = Math.max(OVERDUE_AFTER_MS, 2 * this.settleMs(kept.effect.connector));
+    return since + after <= clocks.monotonic;
   }
 }

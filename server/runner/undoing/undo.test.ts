@@ -118,6 +118,16 @@ describe('one attempt at undoing', () => {
     ]);
   });
 
+  it('is made again, and has not failed, where the order was taken and nobody can see yet what came of it', async () => {
+    room.target.answer = { kind: 'succeeded' };
+    room.target.is = 'unknown';
+    expect(await attempt()).toBe('again');
+    expect([room.effect()?.last_error, room.records()]).toEqual([undefined, []]);
+    room.target.is = 'present';
+    await attempt();
+    expect(room.effect()?.last_error).toMatchObject({ code: 'still_there' });
+  });
+
   it.each<[note: string, kind: 'refused' | 'failed']>([
     ['is refused', 'refused'],
     ['fails, however the target words it each time', 'failed'],

@@ -85,9 +85,11 @@ export const attemptUndo = async (
     await noteFailure(writing, id, 'undo_refused', outcome.error);
     return 'refused';
   }
-  if ((await verifyEffect(clock, connector, handle)).state === 'absent')
-    return before.state === 'present' ? 'removed' : 'absent';
-  await noteFailure(writing, id, 'undo_failed', errorOf(outcome) ?? STILL_THERE);
+  const after = await verifyEffect(clock, connector, handle);
+  if (after.state === 'absent') return before.state === 'present' ? 'removed' : 'absent';
+  // An order that was taken has not failed because nobody can see yet what came of it.
+  const error = errorOf(outcome) ?? (after.state === 'present' ? STILL_THERE : undefined);
+  if (error !== undefined) await noteFailure(writing, id, 'undo_failed', error);
   return 'again';
 };
 
