@@ -60,7 +60,8 @@ export const readRequest = (frame: Buffer): LdapRequest => {
   const reader = new BerReader(frame);
   reader.readSequence();
   const id = reader.readInt() ?? 0;
-  switch (reader.readSequence()) {
+  const operation = reader.readSequence() ?? 0;
+  switch (operation) {
     case ProtocolOperation.LDAP_REQ_BIND: {
       const request = new BindRequest({ messageId: id });
       request.parseMessage(reader);

@@ -29,7 +29,8 @@ const quietly = (program: string, args: readonly string[]): void => {
   });
 };
 
-const works = (program: string, args: readonly string[]): boolean => {
+/** Whether a short program ends well. */
+export const works = (program: string, args: readonly string[]): boolean => {
   try {
     quietly(program, args);
     return true;
@@ -41,7 +42,8 @@ const works = (program: string, args: readonly string[]): boolean => {
 const missing = (): readonly string[] =>
   TOOLS.filter(([program]) => !works('sh', ['-c', `command -v ${program}`])).map(([, name]) => name);
 
-const installWithoutStarting = (packages: readonly string[]): void => {
+/** Installs packages, and keeps them from starting anything. */
+export const installWithoutStarting = (packages: readonly string[]): void => {
   const ours = !existsSync(POLICY);
   if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
@@ -54,7 +56,8 @@ const installWithoutStarting = (packages: readonly string[]): void => {
   }
 };
 
-const saidBy = (cause: unknown): string => {
+/** The end of what a program said when it failed. */
+export const saidBy = (cause: unknown): string => {
   const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
   return (stderr === '' ? String((cause as Error).message) : stderr).split('\n').slice(-1).join('').slice(0, 200);
 };
