@@ -50,27 +50,41 @@ const matches = (filter: Filter, entry: ReadonlyMap<string, Values>): boolean =>
   return false;
 };
 
-/** Replication metadata that says how often the flags of an account were written. */
-export const metadataOf = (writes: number): Buffer => {
-  const bytes = Buffer.alloc(16 + 48);
-  bytes.writeUInt32LE(1, 0);
-  bytes.writeUInt32LE(1, 8);
-  bytes.writeUInt32LE(0x90008, 16);
-  bytes.writeUInt32LE(writes, 20);
-  return bytes;
+/** Numbers of attributes in replication metadata, by name in lower case. */
+const STAMPED: ReadonlyMap<string, number> = new Map([
+  [CONTROL, 0x90008],
+  ['admindescription', 0x200e2],
+]);
+
+/** Replication metadata after some attributes were written by one request. */
+export const metadataAfter = (old: Buffer | undefined, request: number, names: readonly string[]): Buffer => {
+  const stamps = new Map<number, Buffer>();
+  for (let at = 16; old !== undefined && at < old.length; at += 48)
+    stamps.set(old.readUInt32LE(at), old.subarray(at, at + 48));
+  for (const name of names) {
+    const number = STAMPED.get(name);
+    if (number === undefined) continue;
+    const entry = Buffer.alloc(48, 0xfe);
+    entry.writeUInt32LE(number, 0);
+    entry.writeUInt32LE(request, 32);
+    stamps.set(number, entry);
+  }
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(1, 0);
+  header.writeUInt32LE(stamps.size, 8);
+  return Buffer.concat([header, ...stamps.values()]);
 };
 
-/** Whether a directory looks at the old value of flags: Samba 4.17 does not. */
-interface ModelOptions {
+export const modelDirectory = async ({
+  passwords,
+}: {
   readonly passwords: Readonly<Record<string, string>>;
-  readonly comparesFlags?: boolean;
-}
-
-export const modelDirectory = async ({ passwords, comparesFlags = true }: ModelOptions): Promise<ModelDirectory> => {
+}): Promise<ModelDirectory> => {
   const entries: ModelDirectory['entries'] = new Map();
   /** Attributes by name in lower case, as the directory writes them. */
   const written = new Map([[METADATA, 'replPropertyMetaData']]);
   const sockets = new Set<Socket>();
+  let requests = 0;
 
   const change: ModelDirectory['change'] = (dn, changes) => {
     const entry = entries.get(dn);
@@ -85,12 +99,12 @@ export const modelDirectory = async ({ passwords, comparesFlags = true }: ModelO
         if (old.length > 0) return { result: 19 };
         next.set(attribute, values);
       } else if (values.every(isThere)) next.set(attribute, []);
-      else if (attribute === CONTROL && !comparesFlags) next.set(attribute, []);
       else return { result: 16 };
     }
     const metadata = entry.get(METADATA)?.[0];
-    if (changes.some(({ attribute }) => attribute === CONTROL) && Buffer.isBuffer(metadata))
-      next.set(METADATA, [metadataOf(metadata.readUInt32LE(20) + 1)]);
+    requests += 1;
+    const names = changes.map(({ attribute }) => attribute);
+    if (Buffer.isBuffer(metadata)) next.set(METADATA, [metadataAfter(metadata, requests, names)]);
     entries.set(dn, new Map([...next].filter(([, values]) => values.length > 0)));
     return { result: 0 };
   };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Attribute, Change, Client } from 'ldapts';
-import { testAuthority } from './certificate';
+import { testAuthority, type TestIdentity } from './certificate';
 import { freePort, mustRun, run, start } from './processes';
 import { SLAPD } from './slapd_packages';
 import { until } from './until';
@@ -30,6 +30,7 @@ export interface Slapd {
   readonly port: number;
   readonly securePort: number;
   readonly ca: string;
+  readonly identity: TestIdentity;
   /** What OpenLDAP's own client says to a login: `ok`, or what it was refused with. */
   readonly login: (uid: string) => Promise<string>;
   /** The lock of an account as its administrator sees it. */
@@ -47,7 +48,7 @@ export interface Slapd {
 
 interface SlapdOptions {
   /** Follows this one, as another server of the same directory. */
-  readonly replicaOf?: Pick<Slapd, 'port'>;
+  readonly replicaOf?: Pick<Slapd, 'port' | 'ca' | 'identity'>;
 }
 
 const configOf = (folder: string, provider: number | undefined): string => `include /etc/ldap/schema/core.schema
@@ -127,12 +128,13 @@ export const startSlapd = async ({ replicaOf }: SlapdOptions = {}): Promise<Slap
   const folder = mkdtempSync(join(tmpdir(), 'reflex-slapd-'));
   mkdirSync(join(folder, 'db'));
   const authority = testAuthority();
-  const { cert, key } = authority.issue('directory.test');
+  const identity = replicaOf?.identity ?? authority.issue('directory.test');
+  const ca = replicaOf?.ca ?? authority.ca;
   const [port, securePort] = [await freePort(), await freePort()];
   const files = {
-    'ca.pem': authority.ca,
-    'server.pem': cert,
-    'server.key': key,
+    'ca.pem': ca,
+    'server.pem': identity.cert,
+    'server.key': identity.key,
     'slapd.conf': configOf(folder, replicaOf?.port),
     'seed.ldif': seed(),
   };
@@ -171,7 +173,8 @@ export const startSlapd = async ({ replicaOf }: SlapdOptions = {}): Promise<Slap
   const slapd: Slapd = {
     port,
     securePort,
-    ca: authority.ca,
+    ca,
+    identity,
     login: async (uid) => {
       const args = ['-x', '-H', url, '-D', dnOf(uid), '-w', USER_PASSWORD, '-e', 'ppolicy'];
       const { code, stderr } = await run('ldapwhoami', args);

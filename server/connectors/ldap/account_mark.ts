@@ -1,19 +1,17 @@
 import { isCommandId } from './lock_time';
 
-/** What is written beside a disabled account of Active Directory. */
-export interface AccountMark {
-  readonly commandId: string;
-  /** How often `userAccountControl` had been written once the account was disabled. */
-  readonly writes: number;
-}
+/*
+ * What is written beside a disabled account of Active Directory, in the same request: a text that only administrators
+ * see and that Windows does not use. Its number in replication metadata is known, which `extensionAttribute…` has not.
+ */
 
+export const MARK_ATTRIBUTE = 'adminDescription';
 export const MARK_START = 'reflex/';
-const MARK = /^reflex\/([0-9a-f-]{36})\/(\d{1,10})$/;
 
-export const markText = ({ commandId, writes }: AccountMark): string => `${MARK_START}${commandId}/${writes}`;
+export const markOf = (commandId: string): string => `${MARK_START}${commandId}`;
 
-/** The mark that a text is, or undefined if it is none of ours. */
-export const readMark = (text: string): AccountMark | undefined => {
-  const [, commandId = '', writes] = MARK.exec(text) ?? [];
-  return isCommandId(commandId) ? { commandId, writes: Number(writes) } : undefined;
+/** The command that a text marks, or undefined if it is no mark of ours. */
+export const commandOfMark = (text: string): string | undefined => {
+  const commandId = text.startsWith(MARK_START) ? text.slice(MARK_START.length) : '';
+  return isCommandId(commandId) ? commandId : undefined;
 };

@@ -1,17 +1,15 @@
 import { foldName } from '../../../common/entity/characters';
 import { err, ok } from '../../../common/result';
-import { MARK_START, markText, readMark, type AccountMark } from './account_mark';
+import { commandOfMark, MARK_ATTRIBUTE, MARK_START, markOf } from './account_mark';
 import type { MeantAccount } from './account_name';
 import { bytesOf, textOf, textsOf, type DirectoryEntry } from './entry';
 import { ACTION, type Flavour, type Standing } from './flavour';
 import type { Condition } from './query';
-import { writesOfAccountControl } from './replication_metadata';
+import { writtenTogether } from './replication_metadata';
 import type { AttributeChange, Session } from './session';
 
 interface DomainParts {
   readonly baseDn: string;
-  /** Attribute that nobody else writes, which holds the command. */
-  readonly markAttribute: string;
   /** Folded; those with a dot can stand behind an `@`. */
   readonly realms: readonly string[];
   /** Account for self-tests: our rights are looked at there, and else at some accounts. */
@@ -33,21 +31,35 @@ const controlOf = (entry: DirectoryEntry): number | undefined => {
   return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) <= 0x7fffffff ? Number(text) : undefined;
 };
 
-const writesOf = (entry: DirectoryEntry): number | undefined => {
+/** Whether one request wrote the flags and the mark last, undefined if nobody can tell. */
+const isInOnePiece = (entry: DirectoryEntry): boolean | undefined => {
   const bytes = bytesOf(entry, METADATA);
-  return bytes && writesOfAccountControl(bytes);
+  return bytes && writtenTogether(bytes);
 };
 
-/** Compared and written together: a server that checks it refuses what was changed since we looked. */
-const control = (from: number, to: number): readonly AttributeChange[] => [
-  { operation: 'delete', attribute: CONTROL, values: [`${from}`] },
-  { operation: 'add', attribute: CONTROL, values: [`${to}`] },
-];
+/** Replaced, as every tool does: Samba does not compare what is deleted with what is there. */
+const control = (flags: number): AttributeChange => ({
+  operation: 'replace',
+  attribute: CONTROL,
+  values: [`${flags}`],
+});
+
+const marked = (operation: AttributeChange['operation'], mark: string): AttributeChange => ({
+  operation,
+  attribute: MARK_ATTRIBUTE,
+  values: [mark],
+});
+
+/** Takes off the marks of some commands. What came in between makes the whole request fail. */
+const unmark = (entry: DirectoryEntry, commandIds: readonly string[]): readonly AttributeChange[] =>
+  textsOf(entry, MARK_ATTRIBUTE)
+    .filter((text) => commandIds.includes(commandOfMark(text) ?? ''))
+    .map((text) => marked('delete', text));
 
 const refused = (code: string, message: string) => err({ code, message, retryable: false });
 
 /** Domain controllers of Active Directory and of Samba: a flag of the account, and a mark beside it. */
-export const activeDirectory = ({ baseDn, markAttribute, realms, sample }: DomainParts): Flavour => {
+export const activeDirectory = ({ baseDn, realms, sample }: DomainParts): Flavour => {
   const people: Condition = {
     all: [{ is: ['objectCategory', 'person'] }, { is: ['objectClass', 'user'] }],
   };
@@ -66,22 +78,15 @@ export const activeDirectory = ({ baseDn, markAttribute, realms, sample }: Domai
 
   const standing = (entry: DirectoryEntry): Standing | string => {
     const flags = controlOf(entry);
-    const writes = writesOf(entry);
+    const whole = isInOnePiece(entry);
     if (flags === undefined) return `\`${CONTROL}\` cannot be read`;
-    if (writes === undefined) return `\`${METADATA}\` cannot be read, so ours could not be told from a person's`;
-    const mark = readMark(textOf(entry, markAttribute) ?? '');
-    const seen = { user_account_control: flags, writes, ...(mark && { marked_by: mark.commandId }) };
+    if (whole === undefined) return `\`${METADATA}\` cannot be read, so ours could not be told from a person's`;
+    const commandId = commandOfMark(textOf(entry, MARK_ATTRIBUTE) ?? '');
+    const seen = { user_account_control: flags, ...(commandId !== undefined && { marked_by: commandId }) };
     if ((flags & DISABLED) === 0) return { kind: 'enabled', seen };
-    if (mark === undefined) return { kind: 'others', seen };
-    return { kind: mark.writes === writes ? 'ours' : 'touched', commandId: mark.commandId, seen };
+    if (commandId === undefined) return { kind: 'others', seen };
+    return { kind: whole ? 'ours' : 'touched', commandId, seen };
   };
-
-  const unmark = (entry: DirectoryEntry, ours: (mark: AccountMark) => boolean): readonly AttributeChange[] =>
-    textsOf(entry, markAttribute).flatMap((text) => {
-      const mark = readMark(text);
-      if (mark === undefined || !ours(mark)) return [];
-      return [{ operation: 'delete' as const, attribute: markAttribute, values: [text] }];
-    });
 
   const cannot: Flavour['cannot'] = async (session: Session) => {
     const attributes = ['allowedAttributesEffective', METADATA];
@@ -95,14 +100,14 @@ export const activeDirectory = ({ baseDn, markAttribute, realms, sample }: Domai
       return [{ action: ACTION, why: 'our account sees no accounts below `base_dn`' }];
     const mayWrite = (entry: DirectoryEntry, attribute: string): boolean =>
       textsOf(entry, 'allowedAttributesEffective').some((each) => each.toLowerCase() === attribute.toLowerCase());
-    const missing = [CONTROL, markAttribute].filter((each) => !found.value.some((entry) => mayWrite(entry, each)));
-    const unread = found.value.some((entry) => writesOf(entry) !== undefined) ? [] : [`read \`${METADATA}\``];
+    const missing = [CONTROL, MARK_ATTRIBUTE].filter((each) => !found.value.some((entry) => mayWrite(entry, each)));
+    const unread = found.value.some((entry) => isInOnePiece(entry) !== undefined) ? [] : [`read \`${METADATA}\``];
     const why = [...missing.map((each) => `write \`${each}\``), ...unread];
     return why.length === 0 ? [] : [{ action: ACTION, why: `our account may not ${why.join(' and ')}` }];
   };
 
   return {
-    attributes: [CONTROL, METADATA, CRITICAL, markAttribute, 'sAMAccountName', 'userPrincipalName'],
+    attributes: [CONTROL, METADATA, CRITICAL, MARK_ATTRIBUTE, 'sAMAccountName', 'userPrincipalName'],
     people,
     named,
     isNamed: (entry, meant) => {
@@ -111,38 +116,36 @@ export const activeDirectory = ({ baseDn, markAttribute, realms, sample }: Domai
       return [meant.name, ...principals(meant.name)].some((each) => written.includes(each));
     },
     nameOf: (entry) => textOf(entry, 'sAMAccountName'),
-    marked: (commandId) => ({ starts: [markAttribute, `${MARK_START}${commandId}/`] }),
-    allMarked: { starts: [markAttribute, MARK_START] },
+    marked: (commandId) => ({ is: [MARK_ATTRIBUTE, markOf(commandId)] }),
+    allMarked: { starts: [MARK_ATTRIBUTE, MARK_START] },
     standing: (entry) => {
       const found = standing(entry);
       return typeof found === 'string' ? err(found) : ok(found);
     },
     disable: (entry, commandId) => {
       const flags = controlOf(entry);
-      const writes = writesOf(entry);
-      if (flags === undefined || writes === undefined) return refused('not_readable', 'its flags cannot be read');
+      if (flags === undefined) return refused('not_readable', 'its flags cannot be read');
       if (textOf(entry, CRITICAL)?.toUpperCase() === 'TRUE')
         return refused('critical_account', 'Active Directory itself needs this account');
-      if (textsOf(entry, markAttribute).some((each) => !each.startsWith(MARK_START)))
-        return refused('mark_taken', `\`${markAttribute}\` of the account holds something else`);
-      const mark = markText({ commandId, writes: writes + 1 });
+      const marks = textsOf(entry, MARK_ATTRIBUTE);
+      if (marks.some((each) => !each.startsWith(MARK_START)))
+        return refused('mark_taken', `\`${MARK_ATTRIBUTE}\` of the account holds something else`);
+      // A mark that came since we looked makes the request fail as a whole.
       return ok([
-        ...control(flags, flags | DISABLED),
-        { operation: 'replace', attribute: markAttribute, values: [mark] },
+        ...marks.map((each) => marked('delete', each)),
+        marked('add', markOf(commandId)),
+        control(flags | DISABLED),
       ]);
     },
-    enable: (entry, commandId) => {
-      const flags = controlOf(entry) ?? 0;
-      return [...control(flags, flags & ~DISABLED), ...unmark(entry, (mark) => mark.commandId === commandId)];
-    },
+    enable: (entry, commandId) => [...unmark(entry, [commandId]), control((controlOf(entry) ?? 0) & ~DISABLED)],
     tidy: (entry, commandIds) => {
-      const changes = unmark(entry, (mark) => commandIds.includes(mark.commandId));
+      const changes = unmark(entry, commandIds);
       return changes.length === 0 ? undefined : changes;
     },
     notEnforced: async () => undefined,
     cannot,
     needs: [
-      `read and write \`${CONTROL}\` and the mark attribute of the accounts, delegated on their container`,
+      `read and write \`${CONTROL}\` and \`${MARK_ATTRIBUTE}\` of the accounts, delegated on their container`,
       `read \`${METADATA}\``,
     ],
   };

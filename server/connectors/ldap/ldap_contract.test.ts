@@ -3,9 +3,9 @@ import { testAuthority } from '../../../test/targets/certificate';
 import { aClearedCommand } from '../../../test/targets/commands';
 import { ldapProxy } from '../../../test/targets/ldap_proxy';
 import { isLdapOrder, ldapConnectorTo, ldapTroubles } from '../../../test/targets/ldap_rig';
-import { metadataOf, modelDirectory, type ModelDirectory } from '../../../test/targets/model_directory';
+import { metadataAfter, modelDirectory, type ModelDirectory } from '../../../test/targets/model_directory';
 import type { Target } from '../../../common/flow/decision';
-import { readMark } from './account_mark';
+import { commandOfMark } from './account_mark';
 import { commandOfLock } from './lock_time';
 
 const BASE = 'dc=corp,dc=test';
@@ -104,7 +104,7 @@ const domainRig = async (): Promise<ConnectorRig> => {
       userAccountControl: '66048',
       allowedAttributesEffective: ['userAccountControl', 'adminDescription'],
     });
-    model.entries.get(dnOf(name))?.set('replpropertymetadata', [metadataOf(3)]);
+    model.entries.get(dnOf(name))?.set('replpropertymetadata', [metadataAfter(undefined, 0, ['useraccountcontrol'])]);
   };
   model.add(BASE, { objectClass: 'domain' });
   addUser('somebody');
@@ -112,10 +112,10 @@ const domainRig = async (): Promise<ConnectorRig> => {
     model,
     dnOf,
     addUser,
-    parameters: { flavour: 'active_directory', mark_attribute: 'adminDescription' },
+    parameters: { flavour: 'active_directory' },
     effects: (dn) => {
       if ((flags(dn) & 2) === 0) return [];
-      return [readMark(model.text(dn, 'adminDescription') ?? '')?.commandId ?? 'admin'];
+      return [commandOfMark(model.text(dn, 'adminDescription') ?? '') ?? 'admin'];
     },
     enableByHand: (dn) => void model.change(dn, [replace('userAccountControl', `${flags(dn) & ~2}`)]),
     // Whoever disables an account says so where our mark is, as the guide asks.

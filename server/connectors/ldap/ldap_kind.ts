@@ -30,11 +30,8 @@ const DEFAULT_CLASS = 'person';
 
 type Fault = (path: string, message: string) => void;
 
-/** Parameters that only one flavour has. */
-const ONLY = {
-  active_directory: ['mark_attribute'],
-  ppolicy: ['default_policy', 'name_attribute', 'user_class'],
-} as const;
+/** Parameters that only ppolicy has. */
+const OF_PPOLICY = ['default_policy', 'name_attribute', 'user_class'] as const;
 
 const readRealms = ({ realms: said, bare_names: bare }: LdapParameters, fault: Fault): Realms => {
   const realms = said.map(foldName);
@@ -50,22 +47,15 @@ const readFlavour = (parameters: LdapParameters, realms: Realms, fault: Fault): 
   const { test_user: testUser } = parameters;
   const test = testUser === undefined ? undefined : meantAccount({ type: 'user', value: testUser }, realms);
   if (test?.ok === false) fault('test_user', test.error.message);
-  const { flavour, mark_attribute: markAttribute, default_policy: defaultPolicy, base_dn: baseDn } = parameters;
-  const other = flavour === 'ppolicy' ? 'active_directory' : 'ppolicy';
-  for (const name of ONLY[other])
-    if (parameters[name] !== undefined) fault(name, `has no use with the flavour \`${flavour}\``);
-  if (flavour === 'ppolicy') {
-    if (defaultPolicy === undefined) return void fault('default_policy', 'is missing');
-    const { name_attribute: nameAttribute = DEFAULT_NAME, user_class: userClass = DEFAULT_CLASS } = parameters;
-    return ppolicy({ defaultPolicy, nameAttribute, userClass });
+  const { flavour, default_policy: defaultPolicy, base_dn: baseDn } = parameters;
+  if (flavour === 'active_directory') {
+    for (const name of OF_PPOLICY)
+      if (parameters[name] !== undefined) fault(name, 'has no use with the flavour `active_directory`');
+    return activeDirectory({ baseDn, realms: realms.realms, sample: test?.ok === true ? test.value : undefined });
   }
-  if (markAttribute === undefined) return void fault('mark_attribute', 'is missing');
-  return activeDirectory({
-    baseDn,
-    markAttribute,
-    realms: realms.realms,
-    sample: test?.ok === true ? test.value : undefined,
-  });
+  if (defaultPolicy === undefined) return void fault('default_policy', 'is missing');
+  const { name_attribute: nameAttribute = DEFAULT_NAME, user_class: userClass = DEFAULT_CLASS } = parameters;
+  return ppolicy({ defaultPolicy, nameAttribute, userClass });
 };
 
 /** A server and an account there, each as it is now. */

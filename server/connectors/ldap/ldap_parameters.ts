@@ -15,7 +15,6 @@ export interface LdapParameters extends Pick<HttpParameters, 'allow_addresses' |
   /** Names of the realm that this directory answers for, as events say them. */
   readonly realms: readonly string[];
   readonly bare_names?: boolean;
-  readonly mark_attribute?: string;
   readonly default_policy?: string;
   readonly name_attribute?: string;
   readonly user_class?: string;
@@ -64,7 +63,6 @@ export const LDAP_PARAMETERS_SCHEMA = {
       description: 'names of the one realm that this directory answers for, such as `CORP` and `corp.example`',
     },
     bare_names: { type: 'boolean', description: 'a name without a realm is of this directory too; default false' },
-    mark_attribute: { ...attribute, description: 'Active Directory: text attribute that only Reflex writes' },
     default_policy: { ...dn, description: 'ppolicy: DN of the policy of accounts that name none' },
     name_attribute: { ...attribute, description: 'ppolicy: what accounts are called by; default `uid`' },
     user_class: { ...attribute, description: "ppolicy: object class of people's accounts; default `person`" },
