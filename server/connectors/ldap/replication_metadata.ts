@@ -1,5 +1,5 @@
 /*
- * `replPropertyMetaData` of Active Directory ([MS-DRSR] 4.1.10.2.22, [MS-ADTS] 3.1.1.1.9): who wrote each attribute last,
+ * `replPropertyMetaData` of Active Directory ([MS-DRSR] 4.1.10.2.22): who wrote each attribute last,
  * the same at every domain controller. What one request wrote has one stamp, so by it a disabling of ours is known
  * from one that a person made after it.
  */
