@@ -30,7 +30,9 @@ export interface ModelDirectory {
 
 const CONTROL = 'useraccountcontrol';
 const METADATA = 'replpropertymetadata';
-const same = (one: string | Buffer, other: string): boolean => String(one).toLowerCase() === other.toLowerCase();
+/** Directories compare without case, and Windows without accents too. */
+const plain = (text: string | Buffer): string => String(text).toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
+const same = (one: string | Buffer, other: string): boolean => plain(one) === plain(other);
 
 /** Times are compared without the letter at their end, as slapd does. */
 const time = (text: string | Buffer): string => String(text).replace(/Z$/, '');

@@ -1,7 +1,8 @@
 import { present } from '../../../common/present';
 import { oneLine, Redactor, resolveHost, type ConnectorWorld, type TlsMaterial } from '../connector';
 import type { DirectoryUrl } from './directory_url';
-import { notSent, openSocket, type NotSent } from './secure_socket';
+import { notSent, type NotSent } from './not_sent';
+import { openSocket } from './secure_socket';
 import { withSession, type Account, type Reply, type Session } from './session';
 
 /** One server of the directory and as whom we talk to it, each as it is now. */

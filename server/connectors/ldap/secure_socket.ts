@@ -3,15 +3,8 @@ import { checkServerIdentity, connect as connectTls } from 'tls';
 import { present } from '../../../common/present';
 import { isTrustFault, type TlsMaterial } from '../connector';
 import type { DirectoryUrl } from './directory_url';
+import { notSent, type NotSent } from './not_sent';
 import { askForTls } from './start_tls';
-
-/** Why nothing was sent. */
-export interface NotSent {
-  readonly kind: 'not_sent';
-  readonly code: string;
-  readonly message: string;
-  readonly retryable: boolean;
-}
 
 export interface SocketOptions {
   readonly to: DirectoryUrl;
@@ -23,13 +16,6 @@ export interface SocketOptions {
   /** When aborted, its reason is an `Error` that says why. */
   readonly signal: AbortSignal;
 }
-
-export const notSent = (code: string, message: string, retryable = false): NotSent => ({
-  kind: 'not_sent',
-  code,
-  message,
-  retryable,
-});
 
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.name;
 
@@ -87,7 +73,7 @@ const connectTo = async (address: string, { to, tls, connectMs, signal }: Socket
     const refused = to.protection === 'start_tls' ? await askForTls(raw) : undefined;
     if (refused === undefined) return await secured(raw, to, tls);
     raw.destroy();
-    return late ?? notSent('tls', refused);
+    return late ?? refused;
   } catch (cause) {
     raw.destroy();
     return late ?? whyNot(cause as Error);

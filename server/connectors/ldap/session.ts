@@ -3,7 +3,7 @@ import type { Client } from 'ldapts';
 import { entryOf, type DirectoryEntry } from './entry';
 import { ldapts } from './library';
 import { filterOf, type Query } from './query';
-import { notSent, type NotSent } from './secure_socket';
+import { notSent, type NotSent } from './not_sent';
 
 /** One change of one attribute. */
 export interface AttributeChange {

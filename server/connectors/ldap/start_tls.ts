@@ -1,5 +1,6 @@
 import type { Socket } from 'net';
 import { ldapts } from './library';
+import { notSent, type NotSent } from './not_sent';
 
 /** Message 1: the extended operation 1.3.6.1.4.1.1466.20037 (RFC 4511, 4.14.1). */
 const REQUEST = Buffer.concat([Buffer.from('301d02010177188016', 'hex'), Buffer.from('1.3.6.1.4.1.1466.20037')]);
@@ -30,11 +31,14 @@ export const readStartTls = (bytes: Buffer): Reading => {
   }
 };
 
+/** A server that is just starting or stopping: it may take TLS later. */
+const LATER: ReadonlySet<number> = new Set([51, 52]);
+
 /** Asks for TLS on a connection. Undefined once the directory waits for the handshake; else why there is none. */
-export const askForTls = (socket: Socket): Promise<string | undefined> =>
+export const askForTls = (socket: Socket): Promise<NotSent | undefined> =>
   new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
-    const settle = (why: string | undefined): void => {
+    const settle = (why?: NotSent): void => {
       socket.off('data', take).off('error', broken).off('close', closed);
       socket.pause();
       resolve(why);
@@ -43,11 +47,14 @@ export const askForTls = (socket: Socket): Promise<string | undefined> =>
       bytes = Buffer.concat([bytes, chunk]);
       const reading = readStartTls(bytes);
       if ('more' in reading) return;
-      if ('fault' in reading) return settle(reading.fault);
-      settle(reading.result === 0 ? undefined : `it refuses StartTLS (result ${reading.result})`);
+      if ('fault' in reading) return settle(notSent('tls', reading.fault));
+      if (reading.result === 0) return settle();
+      const later = LATER.has(reading.result);
+      settle(notSent(later ? 'connection' : 'tls', `it refuses StartTLS (result ${reading.result})`, later));
     };
-    const broken = (error: Error): void => settle(`no answer to StartTLS: ${error.message}`);
-    const closed = (): void => settle('it closed the connection instead of StartTLS');
+    const broken = (error: Error): void =>
+      settle(notSent('connection', `no answer to StartTLS: ${error.message}`, true));
+    const closed = (): void => settle(notSent('connection', 'it closed the connection instead of StartTLS', true));
     socket.on('data', take).on('error', broken).on('close', closed);
     socket.write(REQUEST);
   });
