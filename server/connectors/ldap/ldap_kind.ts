@@ -114,6 +114,7 @@ export const ldapKind: ConnectorKind = defineKind<LdapParameters>({
         baseDn: parameters.base_dn,
         realms,
         ownNames: [parameters.bind_dn, observerDn].flatMap(namesOf),
+        ownObserver: parameters.observer !== undefined,
         otherServer: isOther ? `${seenAt.value.host}:${seenAt.value.port}` : undefined,
         testUser,
         settleMs: parameters.settle_time_ms ?? DEFAULT_SETTLE_MS,

@@ -11,6 +11,8 @@ export interface LdapParts {
   readonly realms: Realms;
   /** Names by which the directory knows our own accounts, folded: they are never disabled. */
   readonly ownNames: readonly string[];
+  /** Who looks is another account, or looks at another server, than who acts. */
+  readonly ownObserver: boolean;
   /** Name of another server that looks, undefined where the same one does. */
   readonly otherServer: string | undefined;
   /** Account that nobody uses, for self-tests. */

@@ -22,9 +22,9 @@ const troubleOf = async (
   return found.value.length === 0 ? { state: 'degraded', text: `${as} does not see \`base_dn\`` } : undefined;
 };
 
-/** Whether the directory lets both accounts in and shows them what they need. It changes nothing. */
+/** Whether the directory lets our accounts in and shows them what they need. It changes nothing. */
 export const readStatus = async (parts: LdapParts, open: Open): Promise<ConnectorHealth> => {
-  const { flavour } = parts;
+  const { flavour, ownObserver } = parts;
   const hand = await open('hand', async (session): Promise<ConnectorHealth> => {
     const trouble = await troubleOf(parts, 'the acting account', session);
     if (trouble !== undefined || session.kind !== 'answered')
@@ -34,7 +34,7 @@ export const readStatus = async (parts: LdapParts, open: Open): Promise<Connecto
       return { state: 'degraded', authorised: true, cannot, text: cannot.map(({ why }) => why).join('; ') };
     return { state: 'ok', authorised: true, text: 'the directory is up and lets our account in' };
   });
-  if (hand.state !== 'ok') return hand;
+  if (hand.state !== 'ok' || !ownObserver) return hand;
   const trouble = await open('observer', (session) => troubleOf(parts, 'the observer', session));
   return trouble === undefined ? hand : { ...trouble, state: 'degraded' };
 };
