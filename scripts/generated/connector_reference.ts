@@ -2,6 +2,11 @@ import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
 import { FEED_RETRIES } from '../../server/connectors/feed/calls';
 import { FEED_PROMISES } from '../../server/connectors/feed/feed_connector';
+import { activeDirectory } from '../../server/connectors/ldap/active_directory';
+import { ACTION as DISABLING, type Flavour } from '../../server/connectors/ldap/flavour';
+import { ldapPromise } from '../../server/connectors/ldap/ldap_connector';
+import { ppolicy } from '../../server/connectors/ldap/ppolicy';
+import { LDAP_RETRIES } from '../../server/connectors/ldap/result_codes';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -23,6 +28,10 @@ const ofCrowdsec = (): Capabilities => {
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return made.value.capabilities;
 };
+
+/** What a connector to a directory says of itself; an observer and a test account are the operator's. */
+const ofDirectory = (flavour: Flavour): ActionPromise =>
+  ldapPromise({ flavour, otherServer: undefined, testUser: undefined });
 
 const offlineText = ({ offline }: ActionPromise): string =>
   offline.order === 'queued' ? `queued for ${offline.for_s} s, ${offline.ends}` : offline.order.replace('_', ' ');
@@ -56,6 +65,8 @@ ${Object.entries(SSH_PROMISES)
 ${Object.entries(FEED_PROMISES)
   .map(([action, promise]) => rowOf('feed', action, promise))
   .join('\n')}
+${rowOf('ldap (active_directory)', DISABLING, ofDirectory(activeDirectory({ baseDn: '', realms: [], sample: undefined })))}
+${rowOf('ldap (ppolicy)', DISABLING, ofDirectory(ppolicy({ defaultPolicy: '', nameAttribute: '', userClass: '' })))}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -71,5 +82,6 @@ Where the error itself says that this can help. Every other error is final.
 | crowdsec | ${retries.map(code).join(', ')} |
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
 | feed | ${FEED_RETRIES.map(code).join(', ')} |
+| ldap | ${LDAP_RETRIES.map(code).join(', ')} |
 `;
 };

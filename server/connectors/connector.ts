@@ -32,8 +32,15 @@ export type { ClearedCommand } from '../../common/flow/command';
 export type { TargetError } from '../../common/flow/outcome';
 export { defineKind, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
 export { readHeaderSecret, readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './http/credentials';
-export type { Answered, Exchange, HttpRequest, Method } from './http/exchange';
-export { HTTP_PARAMETERS_SCHEMA, makeHttpTarget, requestTimeoutMs, type HttpParameters } from './http/http_parameters';
+export { isTrustFault, type Answered, type Exchange, type HttpRequest, type Method } from './http/exchange';
+export {
+  HTTP_PARAMETERS_SCHEMA,
+  liveTls,
+  makeHttpTarget,
+  requestTimeoutMs,
+  tlsMaterial,
+  type HttpParameters,
+} from './http/http_parameters';
 export type { HttpTarget, Send } from './http/http_target';
 export type { ParameterFault } from './http/parameter_fault';
 export { renewed } from './http/renewed';
@@ -41,5 +48,6 @@ export { isDefiniteRefusal } from './http/definite';
 export { oneLine, Redactor } from './http/redact';
 export { resolveHost } from './http/resolve_host';
 export { isAllowEntry } from './http/address_guard';
+export { type TlsMaterial } from './http/tls_material';
 export { retryAfterMs } from './http/retry_after';
 export { HTTP_RETRIES, outcomeOfUnanswered, whyUnanswered } from './http/unanswered';

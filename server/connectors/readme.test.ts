@@ -1,8 +1,9 @@
-import { readFileSync } from 'fs';
+import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { blockListRoom } from '../../test/targets/block_lists';
 import { newSshKey } from '../../test/targets/ssh_keys';
 import { THIS_MACHINE } from './connector_kind';
+import { LDAP_RETRIES } from './ldap/result_codes';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -77,6 +78,30 @@ describe("the connectors' pages", () => {
     const codes = sources.flatMap((text) => [...text.matchAll(/(?:code: |refused\()'([a-z_]+)'/g)]);
     expect(codes.length).toBeGreaterThan(8);
     for (const [, code = ''] of codes) expect([code, readme('feed').includes(`| \`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a directory that works, and name every parameter and every error of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('ldap')) ?? [];
+    const config = { name: 'directory', kind: 'ldap', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => 'a-secret');
+    expect(faults).toEqual([]);
+    expect(connectors.get('directory')?.capabilities).toMatchObject({
+      actions: ['disable_user'],
+      second_observer: true,
+    });
+    const ldap = connectorKinds.find(({ kind }) => kind === 'ldap');
+    const { properties } = ldap?.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('ldap')).toContain(`| \`${name}\``);
+    const folder = join(__dirname, 'ldap');
+    const sources = readdirSync(folder).filter((each) => each.endsWith('.ts') && !each.includes('.test.'));
+    const codes = sources.flatMap((each) =>
+      [...readFileSync(join(folder, each), 'utf8').matchAll(/(?:refused|notMade|notOne|notSent)\(\s*'([a-z_]+)'/g)].map(
+        ([, code = '']) => code,
+      ),
+    );
+    expect(new Set(codes).size).toBeGreaterThan(10);
+    for (const code of new Set([...codes, ...LDAP_RETRIES]))
+      expect([code, readme('ldap').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

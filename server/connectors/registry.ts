@@ -3,11 +3,12 @@ import { THIS_MACHINE, type ConnectorConfig, type ConnectorKind, type ConnectorW
 import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import { feedKind } from './feed/feed_kind';
 import type { ParameterFault } from './http/parameter_fault';
+import { ldapKind } from './ldap/ldap_kind';
 import { restKind } from './rest/rest_kind';
 import { sshKind } from './ssh/ssh_kind';
 
 /** Every kind of enforcement system that a connector can be made for. */
-export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, feedKind];
+export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, feedKind, ldapKind];
 
 /** What is wrong with one connector's configuration. */
 interface ConnectorFault extends ParameterFault {

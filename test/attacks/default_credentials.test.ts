@@ -56,6 +56,18 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       },
     },
   ],
+  ldap: [
+    {
+      url: 'ldaps://127.0.0.1:1',
+      tls,
+      bind_dn: 'reflex@corp.example',
+      password: { secret: 'directory-password' },
+      observer: { bind_dn: 'reader@corp.example', password: { secret: 'observer-password' } },
+      base_dn: 'dc=corp,dc=example',
+      flavour: 'active_directory',
+      realms: ['corp'],
+    },
+  ],
 };
 
 type Tree = Readonly<Record<string, unknown>>;

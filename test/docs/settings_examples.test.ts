@@ -26,6 +26,7 @@ describe('settings that a guide shows', () => {
   it('are found', () => {
     const files = new Set(examples.map(({ file }) => file));
     for (const name of [
+      'connect_a_directory',
       'connect_a_host',
       'connect_a_source',
       'run',

@@ -29,7 +29,8 @@ const quietly = (program: string, args: readonly string[]): void => {
   });
 };
 
-const works = (program: string, args: readonly string[]): boolean => {
+/** Whether a short program ends well. */
+export const works = (program: string, args: readonly string[]): boolean => {
   try {
     quietly(program, args);
     return true;
@@ -55,7 +56,8 @@ export const installWithoutStarting = (packages: readonly string[]): void => {
   }
 };
 
-const saidBy = (cause: unknown): string => {
+/** The end of what a program said when it failed. */
+export const saidBy = (cause: unknown): string => {
   const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
   return (stderr === '' ? String((cause as Error).message) : stderr).split('\n').slice(-1).join('').slice(0, 200);
 };

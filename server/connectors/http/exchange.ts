@@ -48,11 +48,14 @@ interface ExchangeOptions {
 const NOT_TRUSTED =
   /^(CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
 
+/** True for the code of an error that says that nobody can be trusted there. */
+export const isTrustFault = (code: string): boolean => NOT_TRUSTED.test(code);
+
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.name;
 
 const notSent = (error: Error): Unanswered => {
   const code = codeOf(error);
-  return NOT_TRUSTED.test(code)
+  return isTrustFault(code)
     ? { kind: 'not_sent', code: 'tls', message: `no trusted connection: ${code}`, retryable: false }
     : { kind: 'not_sent', code: 'connection', message: `no connection: ${code}`, retryable: true };
 };

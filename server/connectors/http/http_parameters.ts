@@ -69,11 +69,12 @@ const DEFAULT_TOTAL_MS = 10_000;
 const MARGIN_MS = 500;
 
 /** The longest time that one call may take, ms: the connector answers by itself before that. */
-export const requestTimeoutMs = ({ timeouts }: HttpParameters): number =>
+export const requestTimeoutMs = ({ timeouts }: Pick<HttpParameters, 'timeouts'>): number =>
   (timeouts?.total_ms ?? DEFAULT_TOTAL_MS) + MARGIN_MS;
 
-const tlsMaterial = (
-  { tls = {} }: HttpParameters,
+/** The material as it is now; what is missing is told. */
+export const tlsMaterial = (
+  { tls = {} }: Pick<HttpParameters, 'tls'>,
   secrets: Secrets,
   fault: (path: string, message: string) => void,
 ): TlsMaterial => {
@@ -91,7 +92,11 @@ const tlsMaterial = (
 };
 
 /** The material as it is at each connection. What does not fit together does not take the place of what did. */
-const liveTls = (parameters: HttpParameters, secrets: Secrets, first: TlsMaterial): (() => TlsMaterial) => {
+export const liveTls = (
+  parameters: Pick<HttpParameters, 'tls'>,
+  secrets: Secrets,
+  first: TlsMaterial,
+): (() => TlsMaterial) => {
   let last = first;
   return renewed(first, () => {
     let isWhole = true;

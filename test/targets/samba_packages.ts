@@ -1,0 +1,47 @@
+import { existsSync } from 'fs';
+import { installWithoutStarting, saidBy, works } from './ssh_packages';
+
+/*
+ * Samba as a domain controller of Active Directory, and the clients that see whether a login is refused, from the
+ * distribution's own signed packages; nothing of them is started.
+ */
+
+const TOOLS: ReadonlyArray<readonly [program: string, packages: readonly string[]]> = [
+  ['samba', ['samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'samba-vfs-modules', 'python3-samba']],
+  ['samba-tool', ['samba-common-bin']],
+  ['wbinfo', ['winbind']],
+  ['kinit', ['krb5-user']],
+  ['ldapwhoami', ['ldap-utils']],
+  ['ip', ['iproute2']],
+  ['socat', ['socat']],
+];
+
+const missing = (): readonly string[] =>
+  TOOLS.filter(([program]) => !works('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`])).flatMap(
+    ([, packages]) => packages,
+  );
+
+const findOut = (): string | undefined => {
+  if (process.platform !== 'linux') return 'it needs Linux network namespaces';
+  if (process.getuid?.() !== 0) return 'it needs root to make network namespaces';
+  try {
+    const packages = missing();
+    if (packages.length > 0) installWithoutStarting(packages);
+  } catch (cause) {
+    return `its packages cannot be installed: ${saidBy(cause)}`;
+  }
+  if (!existsSync('/usr/share/samba/setup')) return 'this machine has no Samba that can be a domain controller';
+  const probe = `rx${process.pid}adprobe`;
+  if (!works('ip', ['netns', 'add', probe])) return 'this machine cannot make network namespaces';
+  const canLink = works('ip', ['-n', probe, 'link', 'add', 'ad0', 'type', 'veth', 'peer', 'name', 'ad1']);
+  works('ip', ['netns', 'del', probe]);
+  return canLink ? undefined : 'this machine cannot make links within a network namespace';
+};
+
+let known: { readonly why: string | undefined } | undefined;
+
+/** Why a domain controller cannot be tested on this machine, or undefined if it can. Installs what is missing. */
+export const whyNotSamba = (): string | undefined => {
+  known ??= { why: findOut() };
+  return known.why;
+};
