@@ -23,6 +23,19 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
         'X-Api-Key': { secret: 'api-key' },
       },
     },
+    {
+      ...blockServerParameters('http://127.0.0.1:1'),
+      headers: {
+        Authorization: {
+          oauth: {
+            token_url: 'http://127.0.0.1:1/token',
+            client_id: 'reflex',
+            client_secret: { secret: 'client-secret' },
+            auth: 'basic',
+          },
+        },
+      },
+    },
   ],
   crowdsec: [
     {
