@@ -1,26 +1,41 @@
 import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
+import { keycloakKind } from '../../server/connectors/keycloak/keycloak_kind';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
 import { HTTP_RETRIES } from '../../server/connectors/http/unanswered';
+import type { ConnectorKind } from '../../server/connectors/connector';
 import type { ActionPromise, Capabilities } from '../../server/runner/ports';
 import { cell, code, fieldTable, type Schema } from './policy_reference';
 
 /* What connectors promise, for people, made of what they say and of what their configuration is checked against. */
 
-/** What CrowdSec's connector says of itself: it depends on no parameter but the times. */
-const ofCrowdsec = (): Capabilities => {
-  const parameters = {
+/** What a connector says of itself that depends on no parameter but the times. */
+const of = (kind: ConnectorKind, parameters: object): Capabilities => {
+  const made = kind.make({ name: 'any', kind: kind.kind, parameters }, () => 'not-used');
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  return made.value.capabilities;
+};
+
+const ofCrowdsec = (): Capabilities =>
+  of(crowdsecKind, {
     base_url: 'https://crowdsec.example',
     machine_id: 'reflex',
     password: { secret: 'machine' },
     bouncer_key: { secret: 'bouncer' },
-  };
-  const made = crowdsecKind.make({ name: 'bans', kind: 'crowdsec', parameters }, () => 'not-used');
-  if (!made.ok) throw new Error(JSON.stringify(made.error));
-  return made.value.capabilities;
-};
+  });
+
+const ofKeycloak = (): Capabilities =>
+  of(keycloakKind, {
+    base_url: 'https://sso.example',
+    realm: 'corp',
+    client_id: 'reflex',
+    client_secret: { secret: 'client' },
+    auth: 'basic',
+    account_realms: ['corp'],
+    plain_names: false,
+  });
 
 const offlineText = ({ offline }: ActionPromise): string =>
   offline.order === 'queued' ? `queued for ${offline.for_s} s, ${offline.ends}` : offline.order.replace('_', ' ');
@@ -36,6 +51,7 @@ const rowOf = (connector: string, action: string, promise: ActionPromise): strin
 /** `docs/api/connectors.md`. */
 export const connectorReference = (): string => {
   const { promises = {}, retries } = ofCrowdsec();
+  const keycloak = ofKeycloak();
   return `# What connectors promise
 
 Made by \`npm run generate\`. \`GET /connectors\`, the panel _Connectors_ and \`reflex connectors\` tell it of those that are
@@ -51,6 +67,9 @@ ${Object.entries(promises)
 ${Object.entries(SSH_PROMISES)
   .map(([action, promise]) => rowOf('ssh', action, promise))
   .join('\n')}
+${Object.entries(keycloak.promises)
+  .map(([action, promise]) => rowOf('keycloak', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -65,5 +84,6 @@ Where the error itself says that this can help. Every other error is final.
 | rest | ${HTTP_RETRIES.map(code).join(', ')} |
 | crowdsec | ${retries.map(code).join(', ')} |
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
+| keycloak | ${keycloak.retries.map(code).join(', ')} |
 `;
 };

@@ -47,6 +47,20 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       bouncer_key: { secret: 'bouncer-key' },
     },
   ],
+  keycloak: [
+    {
+      base_url: 'http://127.0.0.1:1',
+      allow_addresses: ['127.0.0.1'],
+      tls,
+      realm: 'corp',
+      client_id: 'reflex',
+      client_secret: { secret: 'keycloak-hand' },
+      auth: 'basic',
+      account_realms: ['corp'],
+      plain_names: false,
+      observer: { client_id: 'reflex-observer', client_secret: { secret: 'keycloak-observer' }, auth: 'post' },
+    },
+  ],
   ssh: [
     {
       private_key: { secret: 'ssh-hand' },
