@@ -25,7 +25,6 @@ export interface ModelUser {
   attributes: Record<string, string[]>;
   requiredActions: string[];
   notBefore: number;
-  serviceAccountClientId?: string;
   sessions: ModelSession[];
   offline: ModelSession[];
 }

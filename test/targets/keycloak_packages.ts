@@ -105,8 +105,8 @@ export const whyNotKeycloak = (): string | undefined => {
 };
 
 /**
- * How the server is started, as its own script does it: without a shell in between, so that the process that a test ends
- * is the server. Only after `whyNotKeycloak` found no reason.
+ * How the server is started, as its own script does it: without a shell in between, so that the process that a test
+ * ends is the server. Only after `whyNotKeycloak` found no reason.
  *
  * @param folder gets a database of its own
  */

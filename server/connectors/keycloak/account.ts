@@ -11,8 +11,6 @@ export interface Account {
   readonly requiredActions: readonly string[];
   /** False: our account may not change it. */
   readonly manageable: boolean;
-  /** The client whose service account it is. */
-  readonly serviceOf?: string;
   /** What must go back with every change, for Keycloak deletes what a change leaves out. */
   readonly kept: Readonly<Record<string, unknown>>;
 }
@@ -40,7 +38,7 @@ const KEPT = ['username', 'email', 'emailVerified', 'firstName', 'lastName'] as 
 export const readAccount = (value: unknown): Account | undefined => {
   const fields = fieldsOf(value);
   if (fields === undefined) return undefined;
-  const { id, username, enabled, notBefore, access, serviceAccountClientId: serviceOf } = fields;
+  const { id, username, enabled, notBefore, access } = fields;
   const attributes = readAttributes(fields.attributes);
   const requiredActions = textsIn(fields.requiredActions ?? []);
   if (typeof id !== 'string' || id === '' || typeof username !== 'string' || typeof enabled !== 'boolean')
@@ -54,7 +52,6 @@ export const readAccount = (value: unknown): Account | undefined => {
     attributes,
     requiredActions,
     manageable: fieldsOf(access)?.manage !== false,
-    ...(typeof serviceOf === 'string' && { serviceOf }),
     kept: Object.fromEntries(KEPT.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))),
   };
 };

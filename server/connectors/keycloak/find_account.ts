@@ -31,10 +31,13 @@ export const accountById = (
 
 /** Why an account is left alone whoever orders it. */
 const whyNotTouched = (
-  { manageable, serviceOf }: Pick<Account, 'manageable' | 'serviceOf'>,
-  { clientId }: Pick<KeycloakParts, 'clientId'>,
+  { manageable, username }: Pick<Account, 'manageable' | 'username'>,
+  { clientIds }: Pick<KeycloakParts, 'clientIds'>,
 ): CallOutcome | undefined => {
-  if (serviceOf === clientId) return notMade('own_account', 'this is the account that Reflex itself works with');
+  // Keycloak names the account of a client so, and does not say of an account whose it is.
+  const own = clientIds.map((client) => foldWord(`service-account-${client}`));
+  if (own.includes(foldWord(username)))
+    return notMade('own_account', 'this is the account that Reflex itself works with');
   return manageable ? undefined : notMade('not_permitted', 'our account may not manage this account');
 };
 
@@ -59,8 +62,8 @@ const findOne = async (
 };
 
 /**
- * The one account that a name is for, if an order may touch it. None, or more than one, is a refusal: nobody is disabled
- * by resemblance.
+ * The one account that a name is for, if an order may touch it. None, and more than one, is a refusal: nobody is
+ * disabled by resemblance.
  */
 export const findAccount = async (
   parts: KeycloakParts,

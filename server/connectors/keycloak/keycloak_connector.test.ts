@@ -175,6 +175,14 @@ describe('disabling an account', () => {
     expect(other.enabled).toBe(true);
   });
 
+  it('is refused for the account that Reflex itself works with', async () => {
+    const own = model.user('service-account-responder');
+    expect(await execute(on(own))).toMatchObject({ kind: 'failed', error: { code: 'own_account' } });
+    expect(await execute(on({ ...own, username: own.id }))).toMatchObject({ error: { code: 'own_account' } });
+    expect(await connector().execute(on(own, 'revoke_sessions'), aCall())).toMatchObject({ kind: 'failed' });
+    expect(own.enabled).toBe(true);
+  });
+
   it('overwrites a mark that an earlier effect left on an account which somebody enabled', async () => {
     const user = aUser();
     const [earlier, later] = [on(user), on(user)];

@@ -15,7 +15,7 @@ import {
 import { keycloakConnector } from './keycloak_connector';
 import { KEYCLOAK_PARAMETERS_SCHEMA, type ClientParameters, type KeycloakParameters } from './keycloak_parameters';
 
-/** An order takes at most so many steps, each with its share of the time: one that hangs leaves the next one its own. */
+/** An order takes at most so many steps, each with its share of the time: one that hangs leaves the next its own. */
 const STEPS = 5;
 
 const DEFAULT_ATTRIBUTE = 'reflex';
@@ -72,7 +72,7 @@ export const keycloakKind: ConnectorKind = defineKind<KeycloakParameters>({
         hasObserver: eye !== undefined,
         utc: world.utc,
         realm: parameters.realm,
-        clientId: parameters.client_id,
+        clientIds: [parameters.client_id, ...(observer ? [observer.client_id] : [])],
         accounts: {
           realms: new Set(parameters.account_realms),
           plainNames: parameters.plain_names,

@@ -12,7 +12,8 @@ export interface KeycloakParts {
   /** Milliseconds since 1970, UTC. */
   readonly utc: () => number;
   readonly realm: string;
-  readonly clientId: string;
+  /** Clients that Reflex itself works with. */
+  readonly clientIds: readonly string[];
   readonly accounts: Accounts;
   /** Name of the attribute that holds the mark. */
   readonly attribute: string;
