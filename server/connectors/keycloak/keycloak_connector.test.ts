@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 const make = (change: object = {}, secrets: (name: string) => string | undefined = (name) => MODEL_SECRETS[name]) => {
-  const parameters = { ...keycloakParameters(proxy.url), timeouts: { connect_ms: 500, total_ms: 2_000 }, ...change };
+  const parameters = { ...keycloakParameters(proxy.url), timeouts: { connect_ms: 2_000, total_ms: 10_000 }, ...change };
   return makeConnectors([{ name: 'sso', kind: 'keycloak', parameters }], secrets);
 };
 const connectorTo = (change: object = {}): Connector => {
@@ -173,6 +173,26 @@ describe('disabling an account', () => {
     expect(await elsewhere.execute(on(other), aCall())).toMatchObject({ error: { code: 'mark_not_kept' } });
     expect(await elsewhere.status(aCall())).toMatchObject({ state: 'degraded', cannot: [{ action: 'disable_user' }] });
     expect(other.enabled).toBe(true);
+  });
+
+  it('of an account that a person disabled before leaves it disabled after the undo, and says so', async () => {
+    const user = aUser({ enabled: false });
+    const command = on(user);
+    expect(await verify(command)).toMatchObject({ state: 'absent' });
+    expect(await execute(command)).toMatchObject({ kind: 'succeeded', before: { enabled: false } });
+    expect(await verify(command)).toMatchObject({ state: 'present', text: expect.stringMatching(/stays disabled/) });
+    await connector().undo(effectOf(command), aCall());
+    expect([user.enabled, user.attributes, (await verify(command)).state]).toEqual([false, {}, 'absent']);
+  });
+
+  it('asks for what the user must do on return, beside what was asked already', async () => {
+    const user = aUser({ requiredActions: ['VERIFY_EMAIL'] });
+    const strict = connectorTo({ require_on_return: ['UPDATE_PASSWORD', 'VERIFY_EMAIL'] });
+    const command = on(user);
+    await strict.execute(command, aCall());
+    expect(user.requiredActions).toEqual(['VERIFY_EMAIL']);
+    await strict.undo(effectOf(command), aCall());
+    expect(user).toMatchObject({ enabled: true, requiredActions: ['VERIFY_EMAIL', 'UPDATE_PASSWORD'] });
   });
 
   it('is refused for the account that Reflex itself works with', async () => {

@@ -9,7 +9,7 @@ import { CONTAINED, readMark } from './mark';
 const rig = async (): Promise<ConnectorRig> => {
   const model = await keycloakModel();
   const proxy = await faultProxy(model.port);
-  const parameters = { ...keycloakParameters(proxy.url), timeouts: { connect_ms: 500, total_ms: 1_500 } };
+  const parameters = { ...keycloakParameters(proxy.url), timeouts: { connect_ms: 1_000, total_ms: 5_000 } };
   const made = makeConnectors([{ name: 'sso', kind: 'keycloak', parameters }], (name) => MODEL_SECRETS[name]);
   const connector = made.connectors.get('sso');
   if (!connector) throw new Error(JSON.stringify(made.faults));
