@@ -1,3 +1,7 @@
+import { createServer as createSecureServer } from 'https';
+import type { TLSSocket } from 'tls';
+import { testAuthority } from '../../../test/targets/certificate';
+import { listenOnLoopback } from '../../../test/targets/loopback_server';
 import { blockServer, blockServerParameters, type BlockServer } from '../../../test/targets/block_server';
 import { aCall, aClearedCommand, effectOf } from '../../../test/targets/commands';
 import { faultProxy, type FaultProxy } from '../../../test/targets/fault_proxy';
@@ -193,6 +197,71 @@ describe('an access token', () => {
     const { tokens, connector } = await rigWith();
     expect(await execute(connector, { signal: AbortSignal.abort() })).toMatchObject({ kind: 'failed' });
     expect(tokens.requests()).toEqual([]);
+  });
+});
+
+describe('the request for an access token', () => {
+  it('goes over the TLS of the connector, with its certificate instead of a secret', async () => {
+    const authority = testAuthority();
+    const own = authority.issue('reflex');
+    const asked: string[] = [];
+    const login = createSecureServer(
+      { ...authority.issue('login.example'), ca: authority.ca, requestCert: true, rejectUnauthorized: true },
+      (request, response) => {
+        asked.push(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
+        request.resume();
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end('{"access_token":"the-token-of-the-certificate","token_type":"bearer","expires_in":60}');
+      },
+    );
+    const port = await listenOnLoopback(login);
+    const server = await blockServer({
+      serves: ({ authorization }) => authorization === 'Bearer the-token-of-the-certificate',
+    });
+    closing.push(() => void login.close(), server.close);
+    const tokenUrl = `https://login.example:${port}/token`;
+    const given = (ca: string): object => ({
+      ...parametersTo(server.url, tokenUrl),
+      headers: { Authorization: { oauth: { token_url: tokenUrl, client_id: 'reflex', auth: 'tls' } } },
+      tls: { ca, cert: { secret: 'cert' }, key: { secret: 'key' } },
+    });
+    const secrets = (name: string): string | undefined => (name === 'cert' ? own.cert : own.key);
+    const world = { utc: () => now, lookup: async () => ['127.0.0.1'] };
+    const connectorWith = (ca: string, more: object = {}): Connector => {
+      const config = { name: 'edge', kind: 'rest', parameters: given(ca) };
+      const { connectors, faults } = makeConnectors([config], secrets, { ...world, ...more });
+      const connector = connectors.get('edge');
+      if (!connector) throw new Error(JSON.stringify(faults));
+      return connector;
+    };
+    expect(await execute(connectorWith(authority.ca))).toMatchObject({ kind: 'succeeded' });
+    expect(asked).toEqual(['reflex']);
+    expect(await execute(connectorWith(testAuthority().ca))).toMatchObject({
+      kind: 'failed',
+      error: { code: 'tls', retryable: false, message: expect.stringMatching(/^no access token: /) },
+    });
+    const egress = (to: { readonly port: number }): string | undefined => (to.port === port ? 'not listed' : undefined);
+    expect(await execute(connectorWith(authority.ca, { egress }))).toMatchObject({
+      kind: 'failed',
+      error: { code: 'egress_refused', retryable: false },
+    });
+    expect([asked.length, server.blocks().length]).toEqual([1, 1]);
+  });
+
+  it('goes to no address that is not allowed, whatever a name leads to', async () => {
+    const server = await blockServer();
+    closing.push(server.close);
+    const parameters = parametersTo(server.url, 'https://login.example/token');
+    const { connectors } = makeConnectors([{ name: 'edge', kind: 'rest', parameters }], () => SECRET, {
+      utc: () => now,
+      lookup: async (name) => (name === 'login.example' ? ['169.254.169.254'] : ['127.0.0.1']),
+    });
+    const connector = connectors.get('edge');
+    expect(await connector?.execute(aClearedCommand(), aCall())).toMatchObject({
+      kind: 'failed',
+      error: { code: 'address_refused', retryable: false },
+    });
   });
 });
 
