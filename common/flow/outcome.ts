@@ -15,7 +15,13 @@ export type TargetError = t.TypeOf<typeof TargetError>;
 export type CallOutcome =
   | { readonly kind: 'succeeded'; readonly before?: unknown; readonly after?: unknown; readonly text?: string }
   | { readonly kind: 'failed'; readonly error: TargetError; readonly retry_after_ms?: number }
-  | { readonly kind: 'unknown'; readonly error: TargetError; readonly retry_after_ms?: number }
+  | {
+      readonly kind: 'unknown';
+      readonly error: TargetError;
+      readonly retry_after_ms?: number;
+      /** What the target already said, such as the number under which it works on the order. */
+      readonly after?: unknown;
+    }
   /** Not sent: the brakes, or the lapsed permit, stopped it at the last moment. */
   | { readonly kind: 'not_started'; readonly why: string };
 

@@ -7,27 +7,42 @@ import { ACTION as DISABLING, type Flavour } from '../../server/connectors/ldap/
 import { ldapPromise } from '../../server/connectors/ldap/ldap_connector';
 import { ppolicy } from '../../server/connectors/ldap/ppolicy';
 import { LDAP_RETRIES } from '../../server/connectors/ldap/result_codes';
+import { keycloakKind } from '../../server/connectors/keycloak/keycloak_kind';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
 import { HTTP_RETRIES } from '../../server/connectors/http/unanswered';
+import type { ConnectorKind } from '../../server/connectors/connector';
 import type { ActionPromise, Capabilities } from '../../server/runner/ports';
 import { cell, code, fieldTable, type Schema } from './policy_reference';
 
 /* What connectors promise, for people, made of what they say and of what their configuration is checked against. */
 
-/** What CrowdSec's connector says of itself: it depends on no parameter but the times. */
-const ofCrowdsec = (): Capabilities => {
-  const parameters = {
+/** What a connector says of itself that depends on no parameter but the times. */
+const of = (kind: ConnectorKind, parameters: object): Capabilities => {
+  const made = kind.make({ name: 'any', kind: kind.kind, parameters }, () => 'not-used');
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  return made.value.capabilities;
+};
+
+const ofCrowdsec = (): Capabilities =>
+  of(crowdsecKind, {
     base_url: 'https://crowdsec.example',
     machine_id: 'reflex',
     password: { secret: 'machine' },
     bouncer_key: { secret: 'bouncer' },
-  };
-  const made = crowdsecKind.make({ name: 'bans', kind: 'crowdsec', parameters }, () => 'not-used');
-  if (!made.ok) throw new Error(JSON.stringify(made.error));
-  return made.value.capabilities;
-};
+  });
+
+const ofKeycloak = (): Capabilities =>
+  of(keycloakKind, {
+    base_url: 'https://sso.example',
+    realm: 'corp',
+    client_id: 'reflex',
+    client_secret: { secret: 'client' },
+    auth: 'basic',
+    account_realms: ['corp'],
+    plain_names: false,
+  });
 
 /** What a connector to a directory says of itself; an observer and a test account are the operator's. */
 const ofDirectory = (flavour: Flavour): ActionPromise =>
@@ -47,6 +62,7 @@ const rowOf = (connector: string, action: string, promise: ActionPromise): strin
 /** `docs/api/connectors.md`. */
 export const connectorReference = (): string => {
   const { promises = {}, retries } = ofCrowdsec();
+  const keycloak = ofKeycloak();
   return `# What connectors promise
 
 Made by \`npm run generate\`. \`GET /connectors\`, the panel _Connectors_ and \`reflex connectors\` tell it of those that are
@@ -67,6 +83,9 @@ ${Object.entries(FEED_PROMISES)
   .join('\n')}
 ${rowOf('ldap (active_directory)', DISABLING, ofDirectory(activeDirectory({ baseDn: '', realms: [], sample: undefined })))}
 ${rowOf('ldap (ppolicy)', DISABLING, ofDirectory(ppolicy({ defaultPolicy: '', nameAttribute: '', userClass: '' })))}
+${Object.entries(keycloak.promises)
+  .map(([action, promise]) => rowOf('keycloak', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -83,5 +102,6 @@ Where the error itself says that this can help. Every other error is final.
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
 | feed | ${FEED_RETRIES.map(code).join(', ')} |
 | ldap | ${LDAP_RETRIES.map(code).join(', ')} |
+| keycloak | ${keycloak.retries.map(code).join(', ')} |
 `;
 };

@@ -32,16 +32,26 @@ export type { ClearedCommand } from '../../common/flow/command';
 export type { TargetError } from '../../common/flow/outcome';
 export { defineKind, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
 export { readHeaderSecret, readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './http/credentials';
-export { isTrustFault, type Answered, type Exchange, type HttpRequest, type Method } from './http/exchange';
+export {
+  isTrustFault,
+  type Answered,
+  type Exchange,
+  type HttpRequest,
+  type Method,
+  type Unanswered,
+} from './http/exchange';
 export {
   HTTP_PARAMETERS_SCHEMA,
   liveTls,
   makeHttpTarget,
   requestTimeoutMs,
   tlsMaterial,
+  totalMsOf,
   type HttpParameters,
 } from './http/http_parameters';
-export type { HttpTarget, Send } from './http/http_target';
+export type { Bearer, HttpTarget, Send } from './http/http_target';
+export { makeBearer } from './http/oauth';
+export { OAUTH_SCHEMA, type OauthParameters } from './http/oauth_parameters';
 export type { ParameterFault } from './http/parameter_fault';
 export { renewed } from './http/renewed';
 export { isDefiniteRefusal } from './http/definite';

@@ -104,6 +104,23 @@ describe("the connectors' pages", () => {
       expect([code, readme('ldap').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
+  it('show a configuration of Keycloak that works, and name every parameter and every error of its own', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('keycloak')) ?? [];
+    const config = { name: 'sso', kind: 'keycloak', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => 'a-secret');
+    expect(faults).toEqual([]);
+    expect(connectors.get('sso')?.capabilities.actions).toEqual(['disable_user', 'revoke_sessions']);
+    const { properties } = connectorKinds.find(({ kind }) => kind === 'keycloak')?.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('keycloak')).toContain(`| \`${name}\``);
+    const sources = ['disable_user.ts', 'find_account.ts', 'account_name.ts'].map((file) =>
+      readFileSync(join(__dirname, 'keycloak', file), 'utf8'),
+    );
+    const codes = [...sources.join('\n').matchAll(/(?:notMade|refused)\('([a-z_]+)'/g)].map(([, code = '']) => code);
+    const told = codes.filter((code) => !['bad_request', 'not_applied', 'wrong_target'].includes(code));
+    expect(new Set(told).size).toBeGreaterThan(5);
+    for (const code of told) expect([code, readme('keycloak').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
   it('name every parameter of CrowdSec of its own', () => {
     const crowdsec = connectorKinds.find(({ kind }) => kind === 'crowdsec');
     const { properties } = crowdsec?.parameters as { properties: object };

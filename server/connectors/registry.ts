@@ -4,11 +4,19 @@ import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import { feedKind } from './feed/feed_kind';
 import type { ParameterFault } from './http/parameter_fault';
 import { ldapKind } from './ldap/ldap_kind';
+import { keycloakKind } from './keycloak/keycloak_kind';
 import { restKind } from './rest/rest_kind';
 import { sshKind } from './ssh/ssh_kind';
 
 /** Every kind of enforcement system that a connector can be made for. */
-export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, feedKind, ldapKind];
+export const connectorKinds: readonly ConnectorKind[] = [
+  restKind,
+  crowdsecKind,
+  sshKind,
+  feedKind,
+  ldapKind,
+  keycloakKind,
+];
 
 /** What is wrong with one connector's configuration. */
 interface ConnectorFault extends ParameterFault {

@@ -25,6 +25,19 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
         'X-Api-Key': { secret: 'api-key' },
       },
     },
+    {
+      ...blockServerParameters('http://127.0.0.1:1'),
+      headers: {
+        Authorization: {
+          oauth: {
+            token_url: 'http://127.0.0.1:1/token',
+            client_id: 'reflex',
+            client_secret: { secret: 'client-secret' },
+            auth: 'basic',
+          },
+        },
+      },
+    },
   ],
   crowdsec: [
     {
@@ -34,6 +47,20 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       machine_id: 'reflex',
       password: { secret: 'machine-password' },
       bouncer_key: { secret: 'bouncer-key' },
+    },
+  ],
+  keycloak: [
+    {
+      base_url: 'http://127.0.0.1:1',
+      allow_addresses: ['127.0.0.1'],
+      tls,
+      realm: 'corp',
+      client_id: 'reflex',
+      client_secret: { secret: 'keycloak-hand' },
+      auth: 'basic',
+      account_realms: ['corp'],
+      plain_names: false,
+      observer: { client_id: 'reflex-observer', client_secret: { secret: 'keycloak-observer' }, auth: 'post' },
     },
   ],
   ssh: [

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'http';
 import { bodyOf, httpServer, type LoopbackServer } from './loopback_server';
 
 const KEY = 'key-of-the-block-server';
@@ -15,11 +16,29 @@ export interface BlockServer extends LoopbackServer {
   readonly blockedFor: (address: string) => number | undefined;
 }
 
-/** @param asksForKey false: it serves whoever comes */
-export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServer> => {
+interface BlockServerOptions {
+  /** False: it serves whoever comes. */
+  readonly asksForKey?: boolean;
+  /** Whom it serves instead of who brings its key. Whom it does not serve it answers `refusal`. */
+  readonly serves?: (headers: IncomingHttpHeaders) => boolean;
+  readonly refusal?: number;
+  /** It only takes orders at first, and says so. */
+  readonly takesOnly?: boolean;
+}
+
+const bringsKey = (headers: IncomingHttpHeaders): boolean => headers['x-api-key'] === KEY;
+
+export const blockServer = async ({
+  asksForKey = true,
+  serves = asksForKey ? bringsKey : () => true,
+  refusal = 403,
+  takesOnly = false,
+}: BlockServerOptions = {}): Promise<BlockServer> => {
   const blocks = new Map<string, { readonly address: string; readonly tag: string }>();
   const seconds = new Map<string, number>();
   const hosts = new Map<string, string>();
+  /** How often each operation was asked about. */
+  const operations: number[] = [];
   const server = await httpServer((request, response) => {
     const reply = (status: number, body?: unknown): void => {
       response
@@ -28,13 +47,14 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
     };
     const tag = decodeURIComponent(request.url?.split('/')[3] ?? '');
     void bodyOf(request).then((text) => {
-      if (asksForKey && request.headers['x-api-key'] !== KEY) return reply(403, { message: 'who are you' });
+      if (!serves(request.headers)) return reply(refusal, { message: 'who are you' });
       switch (request.method ?? '') {
         case 'POST': {
           const block = JSON.parse(text) as { address: string; tag: string; ttl_seconds?: number | null };
           if (blocks.has(block.tag)) return reply(409);
           blocks.set(block.tag, { address: block.address, tag: block.tag });
           seconds.set(block.tag, block.ttl_seconds ?? Infinity);
+          if (takesOnly) return reply(202, { operation: operations.push(0) });
           return reply(201, { state: 'blocked' });
         }
         case 'PATCH': {
@@ -48,6 +68,10 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
         case 'GET':
           if (request.url?.startsWith('/v1/hosts/') === true)
             return hosts.has(tag) ? reply(200, { state: hosts.get(tag), detail: `${tag} with ${KEY}` }) : reply(404);
+          if (request.url?.startsWith('/v1/operations/') === true) {
+            const asked = (operations[Number(tag) - 1] = (operations[Number(tag) - 1] ?? 0) + 1);
+            return reply(200, { state: asked > 1 ? 'done' : 'running' });
+          }
           if (tag === '') return reply(200, { blocks: [...blocks.values()] });
           return blocks.has(tag) ? reply(200, { state: 'blocked' }) : reply(404);
         default:

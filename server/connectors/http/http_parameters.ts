@@ -4,7 +4,7 @@ import type { Egress } from '../../../common/entity/egress';
 import { isAllowEntry } from './address_guard';
 import { parseBaseUrl } from './base_url';
 import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';
-import { httpTarget, type HttpTarget } from './http_target';
+import { httpTarget, type Bearer, type HttpTarget } from './http_target';
 import type { ParameterFault } from './parameter_fault';
 import { renewed } from './renewed';
 import type { Lookup } from './resolve_host';
@@ -68,9 +68,13 @@ const DEFAULT_TOTAL_MS = 10_000;
 /** What a call may take beyond its own limit until its answer is there, ms. */
 const MARGIN_MS = 500;
 
+/** The longest time for one call with all its requests, ms. */
+export const totalMsOf = ({ timeouts }: Pick<HttpParameters, 'timeouts'>): number =>
+  timeouts?.total_ms ?? DEFAULT_TOTAL_MS;
+
 /** The longest time that one call may take, ms: the connector answers by itself before that. */
-export const requestTimeoutMs = ({ timeouts }: Pick<HttpParameters, 'timeouts'>): number =>
-  (timeouts?.total_ms ?? DEFAULT_TOTAL_MS) + MARGIN_MS;
+export const requestTimeoutMs = (parameters: Pick<HttpParameters, 'timeouts'>): number =>
+  totalMsOf(parameters) + MARGIN_MS;
 
 /** The material as it is now; what is missing is told. */
 export const tlsMaterial = (
@@ -109,15 +113,20 @@ export const liveTls = (
   });
 };
 
-/**
- * Makes the host that a connector talks to out of its parameters, or tells everything that is wrong with them.
- *
- * @param more secrets that the connector sends itself and that must not appear in texts either
- */
+/** What a host is made with besides its parameters. */
+interface HttpSurroundings {
+  /** Secrets that the connector sends itself and that must not appear in texts either. */
+  readonly more: readonly string[];
+  readonly lookup: Lookup;
+  readonly egress?: Egress;
+  readonly bearer?: Bearer | undefined;
+}
+
+/** Makes the host that a connector talks to out of its parameters, or tells everything that is wrong with them. */
 export const makeHttpTarget = (
   parameters: HttpParameters,
   secrets: Secrets,
-  { more, lookup, egress }: { readonly more: readonly string[]; readonly lookup: Lookup; readonly egress?: Egress },
+  { more, lookup, egress, bearer }: HttpSurroundings,
 ): Result<HttpTarget, readonly ParameterFault[]> => {
   const faults: ParameterFault[] = [];
   const fault = (path: string, message: string): void => void faults.push({ path, message });
@@ -141,10 +150,10 @@ export const makeHttpTarget = (
         return tls();
       },
       connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
-      totalMs: parameters.timeouts?.total_ms ?? DEFAULT_TOTAL_MS,
+      totalMs: totalMsOf(parameters),
       secrets: [...more, ...(first.key === undefined ? [] : [first.key])],
       lookup,
-      ...present({ egress }),
+      ...present({ egress, bearer }),
     }),
   );
 };

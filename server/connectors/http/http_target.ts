@@ -4,10 +4,20 @@ import { err, type Result } from '../../../common/result';
 import type { BaseUrl } from './base_url';
 import type { Egress } from '../../../common/entity/egress';
 import { cleanBody } from './clean_body';
-import { exchange, type Exchange, type HttpRequest } from './exchange';
+import { exchange, type Exchange, type HttpRequest, type Unanswered } from './exchange';
 import { oneLine, Redactor } from './redact';
 import { resolveHost, type Lookup, type NotResolved } from './resolve_host';
 import { isSameTls, type TlsMaterial } from './tls_material';
+
+/** Gets the access tokens that requests carry. */
+export interface Bearer {
+  /**
+   * A token to use now, or why there is none; then nothing was sent to the target.
+   *
+   * @param refused the token that the target just refused: it is not given out again
+   */
+  readonly token: (signal: AbortSignal, refused?: string) => Promise<Result<string, Unanswered>>;
+}
 
 export interface HttpTargetOptions {
   readonly base: BaseUrl;
@@ -23,6 +33,8 @@ export interface HttpTargetOptions {
   readonly lookup: Lookup;
   /** Default: everywhere. */
   readonly egress?: Egress;
+  /** Missing: requests say by themselves who asks. */
+  readonly bearer?: Bearer | undefined;
 }
 
 /** Sends one request of a call. Without `mayStart` it needs no permit: it only looks. */
@@ -103,7 +115,7 @@ export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
     return connect;
   };
 
-  const sendUntil =
+  const sendOnce =
     (signal: AbortSignal): Send =>
     async (request, mayStart = () => true) => {
       const resolved = await unlessAborted(signal, resolveHost(to, allowed, lookup));
@@ -115,6 +127,27 @@ export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
       if (answer.kind !== 'answered' || request.bringsSecret === true) return answer;
       return { ...answer, body: cleanBody(answer.body, redactor) };
     };
+
+  const withToken = (request: HttpRequest, token: string): HttpRequest => {
+    redactor.hideToken(token);
+    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+  };
+
+  const sendUntil = (signal: AbortSignal): Send => {
+    const send = sendOnce(signal);
+    const { bearer } = options;
+    if (bearer === undefined) return send;
+    return async (request, mayStart) => {
+      const first = await bearer.token(signal);
+      if (!first.ok) return first.error;
+      const answer = await send(withToken(request, first.value), mayStart);
+      if (answer.kind !== 'answered' || answer.status !== 401) return answer;
+      // 401 says that nothing was done: the request may go once more, and its permit is asked for again.
+      const next = await bearer.token(signal, first.value);
+      if (!next.ok) return next.error;
+      return next.value === first.value ? answer : send(withToken(request, next.value), mayStart);
+    };
+  };
 
   return {
     within: async (signal, call) => {

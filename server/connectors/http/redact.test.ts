@@ -48,6 +48,13 @@ describe('texts of a target', () => {
     expect(redactor.redact('token abcdef')).toBe('token [secret]');
   });
 
+  it('hides the last few of many tokens, and every secret that stays', () => {
+    const redactor = new Redactor(['the-password']);
+    for (let n = 1; n <= 20; n += 1) redactor.hideToken(`token-number-${n}.`);
+    const shown = redactor.redact('token-number-20. token-number-13. token-number-1. the-password');
+    expect(shown).toBe('[secret] [secret] token-number-1. [secret]');
+  });
+
   it('are one line without control characters and direction marks, cut to a length', () => {
     expect(oneLine('a\r\nb\tc\u001b[31md\u202ee', 100)).toBe('a b c [31md e');
     expect(oneLine('x'.repeat(500), 10)).toBe(`${'x'.repeat(10)}…`);

@@ -55,10 +55,14 @@ const formsOf = (secret: string): readonly string[] => {
 const linesOf = (secret: string): readonly string[] =>
   secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
 
+/** Of tokens that are replaced every few minutes so many are remembered: enough for what is still under way. */
+const LAST_TOKENS = 8;
+
 /** Takes secrets out of texts (INV-12): a target may repeat in its answer what it was sent. */
 export class Redactor {
-  private readonly hidden = new Set<string>();
-  private readonly known = new Set<string>();
+  /** The forms to look for, by secret. */
+  private readonly hidden = new Map<string, readonly string[]>();
+  private readonly tokens: string[] = [];
 
   constructor(secrets: readonly string[]) {
     secrets.forEach((each) => this.hide(each));
@@ -66,10 +70,21 @@ export class Redactor {
 
   /** Also takes this one out from now on, in the forms in which it may come back. */
   hide(secret: string): void {
-    if (this.known.has(secret)) return;
-    this.known.add(secret);
-    for (const form of [secret, ...linesOf(secret)].flatMap(formsOf))
-      if (form.length >= SHORTEST_SECRET) this.hidden.add(form);
+    if (this.hidden.has(secret)) return;
+    const forms = [secret, ...linesOf(secret)].flatMap(formsOf);
+    this.hidden.set(
+      secret,
+      forms.filter((form) => form.length >= SHORTEST_SECRET),
+    );
+  }
+
+  /** The same for a token that another one replaces soon: only the last few are kept, or they would fill the memory. */
+  hideToken(token: string): void {
+    if (this.hidden.has(token)) return;
+    this.hide(token);
+    this.tokens.push(token);
+    const oldest = this.tokens.length > LAST_TOKENS ? this.tokens.shift() : undefined;
+    if (oldest !== undefined) this.hidden.delete(oldest);
   }
 
   redact(text: string): string {
@@ -82,7 +97,8 @@ export class Redactor {
   }
 
   private without(text: string, shortest: number): string {
-    const longestFirst = [...this.hidden].filter((each) => each.length >= shortest).sort((a, b) => b.length - a.length);
+    const forms = new Set([...this.hidden.values()].flat());
+    const longestFirst = [...forms].filter((each) => each.length >= shortest).sort((a, b) => b.length - a.length);
     return longestFirst.reduce((shown, secret) => shown.split(secret).join('[secret]'), text);
   }
 }

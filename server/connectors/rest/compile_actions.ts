@@ -8,6 +8,7 @@ import type {
   ActionTemplate,
   ListTemplate,
   Match,
+  OperationTemplate,
   ReadyTemplate,
   RestParameters,
   StatusRules,
@@ -35,10 +36,18 @@ interface CompiledReady {
   readonly cannot: Match;
 }
 
+export interface CompiledOperation {
+  readonly request: CompiledRequest;
+  readonly accepted: readonly number[];
+  readonly reading: OperationTemplate;
+}
+
 export interface CompiledAction {
   readonly targetType: TargetType;
   readonly ready?: CompiledReady;
   readonly execute: CompiledOrder;
+  /** How it is asked what became of an order that was only taken. */
+  readonly operation?: CompiledOperation;
   readonly verify?: CompiledVerify;
   readonly undo?: CompiledOrder;
   readonly extend?: CompiledOrder;
@@ -53,7 +62,11 @@ const within =
     fault(path === '' ? place : `${place}.${path}`, message);
 
 /** @returns whether it compares with the id of a command */
-export const checkMatch = (match: Match, fault: Fault, use: 'verify' | 'host_status' | 'ready' = 'verify'): boolean => {
+export const checkMatch = (
+  match: Match,
+  fault: Fault,
+  use: 'verify' | 'host_status' | 'ready' | 'operation' = 'verify',
+): boolean => {
   const compared = conditionsOf(match.where).map((each) => placeholderIn(comparedWith(each)));
   for (const name of compared)
     if (name !== undefined && !(NAMES_FOR[use] as readonly string[]).includes(name))
@@ -75,12 +88,30 @@ const compileReady = (template: ReadyTemplate, fault: Fault): CompiledReady => {
   return { request: compileRequest(template, 'ready', fault), can, cannot };
 };
 
+const ONLY_TAKEN = [202];
+
+/** What the target works on is not in effect yet, so its answer must not count as done. */
+const compileOperation = (reading: OperationTemplate, { execute }: ActionTemplate, fault: Fault): CompiledOperation => {
+  const { accepted = ONLY_TAKEN } = reading;
+  for (const state of ['done', 'failed', 'pending'] as const)
+    checkMatch(reading[state], within(fault, state), 'operation');
+  const request = compileRequest(reading, 'operation', fault);
+  if (!request.names.has('ref')) fault('path', 'must name `ref`: the answer is about one operation');
+  const listed = ([execute.expect, execute.already, execute.retry, execute.failed, execute.unknown] as const).flatMap(
+    (list) => list ?? [],
+  );
+  for (const status of accepted)
+    if (listed.includes(status)) fault('accepted', `${status} has another meaning in \`execute\``);
+  return { request, accepted, reading };
+};
+
 const compileAction = (name: string, template: ActionTemplate, fault: Fault): CompiledAction | undefined => {
   const definition = actionNamed(name);
   if (definition === undefined) fault('', 'is not an action that policies may name');
-  const { ready, execute, verify, undo, extend, cancel, list, unchanged } = template;
+  const { ready, execute, operation, verify, undo, extend, cancel, list, unchanged } = template;
   const compiled = {
     execute: { request: compileRequest(execute, 'execute', within(fault, 'execute')), rules: execute },
+    ...(operation && { operation: compileOperation(operation, template, within(fault, 'operation')) }),
     ...(ready && { ready: compileReady(ready, within(fault, 'ready')) }),
     ...(verify && { verify: compileVerify(verify, within(fault, 'verify')) }),
     ...(undo && { undo: { request: compileRequest(undo, 'undo', within(fault, 'undo')), rules: undo } }),
@@ -93,6 +124,7 @@ const compileAction = (name: string, template: ActionTemplate, fault: Fault): Co
   };
   if (list && conditionsOf(list.where).some((each) => placeholderIn(comparedWith(each)) !== undefined))
     fault('list.where', 'must compare with fixed values');
+  if (list?.most_pages !== undefined && list.next === undefined) fault('list.most_pages', 'needs `next`');
   if (unchanged && verify === undefined) fault('unchanged', 'needs `verify`');
   if (definition === undefined) return undefined;
   if (definition.undo !== null && undo === undefined)

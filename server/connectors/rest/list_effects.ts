@@ -5,6 +5,7 @@ import { whyUnanswered, type ListedEffect, type Send, type TargetError } from '.
 import type { CompiledAction } from './compile_actions';
 import { renderRequest } from './compiled_request';
 import { fulfilsAll } from './match_answer';
+import { nextPath } from './next_page';
 import { follow } from './pointer';
 import type { RestParts } from './rest_parts';
 import type { ListTemplate } from './rest_parameters';
@@ -38,26 +39,52 @@ const readItem = (
   };
 };
 
+const DEFAULT_MOST_PAGES = 20;
+
+/** Reads the items of every page. What goes on after the last one that may be asked for is an error. */
+const readPages = async (
+  { headers, parameters }: RestParts,
+  send: Send,
+  { request: template, reading }: NonNullable<CompiledAction['list']>,
+): Promise<Result<readonly unknown[], { readonly message: string; readonly retryable: boolean }>> => {
+  const request = renderRequest(template, {}, headers);
+  if (!request.ok) return err({ message: request.error, retryable: false });
+  const { next, most_pages: most = DEFAULT_MOST_PAGES } = reading;
+  const all: unknown[] = [];
+  const asked = new Set<string>();
+  for (let path: string | undefined = request.value.path; path !== undefined;) {
+    if (asked.size >= most) return err({ message: `has more than ${most} pages`, retryable: false });
+    if (asked.has(path)) return err({ message: 'its pages go round in a circle', retryable: false });
+    asked.add(path);
+    const answer = await send({ ...request.value, path });
+    if (answer.kind !== 'answered') return err({ message: whyUnanswered(answer), retryable: true });
+    if (answer.status !== 200) return err({ message: `answered ${answer.status}`, retryable: false });
+    const items = follow(answer.body.json, reading.items);
+    if (!items.found || !Array.isArray(items.value))
+      return err({ message: answer.body.why ?? `has no array at \`${reading.items}\``, retryable: false });
+    all.push(...(items.value as unknown[]));
+    const further: Result<string | undefined, string> =
+      next === undefined ? ok(undefined) : nextPath(answer, next, { baseUrl: parameters.base_url, path });
+    if (!further.ok) return err({ message: further.error, retryable: false });
+    path = further.value;
+  }
+  return ok(all);
+};
+
 /**
  * Lists the effects at the target by the actions that have a `list`. An answer or an item that cannot be read is an
  * error: a list with holes would pass for the whole truth.
  */
 export const listEffects = async (
-  { actions, headers }: RestParts,
+  parts: RestParts,
   send: Send,
 ): Promise<Result<readonly ListedEffect[], TargetError>> => {
   const listed: ListedEffect[] = [];
-  for (const [action, { list, targetType }] of actions) {
+  for (const [action, { list, targetType }] of parts.actions) {
     if (list === undefined) continue;
-    const request = renderRequest(list.request, {}, headers);
-    if (!request.ok) return badList(action, request.error);
-    const answer = await send(request.value);
-    if (answer.kind !== 'answered') return badList(action, whyUnanswered(answer), true);
-    if (answer.status !== 200) return badList(action, `answered ${answer.status}`);
-    const items = follow(answer.body.json, list.reading.items);
-    if (!items.found || !Array.isArray(items.value))
-      return badList(action, answer.body.why ?? `has no array at \`${list.reading.items}\``);
-    for (const item of items.value as unknown[]) {
+    const items = await readPages(parts, send, list);
+    if (!items.ok) return badList(action, items.error.message, items.error.retryable);
+    for (const item of items.value) {
       if (!fulfilsAll(item, list.reading.where, {})) continue;
       const effect = readItem(item, action, targetType, list.reading);
       if (effect === undefined) return badList(action, `an item has no text at \`${list.reading.value}\``);

@@ -1,21 +1,30 @@
-import { whyUnanswered, type ConnectorHealth, type Send } from '../connector';
+import { whyUnanswered, type ConnectorHealth, type Send, type Unanswered } from '../connector';
 import { renderRequest } from './compiled_request';
 import { matches } from './match_answer';
 import type { RestParts } from './rest_parts';
+
+/** Who gets no access token for its credentials is not taken there. */
+const unanswered = (answer: Unanswered): ConnectorHealth => {
+  const text = whyUnanswered(answer);
+  const isRefused = answer.kind === 'not_sent' && answer.code === 'credentials';
+  return isRefused ? { state: 'degraded', text, authorised: false } : { state: 'down', text };
+};
 
 /** Connects as for a request, TLS and certificates included, and stops before the first byte of it. */
 const connectOnly = async (send: Send): Promise<ConnectorHealth> => {
   const answer = await send({ method: 'GET', path: '/', headers: {} }, () => false);
   return answer.kind === 'not_started'
     ? { state: 'ok', text: 'takes connections; no status request is configured' }
-    : { state: 'down', text: answer.kind === 'answered' ? 'answered too early' : whyUnanswered(answer) };
+    : answer.kind === 'answered'
+      ? { state: 'down', text: 'answered too early' }
+      : unanswered(answer);
 };
 
 const askTarget = async ({ status, headers, parameters, target }: RestParts, send: Send): Promise<ConnectorHealth> => {
   const request = status && renderRequest(status, {}, headers);
   if (request?.ok !== true) return connectOnly(send);
   const answer = await send(request.value);
-  if (answer.kind !== 'answered') return { state: 'down', text: whyUnanswered(answer) };
+  if (answer.kind !== 'answered') return unanswered(answer);
   const text = `answered ${answer.status}`;
   if ((parameters.status?.expect ?? [200, 204]).includes(answer.status)) return { state: 'ok', text, authorised: true };
   return answer.status === 401 || answer.status === 403

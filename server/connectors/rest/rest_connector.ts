@@ -1,8 +1,17 @@
 import { HTTP_RETRIES, requestTimeoutMs } from '../connector';
-import type { CallContext, CallOutcome, Capabilities, ClearedCommand, Connector, EffectHandle } from '../connector';
+import type {
+  CallContext,
+  CallOutcome,
+  Capabilities,
+  ClearedCommand,
+  Connector,
+  EffectHandle,
+  Send,
+} from '../connector';
 import { renderRequest } from './compiled_request';
 import { readHostStatus } from './host_status';
 import { listEffects } from './list_effects';
+import { followOperation } from './operation';
 import { revisionAt } from './revision';
 import { readOrder } from './read_order';
 import { noSuchAction, notMade, type RestParts } from './rest_parts';
@@ -29,11 +38,21 @@ const capabilitiesOf = ({ parameters, promises }: RestParts): Capabilities => ({
   promises,
 });
 
-const execute = async (
-  { actions, headers, target, parameters, utc }: RestParts,
-  command: ClearedCommand,
-  { mayStart, signal, fence }: CallContext,
+/** What a target says that it could not finish may be there in part: only what is seen not to be there has failed. */
+const unlessThere = async (
+  parts: RestParts,
+  send: Send,
+  { command_id: id, action, target }: ClearedCommand,
+  outcome: CallOutcome,
 ): Promise<CallOutcome> => {
+  if (outcome.kind !== 'failed' || parts.actions.get(action)?.verify === undefined) return outcome;
+  const seen = await verifyEffect(parts, send, { effect_id: '', action, target, command_ids: [id] });
+  return seen.state === 'absent' ? outcome : { kind: 'unknown', error: outcome.error };
+};
+
+const execute = async (parts: RestParts, command: ClearedCommand, context: CallContext): Promise<CallOutcome> => {
+  const { actions, headers, target, parameters, utc } = parts;
+  const { mayStart, signal, fence } = context;
   const action = actions.get(command.action);
   if (action === undefined) return notMade(noSuchAction(command.action));
   if (command.target.type !== action.targetType)
@@ -42,11 +61,16 @@ const execute = async (
   const values = commandValues(command, { now, graceS: parameters.native_ttl?.grace_s ?? 0, fence });
   const request = renderRequest(action.execute.request, values, headers);
   if (!request.ok) return notMade(request.error);
-  const answer = await target.within(signal, (send) => send(request.value, mayStart));
-  const outcome = readOrder(answer, { rules: action.execute.rules, use: 'execute', now: utc(), shown: target.shown });
-  if (outcome.kind !== 'succeeded' || action.unchanged === undefined || answer.kind !== 'answered') return outcome;
-  const revision = revisionAt(answer.body.json, action.unchanged.sent);
-  return revision === undefined ? outcome : { ...outcome, after: { revision } };
+  const { operation, unchanged } = action;
+  return target.within(signal, async (send) => {
+    const answer = await send(request.value, mayStart);
+    if (operation !== undefined && answer.kind === 'answered' && operation.accepted.includes(answer.status))
+      return unlessThere(parts, send, command, await followOperation(parts, send, { operation, command }, answer));
+    const outcome = readOrder(answer, { rules: action.execute.rules, use: 'execute', now: utc(), shown: target.shown });
+    if (outcome.kind !== 'succeeded' || unchanged === undefined || answer.kind !== 'answered') return outcome;
+    const revision = revisionAt(answer.body.json, unchanged.sent);
+    return revision === undefined ? outcome : { ...outcome, after: { revision } };
+  });
 };
 
 const extend = async (

@@ -1,10 +1,15 @@
 import { foldWord } from '../../../common/words';
 import {
   defineKind,
+  makeBearer,
   makeHttpTarget,
   readHeaderSecret,
   renewed,
+  totalMsOf,
+  type Bearer,
   type ConnectorKind,
+  type ConnectorWorld,
+  type OauthParameters,
   type ParameterFault,
   type Secrets,
 } from '../connector';
@@ -22,7 +27,13 @@ interface SentHeader {
   readonly secrets: readonly string[];
 }
 
-const readHeader = (name: string, header: HeaderValue, secrets: Secrets): SentHeader | { readonly fault: string } => {
+/** A header whose value is there as soon as its secrets are. */
+type PlainHeader = Exclude<HeaderValue, { readonly oauth: OauthParameters }>;
+
+const isOauth = (header: HeaderValue): header is { readonly oauth: OauthParameters } =>
+  typeof header === 'object' && 'oauth' in header;
+
+const readHeader = (name: string, header: PlainHeader, secrets: Secrets): SentHeader | { readonly fault: string } => {
   const wrong = headerNameFault(name);
   if (wrong !== undefined) return { fault: wrong };
   if (typeof header === 'string') {
@@ -51,13 +62,35 @@ interface LiveHeader {
   readonly sent: () => SentHeader;
 }
 
-const liveHeader = (name: string, header: HeaderValue, first: SentHeader, secrets: Secrets): LiveHeader => ({
+const liveHeader = (name: string, header: PlainHeader, first: SentHeader, secrets: Secrets): LiveHeader => ({
   name: foldWord(name),
   sent: renewed(first, () => {
     const now = readHeader(name, header, secrets);
     return 'fault' in now ? err(now.fault) : ok(now);
   }),
 });
+
+/** What gets the tokens of `Authorization`; undefined where another header says who asks. */
+const bearerOf = (
+  parameters: RestParameters,
+  secrets: Secrets,
+  world: ConnectorWorld,
+  faults: ParameterFault[],
+): Bearer | undefined => {
+  const asking = Object.entries(parameters.headers ?? {}).flatMap(([name, header]) =>
+    isOauth(header) ? [{ name, oauth: header.oauth }] : [],
+  );
+  const fault = (name: string, message: string): void => void faults.push({ path: `headers.${name}`, message });
+  for (const { name } of asking)
+    if (foldWord(name) !== 'authorization') fault(name, '`oauth` is for `Authorization` alone');
+  const [first, second] = asking;
+  if (second !== undefined) fault(second.name, 'is there twice');
+  if (first === undefined) return undefined;
+  const bearer = makeBearer(first.oauth, parameters, secrets, world);
+  if (bearer.ok) return bearer.value;
+  for (const { path, message } of bearer.error) fault(`${first.name}.oauth.${path}`, message);
+  return undefined;
+};
 
 /** Any enforcement system with an HTTP interface, described as data. */
 export const restKind: ConnectorKind = defineKind<RestParameters>({
@@ -70,6 +103,7 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
     const headers: LiveHeader[] = [];
     const hidden: string[] = [];
     for (const [header, value] of Object.entries(parameters.headers ?? {})) {
+      if (isOauth(value)) continue;
       const sent = readHeader(header, value, secrets);
       if ('fault' in sent) {
         faults.push({ path: `headers.${header}`, message: sent.fault });
@@ -86,11 +120,13 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
         (path, message) => void faults.push({ path: `status.${path}`, message }),
       );
     const hostStatus = compileHostStatus(parameters.host_status, faults);
-    const target = makeHttpTarget(parameters, secrets, { ...world, more: hidden });
+    const bearer = bearerOf(parameters, secrets, world, faults);
+    const target = makeHttpTarget(parameters, secrets, { ...world, more: hidden, bearer });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || faults.length > 0) return err(faults);
     const { utc } = world;
-    const made = { name, parameters, actions, target: target.value, status, hostStatus, utc };
+    const totalMs = totalMsOf(parameters);
+    const made = { name, parameters, actions, target: target.value, status, hostStatus, totalMs, utc };
     const parts = { ...made, promises: promisesOf(parameters) };
     /** Nothing is sent that texts would not hide. */
     const valueOf = ({ sent }: LiveHeader): string => {

@@ -1,5 +1,11 @@
-import { HTTP_PARAMETERS_SCHEMA, SECRET_REF_SCHEMA, type HttpParameters, type Idempotency } from '../connector';
-import type { ActionPromise, SecretRef } from '../connector';
+import {
+  HTTP_PARAMETERS_SCHEMA,
+  OAUTH_SCHEMA,
+  SECRET_REF_SCHEMA,
+  type HttpParameters,
+  type Idempotency,
+} from '../connector';
+import type { ActionPromise, OauthParameters, SecretRef } from '../connector';
 import { PROMISES_SCHEMA } from './promises_schema';
 
 /*
@@ -55,6 +61,22 @@ export interface VerifyTemplate extends RequestTemplate {
   readonly absent: Match;
 }
 
+/** An order that its target only takes at first, and how to ask what became of it. */
+export interface OperationTemplate extends RequestTemplate {
+  /** Statuses of the answer to `execute` that say so; default 202. */
+  readonly accepted?: readonly number[];
+  /** Where the answer to `execute` names the operation: a pointer, or the last part of the path in `Location`. */
+  readonly ref: string;
+  readonly done: Match;
+  readonly failed: Match;
+  readonly pending: Match;
+  /** Pause between two questions within the call that gave the order, ms; default 500. */
+  readonly every_ms?: number;
+}
+
+/** How a list goes on: a pointer to the next address, the `Link` header, or a cursor that goes into the query. */
+export type NextPage = { readonly pointer: string; readonly query?: string } | { readonly header: 'link' };
+
 /** What answers say that a host is intact, and which that it was altered; any other says neither. */
 export interface HostStatusTemplate extends RequestTemplate {
   readonly intact: Match;
@@ -78,6 +100,10 @@ export interface ListTemplate extends RequestTemplate {
   readonly since?: string;
   /** Items to take; without it all. */
   readonly where?: Where | readonly Where[];
+  /** Missing: the answer is the whole list. */
+  readonly next?: NextPage;
+  /** Most pages that are asked for; a longer list is an error. Default 20. */
+  readonly most_pages?: number;
 }
 
 export interface ActionTemplate {
@@ -86,6 +112,7 @@ export interface ActionTemplate {
   /** Asked with the health: whether the target still lets us do it. It changes nothing. */
   readonly ready?: ReadyTemplate;
   readonly execute: OrderTemplate;
+  readonly operation?: OperationTemplate;
   readonly verify?: VerifyTemplate;
   readonly undo?: OrderTemplate;
   /** Keeps what the target ends by itself for longer. */
@@ -103,7 +130,9 @@ export interface ActionTemplate {
 export type HeaderValue =
   | string
   | (SecretRef & { readonly prefix?: string })
-  | { readonly basic: { readonly user: string; readonly password: SecretRef } };
+  | { readonly basic: { readonly user: string; readonly password: SecretRef } }
+  /** Only `Authorization`: a token that is asked for and renewed. */
+  | { readonly oauth: OauthParameters };
 
 export interface RestParameters extends HttpParameters {
   readonly headers?: Readonly<Record<string, HeaderValue>>;
@@ -178,6 +207,36 @@ const order = template({
   failed: statuses,
 });
 
+const operation = template(
+  {
+    ...look,
+    accepted: statuses,
+    ref: { anyOf: [pointer, { const: 'location' }], description: 'a pointer into the answer, or `location`' },
+    done: match,
+    failed: match,
+    pending: match,
+    every_ms: { type: 'integer', minimum: 50, maximum: 60_000, description: 'pause between questions; default 500' },
+  },
+  ['ref', 'done', 'failed', 'pending'],
+);
+const next = {
+  description: 'where the next page is: a pointer to its address, a pointer and `query` for a cursor, or `Link`',
+  anyOf: [
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['pointer'],
+      properties: { pointer, query: { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._~-]+$' } },
+    },
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['header'],
+      properties: { header: { const: 'link' } },
+    },
+  ],
+};
+
 /** JSON Schema of `RestParameters`. */
 export const REST_PARAMETERS_SCHEMA = {
   type: 'object',
@@ -211,6 +270,12 @@ export const REST_PARAMETERS_SCHEMA = {
               },
             },
           },
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['oauth'],
+            properties: { oauth: { ...OAUTH_SCHEMA, description: 'OAuth 2.0 client credentials' } },
+          },
         ],
       },
     },
@@ -237,12 +302,17 @@ export const REST_PARAMETERS_SCHEMA = {
           promises: PROMISES_SCHEMA,
           ready: template({ ...look, can: match, cannot: match }, ['can', 'cannot']),
           execute: order,
+          operation,
           verify: template({ ...look, present: match, absent: match }, ['present', 'absent']),
           undo: order,
           extend: order,
           cancel: template({}),
           list: template(
-            { ...look, items: pointer, value: pointer, host: pointer, command_id: pointer, since: pointer, where },
+            {
+              ...look,
+              ...{ items: pointer, value: pointer, host: pointer, command_id: pointer, since: pointer, where, next },
+              most_pages: { type: 'integer', minimum: 1, maximum: 1_000, description: 'default 20' },
+            },
             ['items', 'value'],
           ),
           unchanged: {

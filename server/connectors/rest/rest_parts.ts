@@ -16,6 +16,8 @@ export interface RestParts {
   readonly target: HttpTarget;
   readonly status: CompiledRequest | undefined;
   readonly hostStatus: CompiledHostStatus | undefined;
+  /** Longest time for one call, ms. */
+  readonly totalMs: number;
   /** Milliseconds since 1970, UTC. */
   readonly utc: () => number;
 }

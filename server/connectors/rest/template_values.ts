@@ -12,6 +12,7 @@ export const TEMPLATE_NAMES = [
   'deadline',
   'reason',
   'fence',
+  'ref',
 ] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
@@ -22,7 +23,8 @@ const OF_TARGET = ['action', 'target.type', 'target.value', 'target.host'] as co
 
 /** The names that each kind of request may use. */
 export const NAMES_FOR = {
-  execute: TEMPLATE_NAMES,
+  execute: ['command_id', ...OF_TARGET, 'ttl_s', 'deadline', 'reason', 'fence'],
+  operation: ['command_id', 'ref', ...OF_TARGET],
   undo: ['command_id', 'fence', ...OF_TARGET],
   extend: ['command_id', 'fence', 'ttl_s', 'deadline', ...OF_TARGET],
   verify: ['command_id', ...OF_TARGET],
@@ -76,3 +78,15 @@ export const effectValues = (
   commandId: string,
   fence: number | null = null,
 ): TemplateValues => ({ ...targetValues(action, target), command_id: commandId, fence });
+
+/** What a question about a target's work on an order is made of. */
+export const operationValues = ({
+  action,
+  target,
+  command_id,
+  ref,
+}: Pick<ClearedCommand, 'action' | 'target' | 'command_id'> & { readonly ref: string }): TemplateValues => ({
+  ...targetValues(action, target),
+  command_id,
+  ref,
+});

@@ -2,6 +2,7 @@ import { whyUnanswered, type Answered, type EffectHandle, type Send, type Verifi
 import type { CompiledVerify } from './compile_actions';
 import { renderRequest } from './compiled_request';
 import { conditionsOf, matches } from './match_answer';
+import { askOperation, operationLeft } from './operation';
 import { follow } from './pointer';
 import type { RestParts } from './rest_parts';
 import { effectValues, type TemplateValues } from './template_values';
@@ -43,11 +44,8 @@ const ask = async (
   return { state: 'unknown', seen, text: `${text}: ${why}` };
 };
 
-/**
- * Asks the target whether an effect is there. Where the question names the command, it is asked for each command of
- * the effect: present if one is there, absent only if every one is seen to be absent.
- */
-export const verifyEffect = async (parts: RestParts, send: Send, effect: EffectHandle): Promise<Verification> => {
+/** Where the question names the command, it is asked for each of them. */
+const look = async (parts: RestParts, send: Send, effect: EffectHandle): Promise<Verification> => {
   const verify = parts.actions.get(effect.action)?.verify;
   if (verify === undefined) return unknownBecause('this connector cannot look');
   const ids = verify.perCommand ? effect.command_ids : effect.command_ids.slice(0, 1);
@@ -58,4 +56,31 @@ export const verifyEffect = async (parts: RestParts, send: Send, effect: EffectH
     if (index === 0 || next.state === 'unknown') answer = next;
   }
   return answer;
+};
+
+/** What the target says of its work on an order that it only took; undefined where there is none to ask about. */
+const askWork = async (parts: RestParts, send: Send, effect: EffectHandle): Promise<Verification | undefined> => {
+  const operation = parts.actions.get(effect.action)?.operation;
+  const ref = operationLeft(effect.after);
+  if (operation === undefined || ref === undefined) return undefined;
+  const { action, target, command_ids: ids } = effect;
+  const work = await askOperation(parts, send, operation, { action, target, command_id: ids[0] ?? '', ref });
+  if (!work.ok) return unknownBecause(`could not ask about operation ${parts.target.shown(ref)}: ${work.error}`);
+  const { state, text } = work.value;
+  return { state: state === 'pending' ? 'unknown' : state === 'done' ? 'present' : 'absent', text };
+};
+
+/**
+ * Asks the target whether an effect is there: present if it is there for one of its commands, absent only if it is seen
+ * to be absent for every one. While the target still works on an order, what is not there yet is not absent; what it
+ * says of its work counts for no more than that, but where it cannot be looked at.
+ */
+export const verifyEffect = async (parts: RestParts, send: Send, effect: EffectHandle): Promise<Verification> => {
+  const seen = await look(parts, send, effect);
+  if (seen.state === 'present') return seen;
+  const work = await askWork(parts, send, effect);
+  if (work === undefined) return seen;
+  if (parts.actions.get(effect.action)?.verify === undefined) return work;
+  const text = [seen.text, work.text].filter(Boolean).join('; ');
+  return seen.state === 'absent' && work.state === 'unknown' ? { ...seen, state: 'unknown', text } : { ...seen, text };
 };

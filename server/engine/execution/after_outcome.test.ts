@@ -170,4 +170,10 @@ describe('what the outcome of a command means', () => {
   ])('tells people why after %s', (_what, calls, text) => {
     expect(after(calls).act).toMatchObject({ text });
   });
+
+  it('keeps what the target already said of an order whose outcome is unknown', () => {
+    const { effect } = after({ outcome: { ...UNKNOWN, after: { operation: '42' } } });
+    expect(effect).toMatchObject({ to: 'unknown', details: { after: { operation: '42' } } });
+    expect(after({ outcome: UNKNOWN }).effect).not.toHaveProperty('details.after');
+  });
 });

@@ -72,8 +72,8 @@ const failedFate = ({ message, retryable }: TargetError, claims: number): ActFat
   text: `the target did not do it: ${message}`,
 });
 
-const unknownAfter = (error: TargetError): AfterCalls => ({
-  effect: { to: 'unknown', record: 'unknown', details: { error } },
+const unknownAfter = (error: TargetError, after?: unknown): AfterCalls => ({
+  effect: { to: 'unknown', record: 'unknown', details: { error, ...present({ after }) } },
   act: { to: 'unknown', text: `not certain yet whether it was applied: ${error.message}` },
   forget: false,
   release: false,
@@ -123,6 +123,6 @@ export const afterCalls = ({ outcome, ambiguous, sent, stopped, claims, lasts }:
         : { effect: { to: 'taken_back' }, act: fate, forget: true, release: true };
     }
     case 'unknown':
-      return unknownAfter(outcome.error);
+      return unknownAfter(outcome.error, outcome.after);
   }
 };
