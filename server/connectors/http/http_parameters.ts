@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { Egress } from '../../../common/entity/egress';
 import { isAllowEntry } from './address_guard';
-import { parseBaseUrl } from './base_url';
+import { parseBaseUrl, type BaseUrl } from './base_url';
 import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';
 import { httpTarget, type HttpTarget } from './http_target';
 import type { ParameterFault } from './parameter_fault';
@@ -104,16 +104,23 @@ const liveTls = (parameters: HttpParameters, secrets: Secrets, first: TlsMateria
   });
 };
 
-/**
- * Makes the host that a connector talks to out of its parameters, or tells everything that is wrong with them.
- *
- * @param more secrets that the connector sends itself and that must not appear in texts either
- */
-export const makeHttpTarget = (
+/** The one host of a connector, out of its parameters. */
+interface HttpHost {
+  readonly base: BaseUrl;
+  readonly allowAddresses: readonly string[];
+  /** As it is at each connection. */
+  readonly tls: () => TlsMaterial;
+  readonly connectMs: number;
+  readonly totalMs: number;
+  /** Secrets among the parameters. */
+  readonly secrets: readonly string[];
+}
+
+/** Reads the host that a connector talks to, or tells everything that is wrong with its parameters. */
+export const readHttpHost = (
   parameters: HttpParameters,
   secrets: Secrets,
-  { more, lookup, egress }: { readonly more: readonly string[]; readonly lookup: Lookup; readonly egress?: Egress },
-): Result<HttpTarget, readonly ParameterFault[]> => {
+): Result<HttpHost, readonly ParameterFault[]> => {
   const faults: ParameterFault[] = [];
   const fault = (path: string, message: string): void => void faults.push({ path, message });
   const allowAddresses = parameters.allow_addresses ?? [];
@@ -127,17 +134,36 @@ export const makeHttpTarget = (
   if (base !== undefined && !base.ok) fault('base_url', base.error);
   const first = tlsMaterial(parameters, secrets, fault);
   if (base === undefined || !base.ok || faults.length > 0) return err(faults);
-  const tls = liveTls(parameters, secrets, first);
+  return ok({
+    base: base.value,
+    allowAddresses,
+    tls: liveTls(parameters, secrets, first),
+    connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
+    totalMs: parameters.timeouts?.total_ms ?? DEFAULT_TOTAL_MS,
+    secrets: first.key === undefined ? [] : [first.key],
+  });
+};
+
+/**
+ * Makes the host that a connector talks to out of its parameters, or tells everything that is wrong with them.
+ *
+ * @param more secrets that the connector sends itself and that must not appear in texts either
+ */
+export const makeHttpTarget = (
+  parameters: HttpParameters,
+  secrets: Secrets,
+  { more, lookup, egress }: { readonly more: readonly string[]; readonly lookup: Lookup; readonly egress?: Egress },
+): Result<HttpTarget, readonly ParameterFault[]> => {
+  const host = readHttpHost(parameters, secrets);
+  if (!host.ok) return host;
+  const { tls, ...found } = host.value;
   return ok(
     httpTarget({
-      base: base.value,
-      allowAddresses,
+      ...found,
       get tls() {
         return tls();
       },
-      connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
-      totalMs: parameters.timeouts?.total_ms ?? DEFAULT_TOTAL_MS,
-      secrets: [...more, ...(first.key === undefined ? [] : [first.key])],
+      secrets: [...more, ...found.secrets],
       lookup,
       ...present({ egress }),
     }),
