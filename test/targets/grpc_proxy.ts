@@ -113,7 +113,7 @@ export const grpcProxy = async (where: Where): Promise<GrpcProxy> => {
         return void (await forward(where, headers, body));
       case 'apply_and_reset':
         await forward(where, headers, body);
-        return void stream.session?.socket.destroy();
+        return stream.session?.destroy();
       case 'say':
         if (fault.apply) await forward(where, headers, body);
         return speak(stream, fault.answer);

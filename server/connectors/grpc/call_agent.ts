@@ -132,10 +132,15 @@ const openSession = (origin: string, socket: Socket, signal: AbortSignal): Promi
   });
 };
 
+/** What has come before the end is still read for so long, ms. */
+const READ_ON_MS = 100;
+
 /** Follows one request: how far it came tells what a failure means. */
 class Follower implements SessionManager {
   readonly authority: string;
   stage: 'connecting' | 'not_started' | 'written' = 'connecting';
+  /** Aborted when the request has ended, however it did: the library would wait on for an answer. */
+  readonly ended = new AbortController();
 
   constructor(
     private readonly session: ClientHttp2Session,
@@ -157,9 +162,12 @@ class Follower implements SessionManager {
     }
     this.stage = 'written';
     const { HTTP2_HEADER_METHOD, HTTP2_HEADER_PATH } = constants;
-    return Promise.resolve(
-      this.session.request({ ...headers, [HTTP2_HEADER_METHOD]: method, [HTTP2_HEADER_PATH]: path }, options),
-    );
+    const whole = { ...headers, [HTTP2_HEADER_METHOD]: method, [HTTP2_HEADER_PATH]: path };
+    const stream = this.session.request(whole, options);
+    stream.once('close', () => {
+      setTimeout(() => this.ended.abort(new Error('the connection broke off')), READ_ON_MS).unref();
+    });
+    return Promise.resolve(stream);
   }
 
   notifyResponseByteRead(): void {
@@ -194,7 +202,7 @@ const failed = (cause: unknown, { stage }: Follower, { signal }: CallOptions): E
 };
 
 const send = async (
-  { method, message }: AgentRequest,
+  { described, request }: ReturnType<typeof messageOf>,
   session: ClientHttp2Session,
   options: CallOptions,
 ): Promise<Exchange> => {
@@ -208,16 +216,10 @@ const send = async (
     // None is offered, so that a small answer cannot become a large one.
     acceptCompression: [],
   });
-  const described = agentMethod(method);
-  const request = protobuf.fromJson(described.input, message);
+  const signal = AbortSignal.any([options.signal, follower.ended.signal]);
+  const leftMs = Math.max(1, Math.round(options.endsAt - performance.now()));
   try {
-    const answer = await transport.unary(
-      described,
-      options.signal,
-      Math.max(1, Math.round(options.endsAt - performance.now())),
-      options.metadata,
-      request as never,
-    );
+    const answer = await transport.unary(described, signal, leftMs, options.metadata, request as never);
     const body = protobuf.toJson(described.output, answer.message as never, { useProtoFieldName: true });
     return { kind: 'answered', body: body as Readonly<Record<string, unknown>> };
   } catch (cause) {
@@ -225,16 +227,9 @@ const send = async (
   }
 };
 
-/** What has come before the end is still read for so long, ms. */
-const READ_ON_MS = 100;
-
-/** The signal of the call, which also ends once the connection is gone: the library would wait on. */
-const untilClosed = (session: ClientHttp2Session, signal: AbortSignal): AbortSignal => {
-  const gone = new AbortController();
-  session.once('close', () => {
-    setTimeout(() => gone.abort(new Error('the connection broke off')), READ_ON_MS).unref();
-  });
-  return AbortSignal.any([signal, gone.signal]);
+const messageOf = ({ method, message }: AgentRequest) => {
+  const described = agentMethod(method);
+  return { described, request: libraries().protobuf.fromJson(described.input, message) };
 };
 
 /**
@@ -244,12 +239,13 @@ const untilClosed = (session: ClientHttp2Session, signal: AbortSignal): AbortSig
 export const callAgent = async (request: AgentRequest, options: CallOptions): Promise<Exchange> => {
   const { signal, origin } = options;
   if (signal.aborted) return tooLate(signal);
+  const made = messageOf(request);
   const socket = await openSocket(options);
   if (isUnanswered(socket)) return socket;
   const session = await openSession(origin, socket, signal);
   if (isUnanswered(session)) return session;
   try {
-    return await send(request, session, { ...options, signal: untilClosed(session, signal) });
+    return await send(made, session, options);
   } finally {
     // Of what was not answered no byte may arrive later on.
     session.destroy();
