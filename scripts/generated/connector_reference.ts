@@ -1,5 +1,6 @@
 import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
+import { GRPC_RETRIES } from '../../server/connectors/grpc/read_answer';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -54,6 +55,8 @@ ${Object.entries(SSH_PROMISES)
 
 ## By a REST connector: \`actions.<name>.promises\`
 
+An agent over gRPC states the same fields as \`actions.<name>\`.
+
 ${fieldTable(PROMISES_SCHEMA as unknown as Schema, 'promises')}
 
 ## Errors after which an order may be tried again
@@ -65,5 +68,6 @@ Where the error itself says that this can help. Every other error is final.
 | rest | ${HTTP_RETRIES.map(code).join(', ')} |
 | crowdsec | ${retries.map(code).join(', ')} |
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
+| grpc | ${GRPC_RETRIES.map(code).join(', ')} |
 `;
 };

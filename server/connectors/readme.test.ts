@@ -1,6 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { newSshKey } from '../../test/targets/ssh_keys';
+import { grpcKind } from './grpc/grpc_kind';
+import { GRPC_RETRIES } from './grpc/read_answer';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -51,6 +53,17 @@ describe("the connectors' pages", () => {
     const codes = [...script.matchAll(/\brefuse ([a-z_]+) ['\"$]/g)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(40);
     for (const code of new Set(codes)) expect([code, readme('ssh').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a configuration over gRPC that works, and name every parameter and every status of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('grpc')) ?? [];
+    const config = { name: 'agent', kind: 'grpc', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => 'a-secret');
+    expect(faults).toEqual([]);
+    expect(connectors.get('agent')?.capabilities).toMatchObject({ actions: ['block_ip'], native_ttl: true });
+    const { properties } = grpcKind.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('grpc')).toContain(`\`${name}\``);
+    for (const code of GRPC_RETRIES) expect([code, readme('grpc').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

@@ -34,6 +34,16 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       bouncer_key: { secret: 'bouncer-key' },
     },
   ],
+  grpc: [
+    {
+      base_url: 'http://127.0.0.1:1',
+      allow_addresses: ['127.0.0.1'],
+      tls,
+      token: { secret: 'agent-token' },
+      actions: { block_ip: { disruption: { usual: 0 }, offline: { order: 'refused' }, needs: [] } },
+      settle_time_ms: 1_000,
+    },
+  ],
   ssh: [
     {
       private_key: { secret: 'ssh-hand' },

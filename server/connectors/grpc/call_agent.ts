@@ -219,8 +219,8 @@ const send = async (
   const signal = AbortSignal.any([options.signal, follower.ended.signal]);
   const leftMs = Math.max(1, Math.round(options.endsAt - performance.now()));
   try {
-    const answer = await transport.unary(described, signal, leftMs, options.metadata, request as never);
-    const body = protobuf.toJson(described.output, answer.message as never, { useProtoFieldName: true });
+    const answer = await transport.unary(described, signal, leftMs, options.metadata, request);
+    const body = protobuf.toJson(described.output, answer.message, { useProtoFieldName: true });
     return { kind: 'answered', body: body as Readonly<Record<string, unknown>> };
   } catch (cause) {
     return failed(cause, follower, options);

@@ -7,7 +7,7 @@ export interface GrpcParts {
   readonly name: string;
   readonly target: GrpcTarget;
   readonly actions: Readonly<Record<string, ActionPromise>>;
-  /** Seconds that an effect lasts longer than its ttl, so that the agent never ends it first; undefined: it ends none. */
+  /** How much longer an effect lasts than its ttl, s, so that no agent ends it first. Undefined: it ends none. */
   readonly graceS: number | undefined;
   readonly settleMs: number;
   readonly timeoutMs: number;

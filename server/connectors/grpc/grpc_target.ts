@@ -1,4 +1,4 @@
-import { oneLine, Redactor, withinLimit, type connections } from '../connector';
+import { oneLine, type Redactor, withinLimit, type connections } from '../connector';
 import { callAgent, type AgentRequest, type Exchange } from './call_agent';
 
 /** Sends one request of a call. Without `mayStart` it needs no permit: it only looks. */

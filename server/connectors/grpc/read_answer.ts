@@ -44,7 +44,7 @@ const REFUSED: ReadonlySet<string> = new Set(['permission_denied', 'unauthentica
 
 const UNCERTAIN = STATUS_NAMES.filter((name) => name !== 'ok' && !DEFINITE.has(name));
 
-/** Errors after which an order may be tried again. Every other one is final: what an agent refuses, it refuses again. */
+/** Errors after which an order may be tried again. Every other one is final: what was refused is refused again. */
 export const GRPC_RETRIES: readonly string[] = ['connection', 'timeout', 'no_answer', ...UNCERTAIN];
 
 type Shown = (text: string) => string;
