@@ -2,12 +2,13 @@ import type { Connector } from '../runner/ports';
 import { THIS_MACHINE, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
 import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import { grpcKind } from './grpc/grpc_kind';
+import { haproxyKind } from './haproxy/haproxy_kind';
 import type { ParameterFault } from './http/parameter_fault';
 import { restKind } from './rest/rest_kind';
 import { sshKind } from './ssh/ssh_kind';
 
 /** Every kind of enforcement system that a connector can be made for. */
-export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, grpcKind];
+export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, grpcKind, haproxyKind];
 
 /** What is wrong with one connector's configuration. */
 interface ConnectorFault extends ParameterFault {
