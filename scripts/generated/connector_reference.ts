@@ -1,6 +1,7 @@
 import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
 import { GRPC_RETRIES } from '../../server/connectors/grpc/read_answer';
+import { HAPROXY_PROMISES, HAPROXY_RETRIES } from '../../server/connectors/haproxy/haproxy_connector';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -52,6 +53,9 @@ ${Object.entries(promises)
 ${Object.entries(SSH_PROMISES)
   .map(([action, promise]) => rowOf('ssh', action, promise))
   .join('\n')}
+${Object.entries(HAPROXY_PROMISES)
+  .map(([action, promise]) => rowOf('haproxy', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -69,5 +73,6 @@ Where the error itself says that this can help. Every other error is final.
 | crowdsec | ${retries.map(code).join(', ')} |
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
 | grpc | ${GRPC_RETRIES.map(code).join(', ')} |
+| haproxy | ${HAPROXY_RETRIES.map(code).join(', ')} |
 `;
 };

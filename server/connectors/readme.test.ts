@@ -3,6 +3,8 @@ import { join } from 'path';
 import { newSshKey } from '../../test/targets/ssh_keys';
 import { grpcKind } from './grpc/grpc_kind';
 import { GRPC_RETRIES } from './grpc/read_answer';
+import { haproxyKind } from './haproxy/haproxy_kind';
+import { REFUSALS } from './haproxy/map';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -64,6 +66,17 @@ describe("the connectors' pages", () => {
     const { properties } = grpcKind.parameters as { properties: object };
     for (const name of Object.keys(properties)) expect(readme('grpc')).toContain(`\`${name}\``);
     for (const code of GRPC_RETRIES) expect([code, readme('grpc').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a configuration of haproxy that works, and name every parameter and every refusal of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('haproxy')) ?? [];
+    const config = { name: 'edge', kind: 'haproxy', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => undefined);
+    expect(faults).toEqual([]);
+    expect(connectors.get('edge')?.capabilities).toMatchObject({ actions: ['block_ip'], native_ttl: false });
+    const { properties } = haproxyKind.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('haproxy')).toContain(`\`${name}\``);
+    for (const [, code] of REFUSALS) expect([code, readme('haproxy').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

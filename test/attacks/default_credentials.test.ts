@@ -44,6 +44,7 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       settle_time_ms: 1_000,
     },
   ],
+  haproxy: [{ host: '127.0.0.1', port: 1, allow_addresses: ['127.0.0.1'], tls, map: '/etc/haproxy/reflex.map' }],
   ssh: [
     {
       private_key: { secret: 'ssh-hand' },

@@ -28,6 +28,8 @@ describe('settings that a guide shows', () => {
     for (const name of [
       'connect_a_host',
       'connect_a_source',
+      'connect_grpc_agent',
+      'connect_haproxy',
       'run',
       'look_ups',
       'never_touched',

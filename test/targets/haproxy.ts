@@ -128,12 +128,16 @@ export const startHaproxy = async (): Promise<Haproxy> => {
   };
 };
 
-/** A stats socket on TCP of the loopback, which takes only clients with a certificate. */
-export const startTlsHaproxy = async (tls: {
-  readonly cert: string;
-  readonly key: string;
-  readonly clientCa: string;
-}): Promise<{ readonly port: number; readonly map: string; readonly dispose: () => Promise<void> }> => {
+/**
+ * A stats socket on TCP of the loopback, for clients with a certificate.
+ *
+ * @param where `before the socket`: in a section of its own, as the guide says; `on the line of the socket`: haproxy
+ *   2.6 takes that, and speaks plainly
+ */
+export const startTlsHaproxy = async (
+  tls: { readonly cert: string; readonly key: string; readonly clientCa: string },
+  where: 'before the socket' | 'on the line of the socket',
+): Promise<{ readonly port: number; readonly map: string; readonly dispose: () => Promise<void> }> => {
   const folder = mkdtempSync(join(tmpdir(), 'reflex-haproxy-'));
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -143,13 +147,18 @@ export const startTlsHaproxy = async (tls: {
   const map = file('reflex.map', '');
   const crt = file('server.pem', `${tls.cert}\n${tls.key}`);
   const secured = `ssl crt ${crt} ca-file ${file('clients.pem', tls.clientCa)} verify required`;
+  const admin = join(folder, 'admin.sock');
+  const isBefore = where === 'before the socket';
   const config = [
     'global',
-    `  stats socket ipv4@127.0.0.1:${port} level admin ${secured}`,
-    `  stats socket ${join(folder, 'admin.sock')} mode 600 level admin`,
+    `  stats socket ${admin} mode 600 level admin`,
+    ...(isBefore ? [] : [`  stats socket ipv4@127.0.0.1:${port} level admin ${secured}`]),
     'defaults',
     '  mode http',
     ...TIMES.map((each) => `  ${each}`),
+    ...(isBefore
+      ? ['listen admin', '  mode tcp', `  bind 127.0.0.1:${port} ${secured}`, `  server cli unix@${admin}`]
+      : []),
     'frontend fe',
     `  bind unix@${join(folder, 'fe.sock')}`,
     `  http-request deny if { src,map_ip(${map}) -m found }`,
@@ -158,7 +167,7 @@ export const startTlsHaproxy = async (tls: {
   const started = start('haproxy', ['-db', '-f', file('haproxy.cfg', config)]);
   await until('haproxy to answer', async () => {
     if (started.process.exitCode !== null) throw new Error(started.output());
-    return askHaproxy(join(folder, 'admin.sock'), 'show info').then(
+    return askHaproxy(admin, 'show info').then(
       () => true,
       () => false,
     );

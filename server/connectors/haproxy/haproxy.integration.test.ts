@@ -194,10 +194,30 @@ suite('a block at haproxy', () => {
 });
 
 suite('a stats socket of haproxy behind TLS', () => {
+  it('is spoken to in plain text by nobody who was told of TLS, though haproxy takes `ssl` on its line', async () => {
+    const authority = testAuthority();
+    const pair = { ...authority.issue('haproxy'), clientCa: authority.ca };
+    const haproxy = await startTlsHaproxy(pair, 'on the line of the socket');
+    try {
+      const connector = haproxyConnectorTo(onLoopback(haproxy.port), { map: haproxy.map, tls: { ca: authority.ca } });
+      expect(await connector.execute(blockOf('203.0.113.9'), aCall())).toMatchObject({
+        kind: 'failed',
+        error: { code: 'tls', retryable: false },
+      });
+      const plain = haproxyConnectorTo(onLoopback(haproxy.port), { map: haproxy.map });
+      expect(await plain.status(aCall())).toMatchObject({ state: 'ok' });
+    } finally {
+      await haproxy.dispose();
+    }
+  });
+
   it('takes who has a certificate, and nobody else', async () => {
     const authority = testAuthority();
     const client = authority.issue('reflex');
-    const haproxy = await startTlsHaproxy({ ...authority.issue('haproxy'), clientCa: authority.ca });
+    const haproxy = await startTlsHaproxy(
+      { ...authority.issue('haproxy'), clientCa: authority.ca },
+      'before the socket',
+    );
     const secrets: Readonly<Record<string, string>> = { cert: client.cert, key: client.key };
     const connectorWith = (tls: object): Connector =>
       haproxyConnectorTo(onLoopback(haproxy.port), { map: haproxy.map, tls }, (name) => secrets[name]);

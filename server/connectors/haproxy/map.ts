@@ -54,7 +54,7 @@ export const LINES = {
 };
 
 /** Refusals by which haproxy says for certain that it did nothing. */
-const REFUSALS: ReadonlyArray<readonly [RegExp, string]> = [
+export const REFUSALS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^Unknown map identifier\. Please use #<id> or <file>\.$/, 'no_map'],
   [/^'[^']*' is not a valid IPv4 or IPv6 address\.$/, 'bad_target'],
   [/^Permission denied$/, 'not_allowed'],
