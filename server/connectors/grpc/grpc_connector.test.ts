@@ -99,6 +99,23 @@ describe('an order over gRPC', () => {
     expect(JSON.stringify(await connector.execute(block(), aCall()))).not.toContain(AGENT_TOKEN);
   });
 
+  it('brings the token that is in the keystore now, and hides it from then on', async () => {
+    const { agent, proxy } = await aRig();
+    const secrets = new Map([['agent', 'the-old-token']]);
+    const connector = grpcConnectorTo(proxy.url, {}, (name) => secrets.get(name));
+    await connector.execute(block(), aCall());
+    secrets.set('agent', 'the-new-token');
+    agent.answer('execute', { result: 1, text: 'took the-old-token and the-new-token' });
+    expect(await connector.execute(block(), aCall())).toMatchObject({ text: 'took [secret] and [secret]' });
+    secrets.delete('agent');
+    await connector.execute(block(), aCall());
+    expect(agent.asked.map(({ header }) => header.get('authorization'))).toEqual([
+      'Bearer the-old-token',
+      'Bearer the-new-token',
+      'Bearer the-new-token',
+    ]);
+  });
+
   it('is unknown when the answer is larger than a message may be', async () => {
     const { agent, connector } = await aRig();
     agent.answer('execute', { result: 1, text: 'x'.repeat(8 * 1024 * 1024) });
