@@ -23,7 +23,7 @@ import agent_pb2_grpc as rpc
 VERSION = "reflex-example-agent 1 (nftables)"
 ACTION = "block_ip"
 TABLE = "reflex_agent"
-UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FENCES = 10_000
 # nftables keeps timeouts as milliseconds in 64 bits; a year is enough for everybody.
 LONGEST_S = 366 * 86_400
@@ -171,13 +171,13 @@ class Agent(rpc.AgentServiceServicer):
         with self.lock:
             address = address_of(request)
             # It goes into a script of nft, so it must be what it is said to be.
-            if not UUID.match(request.command_id):
+            if not UUID.fullmatch(request.command_id):
                 raise Refused(grpc.StatusCode.INVALID_ARGUMENT, "command_id is no UUID")
             self.begin(request, context)
             command, _ = self.firewall.elements().get(str(address), (None, None))
             if command == request.command_id:
                 return pb.ExecuteResponse(result=pb.RESULT_DONE, text="it was blocked already")
-            if command is not None and not UUID.match(command):
+            if command is not None and not UUID.fullmatch(command):
                 # Two owners of one element could not be told apart later on.
                 raise Refused(grpc.StatusCode.ALREADY_EXISTS, "somebody else put it into our table")
             self.firewall.put(address, request.command_id, seconds_of(request))
@@ -229,7 +229,7 @@ class Agent(rpc.AgentServiceServicer):
     def List(self, request, context):
         effects = [
             pb.Effect(
-                command_id=command if UUID.match(command) else "",
+                command_id=command if UUID.fullmatch(command) else "",
                 action=ACTION,
                 target=pb.Target(type="ip", value=str(ipaddress.ip_address(address))),
             )

@@ -1,3 +1,4 @@
+import { createServer as createHttp2Server } from 'http2';
 import { createServer as createTlsServer } from 'tls';
 import { testAuthority } from '../../../test/targets/certificate';
 import { aCall, aClearedCommand, effectOf } from '../../../test/targets/commands';
@@ -47,6 +48,7 @@ describe('an order over gRPC', () => {
       ttlMs: 150_000n,
     });
     expect(asked?.header.get('authorization')).toBe(`Bearer ${AGENT_TOKEN}`);
+    expect(asked?.header.get('grpc-accept-encoding')).toBeNull();
     expect(asked?.timeoutMs).toBeGreaterThan(1_000);
     expect(asked?.timeoutMs).toBeLessThanOrEqual(3_000);
   });
@@ -120,6 +122,19 @@ describe('an order over gRPC', () => {
     const { agent, connector } = await aRig();
     agent.answer('execute', { result: 1, text: 'x'.repeat(8 * 1024 * 1024) });
     expect(await connector.execute(block(), aCall())).toMatchObject({ kind: 'unknown', error: { code: 'no_answer' } });
+  });
+
+  it('is unknown at once when the agent closes it without a word', async () => {
+    const server = createHttp2Server();
+    server.on('stream', (stream) => stream.close());
+    const port = await listenOnLoopback(server);
+    closing.push(() => new Promise((resolve) => server.close(() => resolve(undefined))));
+    const began = performance.now();
+    expect(await grpcConnectorTo(`http://127.0.0.1:${port}`).execute(block(), aCall())).toMatchObject({
+      kind: 'unknown',
+      error: { code: 'no_answer' },
+    });
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('takes no status for certain that only stands in the details of another one', async () => {

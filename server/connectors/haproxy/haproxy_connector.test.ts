@@ -67,6 +67,16 @@ describe('an order to haproxy', () => {
     expect(proxy.requests().filter(isHaproxyOrder)).toEqual([]);
   });
 
+  it('is not made where the look before it gets no answer, and that is no unknown either', async () => {
+    const { proxy, connector } = await aRig();
+    proxy.fail({ kind: 'stall' }, ({ method }) => method === 'show');
+    expect(await connector.execute(block(), aCall())).toMatchObject({
+      kind: 'failed',
+      error: { code: 'no_answer', retryable: true },
+    });
+    expect(proxy.requests().filter(isHaproxyOrder)).toEqual([]);
+  });
+
   it('is not made for another action, another kind of target, or a command whose id could not be its mark', async () => {
     const { proxy, connector } = await aRig();
     const host = { type: 'host', value: 'web-1' } as const;
@@ -106,6 +116,17 @@ describe('an order to haproxy', () => {
     proxy.say('', ({ method }) => method === 'del');
     expect(await connector.undo(effectOf(command), aCall())).toMatchObject({ kind: 'unknown' });
     expect(haproxy.rows).toHaveLength(1);
+  });
+});
+
+it('lists what bears our mark, and nothing of others', async () => {
+  const { haproxy, connector } = await aRig();
+  const command = block();
+  await haproxy.answer(`add map ${MAP} 10.0.0.0/8 by-hand`);
+  await connector.execute(command, aCall());
+  expect(await connector.list(aCall())).toEqual({
+    ok: true,
+    value: [{ action: 'block_ip', target: command.target, command_id: command.command_id }],
   });
 });
 
