@@ -54,6 +54,10 @@ const copied = () => [
     'NOTICE',
     'opensearch_dashboards.json',
     'server/connectors/ssh/reflex-hand.sh',
+    // And what an agent is written from.
+    'common/proto/reflex/agent/v1/agent.proto',
+    'examples/grpc-agent-python/agent.py',
+    'examples/grpc-agent-python/requirements.txt',
   ]),
 ];
 

@@ -8,6 +8,8 @@ import { ldapPromise } from '../../server/connectors/ldap/ldap_connector';
 import { ppolicy } from '../../server/connectors/ldap/ppolicy';
 import { LDAP_RETRIES } from '../../server/connectors/ldap/result_codes';
 import { keycloakKind } from '../../server/connectors/keycloak/keycloak_kind';
+import { GRPC_RETRIES } from '../../server/connectors/grpc/read_answer';
+import { HAPROXY_PROMISES, HAPROXY_RETRIES } from '../../server/connectors/haproxy/haproxy_connector';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -86,8 +88,13 @@ ${rowOf('ldap (ppolicy)', DISABLING, ofDirectory(ppolicy({ defaultPolicy: '', na
 ${Object.entries(keycloak.promises)
   .map(([action, promise]) => rowOf('keycloak', action, promise))
   .join('\n')}
+${Object.entries(HAPROXY_PROMISES)
+  .map(([action, promise]) => rowOf('haproxy', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
+
+An agent over gRPC states the same fields as \`actions.<name>\`.
 
 ${fieldTable(PROMISES_SCHEMA as unknown as Schema, 'promises')}
 
@@ -103,5 +110,7 @@ Where the error itself says that this can help. Every other error is final.
 | feed | ${FEED_RETRIES.map(code).join(', ')} |
 | ldap | ${LDAP_RETRIES.map(code).join(', ')} |
 | keycloak | ${keycloak.retries.map(code).join(', ')} |
+| grpc | ${GRPC_RETRIES.map(code).join(', ')} |
+| haproxy | ${HAPROXY_RETRIES.map(code).join(', ')} |
 `;
 };

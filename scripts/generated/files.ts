@@ -1,3 +1,4 @@
+import { agentProtoText } from '../../server/connectors/grpc/agent_proto_text';
 import { protoText } from '../../server/adapters/protobuf/proto_text';
 import { OutcomeDocument } from '../../common/api/outcome_document';
 import { jsonSchemaOf } from '../../common/codec/json_schema';
@@ -26,5 +27,6 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ['docs/api/policy.md', policyReference()],
     ['docs/api/connectors.md', connectorReference()],
     ['common/proto/reflex/v1/event.proto', protoText()],
+    ['common/proto/reflex/agent/v1/agent.proto', agentProtoText()],
     ['server/engine/entity/names_above_suffixes.json', text(namesAboveSuffixes())],
   ]);

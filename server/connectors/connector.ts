@@ -40,10 +40,12 @@ export {
   type Method,
   type Unanswered,
 } from './http/exchange';
+export { connections } from './http/connections';
 export {
   HTTP_PARAMETERS_SCHEMA,
   liveTls,
   makeHttpTarget,
+  readHttpHost,
   requestTimeoutMs,
   tlsMaterial,
   totalMsOf,
@@ -60,4 +62,7 @@ export { resolveHost } from './http/resolve_host';
 export { isAllowEntry } from './http/address_guard';
 export { type TlsMaterial } from './http/tls_material';
 export { retryAfterMs } from './http/retry_after';
+export { withinLimit } from './http/within_limit';
+export { promiseFaults } from './promise_faults';
+export { PROMISES_SCHEMA } from './rest/promises_schema';
 export { HTTP_RETRIES, outcomeOfUnanswered, whyUnanswered } from './http/unanswered';

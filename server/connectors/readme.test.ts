@@ -4,6 +4,10 @@ import { blockListRoom } from '../../test/targets/block_lists';
 import { newSshKey } from '../../test/targets/ssh_keys';
 import { THIS_MACHINE } from './connector_kind';
 import { LDAP_RETRIES } from './ldap/result_codes';
+import { grpcKind } from './grpc/grpc_kind';
+import { GRPC_RETRIES } from './grpc/read_answer';
+import { haproxyKind } from './haproxy/haproxy_kind';
+import { REFUSALS } from './haproxy/map';
 import { connectorKinds, makeConnectors } from './registry';
 import { DEFAULT_RULES } from './rest/read_order';
 import { TEMPLATE_NAMES } from './rest/template_values';
@@ -119,6 +123,28 @@ describe("the connectors' pages", () => {
     const told = codes.filter((code) => !['bad_request', 'not_applied', 'wrong_target'].includes(code));
     expect(new Set(told).size).toBeGreaterThan(5);
     for (const code of told) expect([code, readme('keycloak').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a configuration over gRPC that works, and name every parameter and every status of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('grpc')) ?? [];
+    const config = { name: 'agent', kind: 'grpc', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => 'a-secret');
+    expect(faults).toEqual([]);
+    expect(connectors.get('agent')?.capabilities).toMatchObject({ actions: ['block_ip'], native_ttl: true });
+    const { properties } = grpcKind.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('grpc')).toContain(`\`${name}\``);
+    for (const code of GRPC_RETRIES) expect([code, readme('grpc').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a configuration of haproxy that works, and name every parameter and every refusal of it', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('haproxy')) ?? [];
+    const config = { name: 'edge', kind: 'haproxy', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => undefined);
+    expect(faults).toEqual([]);
+    expect(connectors.get('edge')?.capabilities).toMatchObject({ actions: ['block_ip'], native_ttl: false });
+    const { properties } = haproxyKind.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('haproxy')).toContain(`\`${name}\``);
+    for (const [, code] of REFUSALS) expect([code, readme('haproxy').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

@@ -2,6 +2,8 @@ import type { Connector } from '../runner/ports';
 import { THIS_MACHINE, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
 import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import { feedKind } from './feed/feed_kind';
+import { grpcKind } from './grpc/grpc_kind';
+import { haproxyKind } from './haproxy/haproxy_kind';
 import type { ParameterFault } from './http/parameter_fault';
 import { ldapKind } from './ldap/ldap_kind';
 import { keycloakKind } from './keycloak/keycloak_kind';
@@ -16,6 +18,8 @@ export const connectorKinds: readonly ConnectorKind[] = [
   feedKind,
   ldapKind,
   keycloakKind,
+  grpcKind,
+  haproxyKind,
 ];
 
 /** What is wrong with one connector's configuration. */

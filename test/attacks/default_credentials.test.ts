@@ -63,6 +63,17 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       observer: { client_id: 'reflex-observer', client_secret: { secret: 'keycloak-observer' }, auth: 'post' },
     },
   ],
+  grpc: [
+    {
+      base_url: 'http://127.0.0.1:1',
+      allow_addresses: ['127.0.0.1'],
+      tls,
+      token: { secret: 'agent-token' },
+      actions: { block_ip: { disruption: { usual: 0 }, offline: { order: 'refused' }, needs: [] } },
+      settle_time_ms: 1_000,
+    },
+  ],
+  haproxy: [{ host: '127.0.0.1', port: 1, allow_addresses: ['127.0.0.1'], tls, map: '/etc/haproxy/reflex.map' }],
   ssh: [
     {
       private_key: { secret: 'ssh-hand' },

@@ -29,6 +29,8 @@ describe('settings that a guide shows', () => {
       'connect_a_directory',
       'connect_a_host',
       'connect_a_source',
+      'connect_grpc_agent',
+      'connect_haproxy',
       'run',
       'look_ups',
       'never_touched',

@@ -1,5 +1,5 @@
 import { existsSync } from 'fs';
-import { installWithoutStarting, saidBy, works } from './ssh_packages';
+import { installWithoutStarting, saidBy, works } from './debian_packages';
 
 /*
  * Samba as a domain controller of Active Directory, and the clients that see whether a login is refused, from the

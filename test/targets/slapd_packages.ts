@@ -1,5 +1,5 @@
 import { existsSync } from 'fs';
-import { installWithoutStarting, saidBy, works } from './ssh_packages';
+import { installWithoutStarting, saidBy, works } from './debian_packages';
 
 /* OpenLDAP's server and its clients, from the distribution's own signed packages; nothing of them is started. */
 

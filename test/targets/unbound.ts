@@ -4,7 +4,7 @@ import { Resolver } from 'dns/promises';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { freePort, mustRun, start, type Started } from './processes';
-import { installWithoutStarting } from './ssh_packages';
+import { installWithoutStarting } from './debian_packages';
 import { until } from './until';
 
 /*

@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { Egress } from '../../../common/entity/egress';
 import { isAllowEntry } from './address_guard';
-import { parseBaseUrl } from './base_url';
+import { parseBaseUrl, type BaseUrl } from './base_url';
 import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';
 import { httpTarget, type Bearer, type HttpTarget } from './http_target';
 import type { ParameterFault } from './parameter_fault';
@@ -113,6 +113,46 @@ export const liveTls = (
   });
 };
 
+/** The one host of a connector, out of its parameters. */
+interface HttpHost {
+  readonly base: BaseUrl;
+  readonly allowAddresses: readonly string[];
+  /** As it is at each connection. */
+  readonly tls: () => TlsMaterial;
+  readonly connectMs: number;
+  readonly totalMs: number;
+  /** Secrets among the parameters. */
+  readonly secrets: readonly string[];
+}
+
+/** Reads the host that a connector talks to, or tells everything that is wrong with its parameters. */
+export const readHttpHost = (
+  parameters: HttpParameters,
+  secrets: Secrets,
+): Result<HttpHost, readonly ParameterFault[]> => {
+  const faults: ParameterFault[] = [];
+  const fault = (path: string, message: string): void => void faults.push({ path, message });
+  const allowAddresses = parameters.allow_addresses ?? [];
+  allowAddresses.forEach((entry, index) => {
+    if (!isAllowEntry(entry)) fault(`allow_addresses.${index}`, `\`${entry}\` is not an address or network`);
+  });
+  const base =
+    faults.length > 0
+      ? undefined
+      : parseBaseUrl(parameters.base_url, { allowed: allowAddresses, plainHttp: parameters.allow_plain_http === true });
+  if (base !== undefined && !base.ok) fault('base_url', base.error);
+  const first = tlsMaterial(parameters, secrets, fault);
+  if (base === undefined || !base.ok || faults.length > 0) return err(faults);
+  return ok({
+    base: base.value,
+    allowAddresses,
+    tls: liveTls(parameters, secrets, first),
+    connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
+    totalMs: totalMsOf(parameters),
+    secrets: first.key === undefined ? [] : [first.key],
+  });
+};
+
 /** What a host is made with besides its parameters. */
 interface HttpSurroundings {
   /** Secrets that the connector sends itself and that must not appear in texts either. */
@@ -128,30 +168,16 @@ export const makeHttpTarget = (
   secrets: Secrets,
   { more, lookup, egress, bearer }: HttpSurroundings,
 ): Result<HttpTarget, readonly ParameterFault[]> => {
-  const faults: ParameterFault[] = [];
-  const fault = (path: string, message: string): void => void faults.push({ path, message });
-  const allowAddresses = parameters.allow_addresses ?? [];
-  allowAddresses.forEach((entry, index) => {
-    if (!isAllowEntry(entry)) fault(`allow_addresses.${index}`, `\`${entry}\` is not an address or network`);
-  });
-  const base =
-    faults.length > 0
-      ? undefined
-      : parseBaseUrl(parameters.base_url, { allowed: allowAddresses, plainHttp: parameters.allow_plain_http === true });
-  if (base !== undefined && !base.ok) fault('base_url', base.error);
-  const first = tlsMaterial(parameters, secrets, fault);
-  if (base === undefined || !base.ok || faults.length > 0) return err(faults);
-  const tls = liveTls(parameters, secrets, first);
+  const host = readHttpHost(parameters, secrets);
+  if (!host.ok) return host;
+  const { tls, ...found } = host.value;
   return ok(
     httpTarget({
-      base: base.value,
-      allowAddresses,
+      ...found,
       get tls() {
         return tls();
       },
-      connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
-      totalMs: totalMsOf(parameters),
-      secrets: [...more, ...(first.key === undefined ? [] : [first.key])],
+      secrets: [...more, ...found.secrets],
       lookup,
       ...present({ egress, bearer }),
     }),

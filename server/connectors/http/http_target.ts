@@ -1,13 +1,13 @@
-import { present } from '../../../common/present';
-import { buildConnector } from 'undici';
-import { err, type Result } from '../../../common/result';
-import type { BaseUrl } from './base_url';
 import type { Egress } from '../../../common/entity/egress';
+import type { Result } from '../../../common/result';
+import type { BaseUrl } from './base_url';
 import { cleanBody } from './clean_body';
+import { connections } from './connections';
 import { exchange, type Exchange, type HttpRequest, type Unanswered } from './exchange';
 import { oneLine, Redactor } from './redact';
-import { resolveHost, type Lookup, type NotResolved } from './resolve_host';
-import { isSameTls, type TlsMaterial } from './tls_material';
+import type { Lookup } from './resolve_host';
+import type { TlsMaterial } from './tls_material';
+import { withinLimit } from './within_limit';
 
 /** Gets the access tokens that requests carry. */
 export interface Bearer {
@@ -52,77 +52,19 @@ export interface HttpTarget {
 
 const LONGEST_TEXT = 240;
 
-const tlsOptions = ({ ca, cert, key, serverName }: TlsMaterial): object => ({
-  // Said outright, because an environment variable could turn the default off.
-  rejectUnauthorized: true,
-  minVersion: 'TLSv1.2',
-  ...present({ ca, cert, key, servername: serverName }),
-});
-
-/** The resolver cannot be told to stop, so its answer is not waited for once the time is over. */
-const unlessAborted = <Value>(
-  signal: AbortSignal,
-  answer: Promise<Result<Value, NotResolved>>,
-): Promise<Result<Value, NotResolved>> => {
-  const tooLate = (): Result<Value, NotResolved> =>
-    err({ code: 'connection', message: `not resolved: ${(signal.reason as Error).message}` });
-  if (signal.aborted) return Promise.resolve(tooLate());
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve(tooLate());
-    signal.addEventListener('abort', stop, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-};
-
-/** Connects to the resolved addresses, in order, while Host, SNI and certificate check keep the name of the URL. */
-const pinnedTo = (addresses: readonly string[], connect: buildConnector.connector): buildConnector.connector => {
-  const tryFrom = (
-    index: number,
-    options: Parameters<buildConnector.connector>[0],
-    callback: Parameters<buildConnector.connector>[1],
-  ): void =>
-    void connect({ ...options, hostname: addresses[index] ?? '' }, (...[error, socket]) => {
-      if (error === null) callback(null, socket);
-      else if (index + 1 < addresses.length) tryFrom(index + 1, options, callback);
-      else callback(error, null);
-    });
-  return (options, callback) => tryFrom(0, options, callback);
-};
-
-const portOf = ({ origin }: BaseUrl): number => {
-  const { port, protocol } = new URL(origin);
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-};
-
 export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
-  const { base, allowAddresses, lookup, connectMs, totalMs } = options;
-  const to = { host: base.hostname, port: portOf(base) };
-  const allowed = { allowed: allowAddresses, egress: options.egress };
+  const { base, totalMs } = options;
   const redactor = new Redactor(options.secrets);
-  let made: { readonly tls: TlsMaterial; readonly connect: buildConnector.connector } | undefined;
-  /** The same one as long as its certificates are: it keeps TLS sessions. */
-  const connector = (): buildConnector.connector => {
-    const { tls } = options;
-    if (made !== undefined && isSameTls(made.tls, tls)) return made.connect;
-    if (tls.key !== undefined) redactor.hide(tls.key);
-    const connect = buildConnector({
-      ...tlsOptions(tls),
-      timeout: connectMs,
-      allowH2: false,
-      autoSelectFamily: false,
-    });
-    made = { tls, connect };
-    return connect;
-  };
+  const way = connections(options, (key) => redactor.hide(key));
 
   const sendOnce =
     (signal: AbortSignal): Send =>
     async (request, mayStart = () => true) => {
-      const resolved = await unlessAborted(signal, resolveHost(to, allowed, lookup));
-      if (!resolved.ok) return { kind: 'not_sent', ...resolved.error, retryable: resolved.error.code === 'connection' };
+      const connect = await way.checked(signal);
+      if (!connect.ok) return { kind: 'not_sent', ...connect.error, retryable: connect.error.code === 'connection' };
       const answer = await exchange(
         { ...request, path: `${base.path}${request.path}` },
-        { origin: base.origin, connect: pinnedTo(resolved.value, connector()), mayStart, signal },
+        { origin: base.origin, connect: connect.value, mayStart, signal },
       );
       if (answer.kind !== 'answered' || request.bringsSecret === true) return answer;
       return { ...answer, body: cleanBody(answer.body, redactor) };
@@ -150,19 +92,7 @@ export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
   };
 
   return {
-    within: async (signal, call) => {
-      const limit = new AbortController();
-      const stop = (): void => limit.abort(new Error('the caller gave up'));
-      const timer = setTimeout(() => limit.abort(new Error(`no answer within ${totalMs} ms`)), totalMs);
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        return await call(sendUntil(limit.signal));
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-      }
-    },
+    within: (signal, call) => withinLimit(signal, totalMs, (limit) => call(sendUntil(limit))),
     shown: (text) => redactor.redact(oneLine(redactor.redact(text), LONGEST_TEXT)),
     hide: (secret) => redactor.hide(secret),
   };

@@ -1,5 +1,5 @@
 import { present } from '../../../common/present';
-import { oneLine, Redactor, resolveHost, type ConnectorWorld } from '../connector';
+import { oneLine, Redactor, resolveHost, withinLimit, type ConnectorWorld } from '../connector';
 import { exchange, type Exchange, type Login } from './exchange';
 import type { SshHost } from './hosts';
 
@@ -56,19 +56,7 @@ export const sshTarget = ({ login, allowAddresses, connectMs, totalMs, world }: 
     };
 
   return {
-    within: async (signal, call) => {
-      const limit = new AbortController();
-      const stop = (): void => limit.abort(new Error('the caller gave up'));
-      const timer = setTimeout(() => limit.abort(new Error(`no answer within ${totalMs} ms`)), totalMs);
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        return await call(sendUntil(limit.signal));
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-      }
-    },
+    within: (signal, call) => withinLimit(signal, totalMs, (limit) => call(sendUntil(limit))),
     shown: (text) => redactor.redact(oneLine(redactor.redact(text), LONGEST_TEXT)),
   };
 };

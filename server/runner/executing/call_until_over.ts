@@ -120,7 +120,10 @@ export const callUntilOver = async (
     const outcome = await callTarget<CallOutcome>(
       clock,
       request_timeout_ms,
-      (signal) => connector.execute(start.command, { mayStart: look.mayStart, signal, fence: start.fence }),
+      (signal) => {
+        const { command, fence, effectId } = start;
+        return connector.execute(command, { mayStart: look.mayStart, signal, fence, effect_id: effectId });
+      },
       unanswered,
     );
     return classed(outcome, connector.capabilities);

@@ -161,7 +161,7 @@ class SelfTestRun {
     const outcome = await callTarget(
       clock,
       connector.capabilities.request_timeout_ms,
-      (signal) => connector.execute(command, { mayStart, signal, fence: this.fence }),
+      (signal) => connector.execute(command, { mayStart, signal, fence: this.fence, effect_id: this.effectId }),
       unanswered,
     );
     switch (outcome.kind) {

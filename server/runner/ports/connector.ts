@@ -74,6 +74,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Grows with each claim and undo of an effect; targets that can check it refuse lower ones. */
   readonly fence: number;
+  /** The effect that an order is to bring about, by which targets keep the fence; told to `execute`. */
+  readonly effect_id?: string;
 }
 
 /** An effect as a connector is asked about it. */

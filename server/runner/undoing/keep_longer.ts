@@ -146,7 +146,7 @@ const send = async (
   const outcome = await callTarget<CallOutcome>(
     clock,
     limit,
-    (signal) => connector.execute(command, { ...context, signal }),
+    (signal) => connector.execute(command, { ...context, signal, effect_id: id }),
     unanswered,
   );
   if (outcome.kind !== 'succeeded') return outcome;

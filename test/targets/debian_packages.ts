@@ -1,0 +1,63 @@
+import { execFileSync } from 'child_process';
+import { existsSync, rmSync, writeFileSync } from 'fs';
+
+/* What tests need of the machine, from the distribution's own signed packages; nothing of it is started. */
+
+/** A program, and the package that brings it. */
+export type Tool = readonly [program: string, package_: string];
+
+/** Debian asks it whether an installation may start a service. */
+const POLICY = '/usr/sbin/policy-rc.d';
+
+export const quietly = (program: string, args: readonly string[], timeoutMs = 300_000): void => {
+  execFileSync(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: timeoutMs,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+};
+
+export const works = (program: string, args: readonly string[]): boolean => {
+  try {
+    quietly(program, args);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Installs packages of the distribution; no service of theirs is started. */
+export const installWithoutStarting = (packages: readonly string[]): void => {
+  const ours = !existsSync(POLICY);
+  if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    const wanted = ['install', '-y', '--no-install-recommends', ...packages];
+    if (works('apt-get', wanted)) return;
+    quietly('apt-get', ['update', '-q']);
+    quietly('apt-get', wanted);
+  } finally {
+    if (ours) rmSync(POLICY, { force: true });
+  }
+};
+
+/** Installs what is missing; throws where it cannot be had. */
+export const installMissing = (tools: readonly Tool[]): void => {
+  const packages = tools.filter(([program]) => !works('sh', ['-c', `command -v ${program}`])).map(([, name]) => name);
+  if (packages.length > 0) installWithoutStarting(packages);
+};
+
+/** Last line of what a program said that failed. */
+export const saidBy = (cause: unknown): string => {
+  const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
+  return (stderr === '' ? String((cause as Error).message) : stderr).split('\n').slice(-1).join('').slice(0, 200);
+};
+
+/** Why no packets can be filtered in a network of one's own here, or undefined if they can. */
+export const whyNoPacketFilter = (): string | undefined => {
+  const probe = `rx${process.pid}probe`;
+  if (!works('ip', ['netns', 'add', probe])) return 'this machine cannot make network namespaces';
+  const element = 'add table inet probe; add set inet probe s { type nf_proto; flags timeout; }';
+  const filters = works('ip', ['netns', 'exec', probe, 'nft', element]);
+  works('ip', ['netns', 'del', probe]);
+  return filters ? undefined : 'this machine cannot filter packets with nftables';
+};
