@@ -6,6 +6,7 @@ import { say } from '../i18n';
 import { AskPage } from './ask/ask_page';
 import { EntityPage } from './ask/entity_page';
 import { BrakesPage } from '../pages/brakes/brakes_page';
+import { ConnectorsRoutes } from '../pages/connectors/connectors_routes';
 import { ContainmentsPage } from '../pages/containments/containments_page';
 import { HistoryPage } from '../pages/containments/history_page';
 import { DecisionPage } from '../pages/decisions/decision_page';
@@ -27,6 +28,7 @@ const Pages = () => (
     <Route exact path="/containments" component={ContainmentsPage} />
     <Route exact path="/containments/history" component={HistoryPage} />
     <Route exact path="/brakes" component={BrakesPage} />
+    <Route path="/connectors" component={ConnectorsRoutes} />
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
     <Route exact path="/ask" component={AskPage} />

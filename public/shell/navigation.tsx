@@ -61,6 +61,7 @@ export const Navigation = () => {
         <NavEntry path="/brakes" title={say('nav.brakes', 'Brakes and agents')} />
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
+        <NavEntry path="/connectors" title={say('connectors.title', 'Connectors')} />
         <NavEntry path="/sources" title={say('nav.sources', 'Sources')} />
         <NavEntry
           path="/quarantine"

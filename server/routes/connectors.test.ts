@@ -44,6 +44,7 @@ describe('connectors', () => {
       d3fend: 'D3-NTF',
       openc2: { action: 'deny', target: 'ipv4_net, ipv6_net', undo: 'allow' },
       milder: [],
+      test_on: '192.0.2.0/24',
     });
   });
 

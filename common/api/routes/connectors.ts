@@ -34,6 +34,7 @@ const ConnectorActionView = record(
     d3fend: id,
     openc2: record({ action: id, target: id }, { undo: id }),
     cannot: described(t.string, 'Why its target does not let it do this now'),
+    test_on: described(t.string, 'What a self-test would act on; missing where it cannot be tested'),
     promises: described(ActionPromiseView, 'Missing where the configuration states nothing'),
   },
 );
