@@ -1,0 +1,14 @@
+/** Connectors: the form of their parameters, and what is wrong with them. */
+export const connectorStyles = `
+.rfx-part {
+  min-width: 0; margin: 16px 0 0; padding: 6px 12px 12px; border: 1px solid var(--rfx-line);
+  border-radius: var(--rfx-radius);
+}
+.rfx-part legend { padding: 0 4px; font-size: var(--rfx-font-xs); font-weight: 600; }
+.rfx-part .euiFormRow, .rfx-part .rfx-part { margin-top: 12px; }
+.rfx-map-entry { padding: 8px 0; border-bottom: 1px solid var(--rfx-line); }
+.rfx-form-end { margin-top: 16px; }
+.rfx-faults { margin-top: 16px; padding: 8px 12px; border-left: 3px solid var(--rfx-danger); background: var(--rfx-faint); }
+.rfx-faults ul { margin: 4px 0 0; padding-left: 20px; list-style: disc; overflow-wrap: anywhere; }
+.rfx-to-do { margin: 4px 0 12px; padding-left: 20px; list-style: decimal; }
+`;
