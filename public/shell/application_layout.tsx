@@ -16,6 +16,7 @@ import { OverviewPage } from '../pages/overview/overview_page';
 import { QuarantinePage } from '../pages/quarantine/quarantine_page';
 import { PoliciesRoutes } from '../pages/policies/policies_routes';
 import { SecretsPage } from '../pages/secrets/secrets_page';
+import { SetupPage } from '../pages/setup/setup_page';
 import { SourcesRoutes } from '../pages/sources/sources_routes';
 import { Banners } from './banners';
 import { HeaderBar } from './header_bar';
@@ -36,6 +37,7 @@ const Pages = () => (
     <Route path="/policies" component={PoliciesRoutes} />
     <Route exact path="/quarantine" component={QuarantinePage} />
     <Route exact path="/secrets" component={SecretsPage} />
+    <Route exact path="/setup" component={SetupPage} />
     <Route path="/sources" component={SourcesRoutes} />
     <Redirect to="/overview" />
   </Switch>

@@ -11,4 +11,7 @@ export const connectorStyles = `
 .rfx-faults { margin-top: 16px; padding: 8px 12px; border-left: 3px solid var(--rfx-danger); background: var(--rfx-faint); }
 .rfx-faults ul { margin: 4px 0 0; padding-left: 20px; list-style: disc; overflow-wrap: anywhere; }
 .rfx-to-do { margin: 4px 0 12px; padding-left: 20px; list-style: decimal; }
+.rfx-setup__line { padding: 10px 0; }
+.rfx-setup__line .rfx-buttons { margin-top: 6px; align-items: center; }
+.rfx-proof-lines { margin: 4px 0; padding-left: 18px; list-style: disc; overflow-wrap: anywhere; }
 `;
