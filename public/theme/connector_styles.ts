@@ -1,5 +1,14 @@
 /** Connectors: the form of their parameters, and what is wrong with them. */
 export const connectorStyles = `
+.rfx-connector {
+  display: grid; gap: 4px 20px; align-items: start;
+  grid-template-columns: minmax(0, 1.2fr) minmax(0, 1.2fr) minmax(0, 1.2fr) minmax(0, 3fr) minmax(0, 1.3fr);
+}
+.rfx-connector > * { min-width: 0; overflow-wrap: anywhere; }
+@media (max-width: 1023px) { .rfx-connector { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 767px) { .rfx-connector { grid-template-columns: minmax(0, 1fr); gap: 8px; } }
+.rfx-connector-form { max-width: 760px; }
+.rfx-connector-form .rfx-asked { font-weight: 400; }
 .rfx-part {
   min-width: 0; margin: 16px 0 0; padding: 6px 12px 12px; border: 1px solid var(--rfx-line);
   border-radius: var(--rfx-radius);

@@ -84,6 +84,7 @@ export const dataStyles = `
 .rfx-swatch--hold, .rfx-chart__bar--hold { background: var(--rfx-hold); fill: var(--rfx-hold); }
 .rfx-swatch--learn, .rfx-chart__bar--learn { background: var(--rfx-learn); fill: var(--rfx-learn); }
 .rfx-health { display: block; width: 144px; max-width: 100%; height: 18px; background: var(--rfx-faint); }
+.rfx-health--wide { width: 100%; height: 28px; }
 .rfx-health__ok { fill: var(--rfx-permit); }
 .rfx-health__degraded { fill: var(--rfx-warning); }
 .rfx-health__down { fill: var(--rfx-danger); }

@@ -130,6 +130,8 @@ describe('a connector that is to be configured', () => {
       faults: [{ path: 'name' }],
     });
     expect(await check({ name: 'bans', kind: 'magic', parameters: {} })).toMatchObject({ faults: [{ path: 'kind' }] });
+    const both = await check({ name: '', kind: 'crowdsec', parameters: { ...GOOD, ipv6: 'no' } });
+    expect(both.faults.map(({ path }) => path)).toEqual(['name', 'parameters.ipv6']);
   });
 
   it('never says what a secret is, nor that somebody uses it', async () => {

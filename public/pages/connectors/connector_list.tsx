@@ -1,7 +1,6 @@
 import React from 'react';
 import type { ConnectorView } from '../../../common/api/routes';
 import { DrawMore } from '../../components/layout/draw_more';
-import { SmallTable } from '../../components/layout/small_table';
 import { useDrawn } from '../../components/data/use_drawn';
 import { PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
@@ -33,12 +32,12 @@ export const StateNow = ({ connector: { state, text, since } }: { connector: Con
 );
 
 /** The last day as a line, and in words below it. */
-export const Day = ({ spans }: { spans: readonly Span[] | undefined }) =>
+export const Day = ({ spans, isWide = false }: { spans: readonly Span[] | undefined; isWide?: boolean }) =>
   spans === undefined ? (
     <span className="rfx-subdued">…</span>
   ) : (
     <>
-      <HealthLine spans={spans} />
+      <HealthLine spans={spans} isWide={isWide} />
       <div className="rfx-small rfx-subdued">{dayWords(spans)}</div>
     </>
   );
@@ -89,38 +88,41 @@ interface ConnectorListProps {
   readonly health: (name: string) => readonly Span[] | undefined;
 }
 
-/** Every connector in one line: how it is and was, what it can do, and how that ends. */
+const Card = ({ connector, spans }: { connector: ConnectorView; spans: readonly Span[] | undefined }) => (
+  <li className="rfx-connector" aria-label={connector.name}>
+    <div>
+      <PageLink to={connectorPath(connector.name)}>{connector.name}</PageLink>
+      <div className="rfx-small rfx-subdued">{connector.kind}</div>
+    </div>
+    <div>
+      <StateNow connector={connector} />
+    </div>
+    <div>
+      <div className="rfx-small rfx-subdued">{say('connectors.day', 'Last 24 hours')}</div>
+      <Day spans={spans} />
+    </div>
+    <ul className="rfx-plain" aria-label={say('connectors.can.label', 'What {name} can do', { name: connector.name })}>
+      {connector.actions.map((action) => (
+        <ActionLine key={action.action} action={action} isNative={connector.native_ttl} />
+      ))}
+    </ul>
+    <div>
+      <div className="rfx-small rfx-subdued">{say('connectors.seen', 'An effect was last seen')}</div>
+      <LastSeen connector={connector} />
+    </div>
+  </li>
+);
+
+/** Every connector in short: how it is and was, what it can do, and how that ends. */
 export const ConnectorList = ({ connectors, health }: ConnectorListProps) => {
   const drawn = useDrawn(connectors.length);
   return (
     <>
-      <SmallTable
-        caption={say('connectors.title', 'Connectors')}
-        columns={[
-          { name: say('connectors.name', 'Name') },
-          { name: say('connectors.state', 'State') },
-          { name: say('connectors.day', 'Last 24 hours') },
-          { name: say('connectors.can', 'What it can do') },
-          { name: say('connectors.seen', 'An effect was last seen') },
-        ]}
-        rows={connectors.slice(0, drawn.drawn).map((connector) => ({
-          key: connector.name,
-          cells: [
-            <React.Fragment key="name">
-              <PageLink to={connectorPath(connector.name)}>{connector.name}</PageLink>
-              <div className="rfx-small rfx-subdued">{connector.kind}</div>
-            </React.Fragment>,
-            <StateNow key="state" connector={connector} />,
-            <Day key="day" spans={health(connector.name)} />,
-            <ul key="can" className="rfx-plain">
-              {connector.actions.map((action) => (
-                <ActionLine key={action.action} action={action} isNative={connector.native_ttl} />
-              ))}
-            </ul>,
-            <LastSeen key="seen" connector={connector} />,
-          ],
-        }))}
-      />
+      <ul className="rfx-rows">
+        {connectors.slice(0, drawn.drawn).map((connector) => (
+          <Card key={connector.name} connector={connector} spans={health(connector.name)} />
+        ))}
+      </ul>
       <DrawMore {...drawn} />
     </>
   );

@@ -85,7 +85,7 @@ const LastDay = ({ spans }: { spans: readonly Span[] | undefined }) => {
   const told = spansToTell(spans ?? []);
   return (
     <Section title={say('connectors.day', 'Last 24 hours')} note={say('health.note', 'as this host saw it')}>
-      <Day spans={spans} />
+      <Day spans={spans} isWide />
       {told.length > 0 && (
         <SmallTable
           caption={say('health.table', 'When it was not as it should be')}

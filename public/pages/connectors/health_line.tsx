@@ -9,12 +9,12 @@ const HEIGHTS: Readonly<Record<Span['state'], number>> = { ok: 4, unknown: 1, de
 const LEAST = 1.5;
 
 /** How a connector was in the last day, as a line: worse is higher. Its name tells the same in words. */
-export const HealthLine = ({ spans }: { spans: readonly Span[] }) => {
+export const HealthLine = ({ spans, isWide }: { spans: readonly Span[]; isWide: boolean }) => {
   const whole = spans.reduce((sum, span) => sum + lengthOf(span), 0) || 1;
   let before = 0;
   return (
     <svg
-      className="rfx-health"
+      className={isWide ? 'rfx-health rfx-health--wide' : 'rfx-health'}
       role="img"
       aria-label={dayInWords(spans)}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

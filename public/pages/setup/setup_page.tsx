@@ -154,7 +154,11 @@ const Lines = ({ view, onSeen }: LinesProps) => {
     if (seen === undefined) return;
     onSeen(seen);
     const one = seen.lines.find((each) => each.line === line);
-    tell(one === undefined ? openText(seen) : `${lineTitle(one.line)}: ${stateWord(one.state)}`);
+    const isGood = one === undefined ? seen.open === 0 : one.state === 'green';
+    tell(
+      one === undefined ? openText(seen) : `${lineTitle(one.line)}: ${stateWord(one.state)}`,
+      isGood ? 'good' : 'warn',
+    );
   };
   return (
     <Section

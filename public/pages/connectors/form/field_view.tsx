@@ -24,10 +24,8 @@ interface FieldViewProps {
 const Mark = ({ field }: { field: Field }) => (
   <>
     <code>{field.name}</code>{' '}
-    <span className="rfx-subdued">
-      {field.required
-        ? say('connector.form.required', 'must be said')
-        : say('connector.form.optional', 'may be left out')}
+    <span className="rfx-subdued rfx-asked">
+      {field.required ? say('connector.form.required', 'required') : say('connector.form.optional', 'optional')}
     </span>
   </>
 );
@@ -39,13 +37,14 @@ const words = ({ path, message }: PlacedFault, at: string): ReactNode => (
   </>
 );
 
-const Messages = ({ faults, at }: { faults: readonly PlacedFault[]; at: string }) => (
-  <ul className="rfx-plain rfx-tone--bad">
-    {faults.map((each) => (
-      <li key={`${each.path} ${each.message}`}>{words(each, at)}</li>
-    ))}
-  </ul>
-);
+const Messages = ({ faults, at }: { faults: readonly PlacedFault[]; at: string }) =>
+  faults.length === 0 ? null : (
+    <ul className="rfx-plain rfx-tone--bad">
+      {faults.map((each) => (
+        <li key={`${each.path} ${each.message}`}>{words(each, at)}</li>
+      ))}
+    </ul>
+  );
 
 type Typed = Extract<Draft, { kind: 'typed' }>;
 
@@ -71,7 +70,7 @@ const Input = ({ field, draft, invalid, onChange, ...row }: InputProps) => {
   const shared = { ...row, fullWidth: true, isInvalid: invalid, 'aria-invalid': invalid, value: text };
   const onText = (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>): void =>
     type(event.target.value);
-  const unsaid = { value: '', text: say('connector.form.unsaid', 'not said') };
+  const unsaid = { value: '', text: say('connector.form.unsaid', 'not set') };
   switch (field.kind) {
     case 'choice':
       return (
@@ -220,11 +219,12 @@ const Several = ({ field, draft, path, faults, onChange }: FieldViewProps) => {
   );
 };
 
-const Group = ({ field, draft, path, ...rest }: FieldViewProps) => {
+/** The fields of a group, one below the other. */
+const Fields = ({ field, draft, path, ...rest }: FieldViewProps) => {
   if (field.kind !== 'group') return null;
   const of = draft?.kind === 'group' ? draft.of : {};
   return (
-    <Part field={field} faults={rest.faults} path={path}>
+    <>
       {field.fields.map((each) => (
         <FieldView
           key={each.name}
@@ -235,15 +235,23 @@ const Group = ({ field, draft, path, ...rest }: FieldViewProps) => {
           onChange={(changed) => rest.onChange({ kind: 'group', of: { ...of, [each.name]: changed } })}
         />
       ))}
-    </Part>
+    </>
   );
 };
+
+const Group = (props: FieldViewProps) => (
+  <Part field={props.field} faults={props.faults} path={props.path}>
+    <Fields {...props} />
+  </Part>
+);
 
 type Entries = Extract<Draft, { kind: 'map' }>['entries'];
 
 const Named = ({ field, draft, path, ...rest }: FieldViewProps) => {
   if (field.kind !== 'map') return null;
   const entries: Entries = draft?.kind === 'map' ? draft.entries : [];
+  // What stands below a name needs no frame of its own.
+  const Value = field.of.kind === 'group' ? Fields : FieldView;
   const put = (changed: Entries): void => rest.onChange({ kind: 'map', entries: changed });
   const change = (index: number, some: Partial<Entries[number]>): void =>
     put(entries.map((each, at) => (at === index ? { ...each, ...some } : each)));
@@ -263,9 +271,10 @@ const Named = ({ field, draft, path, ...rest }: FieldViewProps) => {
                 onChange={(event) => change(index, { key: event.target.value })}
               />
             </EuiFormRow>
-            <FieldView
+            <Messages faults={faultsAt(rest.faults, at, false)} at={at} />
+            <Value
               {...rest}
-              field={{ ...field.of, name: field.of.kind === 'group' ? entry.key || `${nth}` : field.name }}
+              field={{ ...field.of, name: field.name }}
               draft={entry.of}
               path={at}
               onChange={(of) => change(index, { of })}

@@ -73,6 +73,7 @@ describe('the form of a connector', () => {
       }),
     });
     await choose('crowdsec');
+    expect(screen.queryByLabelText(/^server_name/)).not.toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Check it' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('It would not start. What is wrong (4)');
     await waitFor(() => expect(screen.getByLabelText('Name')).toHaveFocus());

@@ -1,5 +1,5 @@
 import React, { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
-import { EuiButton, EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty, EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
 import { checkConnector, listConnectorKinds } from '../../../../common/api/routes';
 import { useAction } from '../../../components/data/use_action';
 import { useServices } from '../../../components/data/services';
@@ -99,6 +99,7 @@ const KindForm = ({ kind, name, onName }: { kind: Kind; name: string; onName: (n
   const fields = useMemo(() => fieldsOf(kind.parameters), [kind]);
   const [drafts, setDrafts] = useState(() => draftsOf(fields));
   const [judged, setJudged] = useState<Judged>();
+  const [more, setMore] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const check = useAction((parameters: unknown) =>
     api.call(checkConnector, { body: { name: name.trim(), kind: kind.kind, parameters } }),
@@ -122,10 +123,12 @@ const KindForm = ({ kind, name, onName }: { kind: Kind; name: string; onName: (n
         .filter(({ path }) => typed.every((each) => each.path !== path)),
     ];
     setJudged({ faults: all, actions: answer.actions, parameters });
+    if (all.length === 0) return tell(say('connector.form.good', 'nothing is wrong with it'));
     tell(
-      all.length === 0
-        ? say('connector.form.good', 'nothing is wrong with it')
-        : say('connector.form.bad', 'it would not start: {count} faults', { count: all.length }),
+      say('connector.form.bad', 'it would not start: {count, plural, one {# fault} other {# faults}}', {
+        count: all.length,
+      }),
+      'warn',
     );
   };
   const change = (of: string, draft: Draft): void => {
@@ -133,9 +136,25 @@ const KindForm = ({ kind, name, onName }: { kind: Kind; name: string; onName: (n
     // Lines of before would not be those of what is typed now.
     if (judged?.faults.length === 0) setJudged(undefined);
   };
+  const optional = fields.filter(({ required }) => !required);
+  // A fault is never out of sight.
+  const isWhole =
+    more || optional.some(({ name: each }) => faults.some(({ path }) => path === each || path.startsWith(`${each}.`)));
+  const asked = (some: readonly Field[]) =>
+    some.map((field) => (
+      <FieldView
+        key={field.name}
+        field={field}
+        draft={drafts[field.name]}
+        path={field.name}
+        faults={faults}
+        secrets={secrets}
+        onChange={(draft) => change(field.name, draft)}
+      />
+    ));
   return (
     <>
-      <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
+      <form ref={form} noValidate className="rfx-connector-form" onSubmit={(event) => void submit(event)}>
         <NameRow
           name={name}
           faults={faults.filter(({ path }) => path === ':name')}
@@ -144,17 +163,20 @@ const KindForm = ({ kind, name, onName }: { kind: Kind; name: string; onName: (n
             if (judged?.faults.length === 0) setJudged(undefined);
           }}
         />
-        {fields.map((field) => (
-          <FieldView
-            key={field.name}
-            field={field}
-            draft={drafts[field.name]}
-            path={field.name}
-            faults={faults}
-            secrets={secrets}
-            onChange={(draft) => change(field.name, draft)}
-          />
-        ))}
+        {asked(fields.filter(({ required }) => required))}
+        {optional.length > 0 && (
+          <EuiButtonEmpty
+            size="s"
+            flush="left"
+            className="rfx-form-end"
+            aria-expanded={isWhole}
+            iconType={isWhole ? 'arrowDown' : 'arrowRight'}
+            onClick={() => setMore(!isWhole)}
+          >
+            {say('connector.form.more', 'Optional parameters ({count})', { count: optional.length })}
+          </EuiButtonEmpty>
+        )}
+        {isWhole && asked(optional)}
         {faults.length > 0 && <AllFaults faults={faults} />}
         {check.problem && (
           <ProblemCallout title={say('connector.form.unchecked', 'It was not checked')} problem={check.problem} />
