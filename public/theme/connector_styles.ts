@@ -2,8 +2,9 @@
 export const connectorStyles = `
 .rfx-connector {
   display: grid; gap: 4px 20px; align-items: start;
-  grid-template-columns: minmax(0, 1.2fr) minmax(0, 1.2fr) minmax(0, 1.2fr) minmax(0, 3fr) minmax(0, 1.3fr);
+  grid-template-columns: minmax(0, 1fr) minmax(0, 1.3fr) minmax(0, 1.2fr) minmax(0, 2.7fr) minmax(0, 1.6fr);
 }
+.rfx-connector .rfx-since { white-space: normal; }
 .rfx-connector > * { min-width: 0; overflow-wrap: anywhere; }
 @media (max-width: 1023px) { .rfx-connector { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 767px) { .rfx-connector { grid-template-columns: minmax(0, 1fr); gap: 8px; } }

@@ -27,13 +27,13 @@ export const ConnectorTest = ({ test: { action, target, by, at, state, steps } }
     <ol aria-label={say('connector.test.steps', 'Steps of the self-test')}>
       {steps.map(({ step, ok, text }) => (
         <li key={step}>
-          <ToneText tone={ok ? 'good' : 'bad'}>{stepWord(step)}</ToneText> <Sentence text={text} />
+          <ToneText tone={ok ? 'good' : 'bad'}>{`${stepWord(step)}:`}</ToneText> <Sentence text={text} />
         </li>
       ))}
       {state === 'running' &&
         STEPS.slice(steps.length).map((step, index) => (
           <li key={step} className="rfx-subdued">
-            <ToneText tone={index === 0 ? 'busy' : 'calm'}>{stepWord(step)}</ToneText>{' '}
+            <ToneText tone={index === 0 ? 'busy' : 'calm'}>{`${stepWord(step)}:`}</ToneText>{' '}
             {index === 0 ? say('connector.step.now', 'under way') : say('connector.step.later', 'not begun')}
           </li>
         ))}

@@ -28,7 +28,7 @@ const fill = async (): Promise<void> => {
   type('Name', 'bans');
   type(/^base_url/, 'https://fw.example:8080');
   type(/^machine_id/, 'reflex');
-  await screen.findAllByRole('option', { name: 'fw' });
+  await waitFor(() => expect(document.querySelectorAll('datalist option[value=fw]')).not.toHaveLength(0));
   type(/^password/, 'fw');
   type(/^bouncer_key/, 'fw');
 };

@@ -206,21 +206,23 @@ const Chosen = ({ kinds }: { kinds: readonly Kind[] }) => {
       title={say('connector.new.what', 'What it is')}
       note={say('connector.new.note', 'nothing is kept here: what comes of it are lines for the settings')}
     >
-      <EuiFormRow
-        fullWidth
-        label={say('connector.kind', 'Kind')}
-        helpText={say('connector.new.kind.help', 'the system that enforces')}
-      >
-        <EuiSelect
+      <div className="rfx-connector-form">
+        <EuiFormRow
           fullWidth
-          value={chosen}
-          options={[
-            { value: '', text: say('connector.new.choose', 'choose one') },
-            ...kinds.map((each) => ({ value: each.kind, text: `${each.kind}: ${each.title}` })),
-          ]}
-          onChange={(event) => setChosen(event.target.value)}
-        />
-      </EuiFormRow>
+          label={say('connector.kind', 'Kind')}
+          helpText={say('connector.new.kind.help', 'the system that enforces')}
+        >
+          <EuiSelect
+            fullWidth
+            value={chosen}
+            options={[
+              { value: '', text: say('connector.new.choose', 'choose one') },
+              ...kinds.map((each) => ({ value: each.kind, text: `${each.kind}: ${each.title}` })),
+            ]}
+            onChange={(event) => setChosen(event.target.value)}
+          />
+        </EuiFormRow>
+      </div>
       {kind !== undefined && <KindForm key={kind.kind} kind={kind} name={name} onName={setName} />}
     </Section>
   );

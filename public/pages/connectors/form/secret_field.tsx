@@ -1,5 +1,5 @@
 import React, { useCallback, useMemo, useState } from 'react';
-import { EuiButtonEmpty, EuiSelect, EuiTextArea } from '@elastic/eui';
+import { EuiButtonEmpty, EuiFieldText, EuiTextArea } from '@elastic/eui';
 import { listSecrets } from '../../../../common/api/routes';
 import { STORED_PREFIX } from '../../../../common/stored_secret';
 import { useServices } from '../../../components/data/services';
@@ -43,34 +43,33 @@ interface SecretFieldProps {
   readonly onChange: (change: { readonly secret: string; readonly text: string }) => void;
 }
 
-/** Which secret is used, by its name. A new one is written and never shown again. */
+/** Which secret is used, by its name, be it one that only other hosts have. A new one is written and never shown again. */
 export const SecretField = (props: SecretFieldProps) => {
   const { id, label, invalid, describedBy, secret, text, secrets, onChange } = props;
   const [writing, setWriting] = useState(false);
-  // One that was written just now is there before the list knows it.
-  const names = secret === '' || secrets.names.includes(secret) ? secrets.names : [secret, ...secrets.names];
   const choose = (name: string): void => onChange({ secret: name, text: name === '' ? (text ?? '') : '' });
   return (
     <div className="rfx-secret-field">
-      <EuiSelect
+      <EuiFieldText
         id={id}
         fullWidth
+        autoComplete="off"
+        spellCheck={false}
+        list={`${id}-names`}
+        placeholder={say('connector.form.secret_name', 'name of a secret')}
         value={secret}
         isInvalid={invalid}
         aria-invalid={invalid}
         aria-describedby={describedBy}
-        options={[
-          {
-            value: '',
-            text:
-              text === undefined
-                ? say('connector.form.no_secret', 'none')
-                : say('connector.form.text_below', 'none: it is written below'),
-          },
-          ...names.map((name) => ({ value: name, text: name })),
-        ]}
         onChange={(event) => choose(event.target.value)}
       />
+      <datalist id={`${id}-names`}>
+        {secrets.names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </datalist>
       {secrets.mayStore && (
         <EuiButtonEmpty
           size="xs"
