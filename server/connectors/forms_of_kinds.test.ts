@@ -99,6 +99,7 @@ describe('what somebody typed', () => {
       },
     });
     expect(of(hosts('a', 'a')).faults).toEqual([{ path: 'hosts.a', what: 'twice' }]);
+    expect(of(hosts('a', ' ')).faults).toEqual([{ path: 'hosts.', what: 'unnamed' }]);
   });
 
   it('is not sent as what it is not', () => {

@@ -13,8 +13,8 @@ export type Draft =
 /** Something that cannot even be sent, at its place. */
 export interface TypedFault {
   readonly path: string;
-  /** `number`: it is none; `json`: it is none; `twice`: a name of a map. */
-  readonly what: 'number' | 'json' | 'twice';
+  /** `number`, `json`: it is none; `twice`, `unnamed`: names of a map. */
+  readonly what: 'number' | 'json' | 'twice' | 'unnamed';
 }
 
 interface Said {
@@ -137,6 +137,7 @@ export const valueOf = (field: Field, draft: Draft, path: string): Said => {
         faults: [
           ...said.flatMap(([, { faults }]) => faults),
           ...twice.map(({ key }) => ({ path: within(path, key), what: 'twice' as const })),
+          ...(named.some(({ key }) => key === '') ? [{ path: within(path, ''), what: 'unnamed' as const }] : []),
         ],
       };
     }

@@ -8,6 +8,8 @@ export const typedFaultWord = (what: TypedFault['what']): string => {
       return say('connector.form.not_number', 'is not a number');
     case 'json':
       return say('connector.form.not_json', 'is not JSON');
+    case 'unnamed':
+      return say('connector.form.unnamed', 'needs a name');
     case 'twice':
       return say('connector.form.twice', 'is there twice');
   }

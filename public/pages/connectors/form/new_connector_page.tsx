@@ -74,7 +74,9 @@ const NameRow = ({
     label={say('connector.form.name', 'Name')}
     helpText={say('connector.form.name.help', 'what policies call it: lower case letters, digits, dots and lines')}
     isInvalid={faults.length > 0}
-    error={faults.map(({ message }) => message)}
+    error={faults.map(({ message }) => (
+      <Sentence key={message} text={message} />
+    ))}
   >
     <EuiFieldText
       fullWidth

@@ -43,7 +43,7 @@ interface SecretFieldProps {
   readonly onChange: (change: { readonly secret: string; readonly text: string }) => void;
 }
 
-/** Which secret is used, by its name, be it one that only other hosts have. A new one is written and never shown again. */
+/** Which secret is used, by its name, be it one that only other hosts have. A new one is never shown again. */
 export const SecretField = (props: SecretFieldProps) => {
   const { id, label, invalid, describedBy, secret, text, secrets, onChange } = props;
   const [writing, setWriting] = useState(false);
@@ -85,6 +85,7 @@ export const SecretField = (props: SecretFieldProps) => {
           fullWidth
           rows={4}
           spellCheck={false}
+          placeholder={say('connector.form.or_text', 'or the text itself')}
           aria-label={say('connector.form.text_of', '{name}, written out', { name: label })}
           value={text}
           onChange={(event) => onChange({ secret: '', text: event.target.value })}
