@@ -12,6 +12,7 @@ const guides = (): ReadonlyArray<readonly [file: string, title: string]> => [
   ['subscribe_alerts', say('help.alerts', 'Subscribe to alerts')],
   ['never_touched', say('help.never', 'What is never touched')],
   ['find', say('help.find', 'Find what was decided')],
+  ['set_up', say('help.set_up', 'Set it up')],
   ['run', say('help.run', 'Run it: settings and operation')],
   ['upgrade', say('help.upgrade', 'Upgrade and remove')],
 ];

@@ -31,6 +31,7 @@ import { ASK_ROUTES } from './routes/ask';
 import { CONNECTOR_ROUTES } from './routes/connectors';
 import { TOKENS_ROUTES } from './routes/tokens';
 import { SECRETS_ROUTES } from './routes/secrets';
+import { SETUP_ROUTES } from './routes/setup';
 
 export {
   AdmissionView,
@@ -215,7 +216,33 @@ export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, mintToken, revokeToken } from './routes/tokens';
-export { ConnectorView, listConnectors, SelfTestView, testConnector } from './routes/connectors';
+export {
+  checkConnector,
+  CONNECTOR_STATES,
+  ConnectorKindView,
+  type ConnectorState,
+  ConnectorView,
+  getConnectorHealth,
+  HealthHistoryView,
+  listConnectorKinds,
+  listConnectors,
+  SelfTestView,
+  testConnector,
+} from './routes/connectors';
+export {
+  asideSetup,
+  checkSetup,
+  confirmKeyBackup,
+  getSetup,
+  SETUP_CODES,
+  SETUP_LINES,
+  SETUP_STATES,
+  type SetupCode,
+  type SetupLine,
+  SetupLineView,
+  type SetupState,
+  SetupView,
+} from './routes/setup';
 export {
   SecretKeyView,
   SecretView,
@@ -298,6 +325,7 @@ export const ROUTES = {
   ...TOKENS_ROUTES,
   ...CONNECTOR_ROUTES,
   ...SECRETS_ROUTES,
+  ...SETUP_ROUTES,
   ...ASK_ROUTES,
   ...ABSENCE_ROUTES,
   ...ACT_ROUTES,

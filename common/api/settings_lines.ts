@@ -65,3 +65,52 @@ export const settingsLines = (wanted: WantedSource, file: SettingsFile): string 
       : ['intake:', `  ${key}:`, ...indented(source, 4)];
   return `${lines.join('\n')}\n`;
 };
+
+/** A connector as the settings have it. */
+export interface WantedConnector {
+  readonly name: string;
+  readonly kind: string;
+  readonly parameters: unknown;
+}
+
+const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const scalar = (value: unknown): string => (typeof value === 'string' ? quoted(value) : JSON.stringify(value ?? null));
+
+/** What stands behind a key, or as an item: on its line, or on lines of its own below it. */
+const valueLines = (value: unknown): { readonly here: string; readonly below: readonly string[] } => {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return { here: ' []', below: [] };
+    return { here: '', below: value.flatMap((each) => itemLines(each)) };
+  }
+  if (!isTree(value)) return { here: ` ${scalar(value)}`, below: [] };
+  const entries = Object.entries(value);
+  if (entries.length === 0) return { here: ' {}', below: [] };
+  return {
+    here: '',
+    below: entries.flatMap(([key, each]) => {
+      const { here, below } = valueLines(each);
+      return [`${quoted(key)}:${here}`, ...indented(below, 2)];
+    }),
+  };
+};
+
+const itemLines = (value: unknown): readonly string[] => {
+  const { here, below } = valueLines(value);
+  return here === '' ? listed(below) : [`-${here}`];
+};
+
+/** The lines of the settings that make a connector. */
+export const connectorLines = ({ name, kind, parameters }: WantedConnector, file: SettingsFile): string => {
+  const one = itemLines({ name, kind, parameters });
+  const key = file === 'dashboards' ? 'opensearch_reflex.connectors:' : 'connectors:';
+  return `${[key, ...indented(one, 2)].join('\n')}\n`;
+};
+
+/** Keys with a dot within, which Dashboards would take apart before Reflex sees them. */
+export const dottedKeys = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(dottedKeys);
+  if (!isTree(value)) return [];
+  return Object.entries(value).flatMap(([key, each]) => [...(key.includes('.') ? [key] : []), ...dottedKeys(each)]);
+};

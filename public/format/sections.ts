@@ -8,6 +8,8 @@ const TITLES = new Map<string, () => string>([
   ['decisions', () => say('nav.decisions', 'Decisions')],
   ['policies', () => say('nav.policies', 'Policies')],
   ['sources', () => say('nav.sources', 'Sources')],
+  ['connectors', () => say('connectors.title', 'Connectors')],
+  ['setup', () => say('setup.title', 'Set-up')],
   ['secrets', () => say('secrets.title', 'Secrets')],
   ['quarantine', () => say('nav.quarantine', 'Quarantine')],
 ]);

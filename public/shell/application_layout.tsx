@@ -6,6 +6,7 @@ import { say } from '../i18n';
 import { AskPage } from './ask/ask_page';
 import { EntityPage } from './ask/entity_page';
 import { BrakesPage } from '../pages/brakes/brakes_page';
+import { ConnectorsRoutes } from '../pages/connectors/connectors_routes';
 import { ContainmentsPage } from '../pages/containments/containments_page';
 import { BesidePage } from '../pages/containments/beside_page';
 import { HistoryPage } from '../pages/containments/history_page';
@@ -16,6 +17,7 @@ import { OverviewPage } from '../pages/overview/overview_page';
 import { QuarantinePage } from '../pages/quarantine/quarantine_page';
 import { PoliciesRoutes } from '../pages/policies/policies_routes';
 import { SecretsPage } from '../pages/secrets/secrets_page';
+import { SetupPage } from '../pages/setup/setup_page';
 import { SourcesRoutes } from '../pages/sources/sources_routes';
 import { Banners } from './banners';
 import { HeaderBar } from './header_bar';
@@ -29,6 +31,7 @@ const Pages = () => (
     <Route exact path="/containments/beside" component={BesidePage} />
     <Route exact path="/containments/history" component={HistoryPage} />
     <Route exact path="/brakes" component={BrakesPage} />
+    <Route path="/connectors" component={ConnectorsRoutes} />
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
     <Route exact path="/ask" component={AskPage} />
@@ -36,6 +39,7 @@ const Pages = () => (
     <Route path="/policies" component={PoliciesRoutes} />
     <Route exact path="/quarantine" component={QuarantinePage} />
     <Route exact path="/secrets" component={SecretsPage} />
+    <Route exact path="/setup" component={SetupPage} />
     <Route path="/sources" component={SourcesRoutes} />
     <Redirect to="/overview" />
   </Switch>

@@ -41,6 +41,8 @@ export const Navigation = () => {
   const waiting = useStatusPart('waiting');
   const containments = useStatusPart('containments');
   const quarantine = useStatusPart('quarantine');
+  // It stands there until every line is green or set aside.
+  const setup = useStatusPart('setup_open') ?? 0;
   return (
     <nav aria-label={say('nav.label', 'Pages of Reflex')} className="rfx-nav">
       <ul ref={list}>
@@ -61,6 +63,7 @@ export const Navigation = () => {
         <NavEntry path="/brakes" title={say('nav.brakes', 'Brakes and agents')} />
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
+        <NavEntry path="/connectors" title={say('connectors.title', 'Connectors')} />
         <NavEntry path="/sources" title={say('nav.sources', 'Sources')} />
         <NavEntry
           path="/quarantine"
@@ -68,6 +71,14 @@ export const Navigation = () => {
           count={isAsked ? quarantine : undefined}
           counted={say('nav.waiting', 'waiting')}
         />
+        {(setup > 0 || pathname === '/setup') && (
+          <NavEntry
+            path="/setup"
+            title={say('setup.title', 'Set-up')}
+            count={setup}
+            counted={say('nav.open', 'open')}
+          />
+        )}
       </ul>
     </nav>
   );

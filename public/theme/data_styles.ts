@@ -83,6 +83,12 @@ export const dataStyles = `
 .rfx-swatch--deny, .rfx-chart__bar--deny { background: var(--rfx-deny); fill: var(--rfx-deny); }
 .rfx-swatch--hold, .rfx-chart__bar--hold { background: var(--rfx-hold); fill: var(--rfx-hold); }
 .rfx-swatch--learn, .rfx-chart__bar--learn { background: var(--rfx-learn); fill: var(--rfx-learn); }
+.rfx-health { display: block; width: 144px; max-width: 100%; height: 18px; background: var(--rfx-faint); }
+.rfx-health--wide { width: 100%; height: 28px; }
+.rfx-health__ok { fill: var(--rfx-permit); }
+.rfx-health__degraded { fill: var(--rfx-warning); }
+.rfx-health__down { fill: var(--rfx-danger); }
+.rfx-health__unknown { fill: var(--rfx-muted); }
 .rfx-chart { display: block; width: 100%; height: auto; max-height: 240px; }
 .rfx-chart__grid { stroke: var(--rfx-line); stroke-width: 1; }
 .rfx-chart__text { fill: var(--rfx-subdued); font-size: 10px; font-variant-numeric: tabular-nums; }

@@ -1,4 +1,5 @@
 import { codeStyles } from './code_styles';
+import { connectorStyles } from './connector_styles';
 import { dataStyles } from './data_styles';
 import { pageStyles } from './page_styles';
 import { policyStyles } from './policy_styles';
@@ -21,6 +22,7 @@ export const installStyles = (): void => {
     codeStyles,
     policyStyles,
     sourceStyles,
+    connectorStyles,
   ].join('\n');
   document.head.append(style);
 };

@@ -2,13 +2,16 @@ import type { ConnectorView } from '../../common/api/routes';
 import { iso } from '../../common/iso';
 import { actionNamed, milderThan } from '../../common/policy/actions';
 import { present } from '../../common/present';
+import { testedOn } from '../runner/operations/self_test';
 import type { Connector, ConnectorHealths } from '../runner/ports';
 
 const actionView = (
-  { name, capabilities: { promises } }: Connector,
+  connector: Connector,
   action: string,
   health: ConnectorHealths,
 ): ConnectorView['actions'][number] => {
+  const { name, capabilities } = connector;
+  const { promises } = capabilities;
   const { undo = null, d3fend, openc2 } = actionNamed(action) ?? {};
   const stated = promises[action];
   return {
@@ -23,6 +26,7 @@ const actionView = (
         ...present({ undo: openc2.undo ?? undefined }),
       },
       cannot: health.cannot(name, action),
+      test_on: testedOn(connector, action),
       promises: stated && {
         disruption: {
           usual: stated.disruption.usual,

@@ -1,4 +1,11 @@
-import { listConnectors, testConnector, type ConnectorView } from '../../common/api/routes';
+import {
+  checkConnector,
+  getConnectorHealth,
+  listConnectorKinds,
+  listConnectors,
+  testConnector,
+  type ConnectorView,
+} from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import { throwSwitch } from '../../common/api/routes';
 import { routeHost, callerWith, type RouteHost } from '../../test/builders/route_host';
@@ -37,6 +44,7 @@ describe('connectors', () => {
       d3fend: 'D3-NTF',
       openc2: { action: 'deny', target: 'ipv4_net, ipv6_net', undo: 'allow' },
       milder: [],
+      test_on: '192.0.2.0/24',
     });
   });
 
@@ -69,5 +77,96 @@ describe('connectors', () => {
 
   it('that there are not are not tested', async () => {
     expect(await host.call(testConnector, { params: { name: 'nowhere' }, body: {} })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a connector that is to be configured', () => {
+  const SECRETS = {
+    env: { REFLEX_SECRET_FW: 'long enough' },
+    keys: [],
+  };
+  const GOOD = {
+    base_url: 'https://fw.example:8080',
+    machine_id: 'reflex',
+    password: { secret: 'fw' },
+    bouncer_key: { secret: 'fw' },
+  };
+  const check = async (body: object) => {
+    const answer = await host.call(checkConnector, { body });
+    expect(answer.status).toBe(200);
+    const read = decode(checkConnector.answer, JSON.parse(JSON.stringify(answer.body)));
+    if (!read.ok) throw new Error(JSON.stringify(read.error));
+    return read.value;
+  };
+  beforeEach(async () => {
+    host = await routeHost({ secrets: SECRETS });
+  });
+
+  it('is of a kind that tells what its parameters are', async () => {
+    const answer = await host.call(listConnectorKinds);
+    const { kinds } = answer.body as { kinds: Array<{ kind: string; title: string; parameters: { type: string } }> };
+    expect(kinds.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['rest', 'crowdsec', 'ssh']));
+    expect(kinds.every(({ title, parameters }) => title !== '' && parameters.type === 'object')).toBe(true);
+  });
+
+  it('is judged as the next start would judge it, every fault at its place', async () => {
+    expect(await check({ name: 'bans', kind: 'crowdsec', parameters: GOOD })).toEqual({
+      faults: [],
+      actions: ['block_ip'],
+    });
+    const { faults } = await check({
+      name: 'bans',
+      kind: 'crowdsec',
+      parameters: { ...GOOD, machine_id: 7, password: { secret: 'missing' }, colour: 'red' },
+    });
+    expect(faults.map(({ path }) => path)).toEqual(['parameters.colour', 'parameters.machine_id']);
+    const missing = await check({
+      name: 'bans',
+      kind: 'crowdsec',
+      parameters: { ...GOOD, password: { secret: 'no' } },
+    });
+    expect(missing.faults).toEqual([{ path: 'parameters.password', message: expect.stringContaining('no') }]);
+    expect(await check({ name: 'Bad Name', kind: 'crowdsec', parameters: GOOD })).toMatchObject({
+      faults: [{ path: 'name' }],
+    });
+    expect(await check({ name: 'bans', kind: 'magic', parameters: {} })).toMatchObject({ faults: [{ path: 'kind' }] });
+    const both = await check({ name: '', kind: 'crowdsec', parameters: { ...GOOD, ipv6: 'no' } });
+    expect(both.faults.map(({ path }) => path)).toEqual(['name', 'parameters.ipv6']);
+  });
+
+  it('never says what a secret is, nor that somebody uses it', async () => {
+    const answer = await check({
+      name: 'bans',
+      kind: 'crowdsec',
+      parameters: { ...GOOD, password: 'hunter2hunter2', base_url: 'not an address' },
+    });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
+    await check({ name: 'bans', kind: 'crowdsec', parameters: GOOD });
+    expect(host.secretBook.usersOf('fw')).toEqual([]);
+    expect(host.secretBook.list().flatMap(({ used_by }) => used_by)).not.toContain('connector bans');
+  });
+});
+
+describe('how connectors were', () => {
+  it('is told by what this agent put on record', async () => {
+    const { name } = await named();
+    const to = host.agent.parts.clock.utc();
+    const put = (agent: string, hours: number, state: string) =>
+      host.world.evidence.append([
+        {
+          family: 'actions',
+          id: `${agent}${hours}`,
+          at: new Date(to - hours * 3_600_000).toISOString(),
+          body: { connector: name, state, agent, text: 'x' },
+        },
+      ]);
+    put('agent-0', 5, 'health_down');
+    put('agent-0', 3, 'health_ok');
+    put('another', 2, 'health_down');
+    const answer = await host.call(getConnectorHealth);
+    const read = decode(getConnectorHealth.answer, JSON.parse(JSON.stringify(answer.body)));
+    if (!read.ok) throw new Error(JSON.stringify(read.error));
+    const spans = read.value.connectors.find((each) => each.name === name)?.spans;
+    expect(spans?.map(({ state }) => state)).toEqual(['unknown', 'down', 'ok']);
   });
 });

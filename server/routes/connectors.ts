@@ -1,14 +1,24 @@
 import { iso } from '../../common/iso';
-import { listConnectors, testConnector, type ConnectorView, type SelfTestView } from '../../common/api/routes';
+import {
+  checkConnector,
+  getConnectorHealth,
+  listConnectorKinds,
+  listConnectors,
+  testConnector,
+  type ConnectorView,
+  type SelfTestView,
+} from '../../common/api/routes';
 import { ok } from '../../common/result';
 import { present } from '../../common/present';
 import type { AgentWith } from '../runner/agent/views';
+import { healthHistory } from '../runner/operations/health_history';
 import type { SelfTest } from '../runner/operations/self_tests';
 import { serve } from './bind';
 import { connectorView } from './connector_view';
 import type { Serving } from './route_parts';
 
 const MOST = 64;
+const MOST_FAULTS = 256;
 
 /** When an effect of a connector was last seen at its target, by the record; undefined where none was. */
 const seenAt = async ({ parts }: AgentWith<'evidence'>, connector: string): Promise<string | undefined> => {
@@ -22,8 +32,10 @@ const testView = ({ steps, ...test }: SelfTest): SelfTestView => ({
   steps: steps.map((each) => ({ ...each })),
 });
 
-/** What connectors promise, how they are, and trying them. */
-export const connectorRoutes = (parts: Serving<'agent' | 'health' | 'selfTests'>): void => {
+/** What connectors promise, how they are and were, trying them, and judging what is to be configured. */
+export const connectorRoutes = (
+  parts: Serving<'agent' | 'agentName' | 'connectorRoom' | 'health' | 'selfTests'>,
+): void => {
   serve(parts, listConnectors, async () => {
     const { agent, health, selfTests } = parts.ready();
     const views: ConnectorView[] = [];
@@ -38,5 +50,16 @@ export const connectorRoutes = (parts: Serving<'agent' | 'health' | 'selfTests'>
     const { agent, selfTests } = parts.ready();
     const begun = await selfTests.begin(agent, { name: params.name, action: body.action, by: caller.name });
     return begun.ok ? ok(testView(begun.value)) : begun;
+  });
+  serve(parts, getConnectorHealth, async () => {
+    const { agent, agentName, health } = parts.ready();
+    const { from, to, connectors } = await healthHistory(agent, health, agentName);
+    return ok({ from: iso(from), to: iso(to), connectors: [...connectors] });
+  });
+  serve(parts, listConnectorKinds, async () => ok({ kinds: [...parts.ready().connectorRoom.kinds()] }));
+  serve(parts, checkConnector, async ({ body }) => {
+    const { name, kind, parameters } = body;
+    const { faults, actions } = parts.ready().connectorRoom.check({ name, kind, parameters });
+    return ok({ faults: faults.slice(0, MOST_FAULTS).map((each) => ({ ...each })), actions: [...actions] });
   });
 };

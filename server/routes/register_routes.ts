@@ -30,6 +30,7 @@ import { releaseRoutes } from './releases';
 import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
 import { secretRoutes } from './secrets';
+import { setupRoutes } from './setup';
 import { sourceHealthRoutes } from './source_health';
 import { sourceReadingRoutes } from './source_reading';
 import { sourceRoutes } from './sources';
@@ -68,6 +69,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   tokenRoutes,
   connectorRoutes,
   secretRoutes,
+  setupRoutes,
   askRoutes,
   actRoutes,
   absenceRoutes,

@@ -7,6 +7,7 @@ import type { SourceDesk } from '../runner/sources/subscriptions/desk';
 import type { SecretDesk } from '../runner/operations/stored_secrets';
 import type { BesideUs } from '../runner/operations/beside_us';
 import type { SelfTests } from '../runner/operations/self_tests';
+import type { SetupBook } from '../runner/operations/setup/setup_book';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { ConnectorHealths, InventoryStore, OfferedList } from '../runner/ports';
@@ -36,6 +37,21 @@ interface SecretRoom {
   readonly hide: (secret: string) => void;
 }
 
+/** What connectors can be made of, without making one. */
+export interface ConnectorRoom {
+  readonly kinds: () => ReadonlyArray<{
+    readonly kind: string;
+    readonly title: string;
+    /** JSON Schema. */
+    readonly parameters: unknown;
+  }>;
+  /** Everything that would be wrong with one. Reaches no network, and keeps nothing. */
+  readonly check: (config: { readonly name: string; readonly kind: string; readonly parameters: unknown }) => {
+    readonly faults: ReadonlyArray<{ readonly path: string; readonly message: string }>;
+    readonly actions: readonly string[];
+  };
+}
+
 /** What routes work with: all of them once everything is ready, some as soon as what needs no OpenSearch works. */
 export interface Ready {
   readonly agent: Agent;
@@ -55,6 +71,11 @@ export interface Ready {
   readonly besideUs: BesideUs;
   /** Lists that connectors serve; undefined for a name that there is not. */
   readonly blockLists: { readonly named: (name: string) => OfferedList | undefined };
+  readonly connectorRoom: ConnectorRoom;
+  /** This agent, as the record names it. */
+  readonly agentName: string;
+  /** What has to be set up, and how it stands. */
+  readonly setup: SetupBook;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */

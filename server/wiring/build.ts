@@ -3,6 +3,7 @@ import { realClock } from '../adapters/system/real_clock';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
+import type { Ready } from '../routes/route_parts';
 import type { HostStop } from '../runner/session/host_stop';
 import { buildAgent, connectorsOf, nameOf, type Acting, type Enforcement, type Ground } from './build_agent';
 import { buildSources, type Sources } from './build_sources';
@@ -12,12 +13,15 @@ import type { Life } from './life';
 import { openDisk, type Disk } from './open_disk';
 import { ownMachine } from './own_machine';
 import { StatePreparation } from './prepare_state';
+import { connectorRoom } from './connector_check';
 import type { SecretBook } from './secrets';
+import { setupOf } from './setup';
 import { storesOn, type Stores } from './stores';
 import { StoredSecrets } from '../runner/trust/stored_secrets';
 
 /** Everything that one life of the engine is made of. Whoever uses it names what it needs of it. */
-export interface Engine extends Disk, Stores, Trust, Enforcement, Acting, Sources {
+export interface Engine
+  extends Disk, Stores, Trust, Enforcement, Acting, Sources, Pick<Ready, 'agentName' | 'connectorRoom' | 'setup'> {
   /** True if what comes in during this life belongs to the demo. */
   readonly demo: boolean;
   /** What has to be so in OpenSearch before the agent joins. */
@@ -89,6 +93,8 @@ export const build = async (
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
   const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust, secrets }, life);
+  const name = nameOf(host, disk);
+  const setup = setupOf(host, trust, { ...acting, ...sources, ...enforcement, host: name.host });
   const lacked = secrets.lacking();
   return {
     ...disk,
@@ -98,6 +104,9 @@ export const build = async (
     ...acting,
     ...sources,
     storedSecrets,
+    agentName: name.agent,
+    connectorRoom: connectorRoom(host.settings, secrets),
+    setup,
     lacked,
     preparation,
     demo: host.demo,

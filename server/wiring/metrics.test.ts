@@ -82,6 +82,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       backtests,
       sourceHealth: sources,
       outcomes: { list: () => [telling], troubles: () => [] },
+      setup: { states: new Map([['folder', 'green'] as const, ['key', 'amber'] as const]) },
       secrets: { list: () => secretViews, keys: () => keyViews },
       tokens: { shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },
     }),
@@ -116,6 +117,11 @@ describe('the metrics', () => {
   it('tell how much is never touched, and what of it could not be found', async () => {
     const { value } = sceneOf();
     expect([await value('reflex_never_touched'), await value('reflex_never_touched_not_found')]).toEqual([3, 1]);
+  });
+  it('tell which lines of the set-up are green', async () => {
+    const { value } = sceneOf();
+    const lines = ['folder', 'key', 'role'].map((line) => value(`reflex_setup_line{line="${line}"}`));
+    expect(await Promise.all(lines)).toEqual([1, 0, undefined]);
   });
   it('tell what became of look-ups and how long they took, the same at every scrape', async () => {
     const { value } = sceneOf();

@@ -25,6 +25,7 @@ const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'> {
   readonly tokens: Pick<Ready['tokens'], 'shortCounts'>;
   readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
+  readonly setup: Pick<Ready['setup'], 'states'>;
   readonly backtests: Pick<BacktestDesk, 'counts'>;
 }
 
@@ -96,6 +97,9 @@ export class Metrics {
   );
   private readonly own = this.gauge('never_touched', 'Addresses and names that nothing is done to');
   private readonly ownMissing = this.gauge('never_touched_not_found', 'Places of which it is not known what they are');
+  private readonly setup = this.gauge('setup_line', '1 for each line of the set-up that is green, 0 for the others', [
+    'line',
+  ]);
   private readonly agents = this.gauge('agents', 'Agents that are joined');
   private readonly sourceEvents = this.counter('source_events_total', 'Events of a source by what became of them', [
     'type',
@@ -169,6 +173,7 @@ export class Metrics {
       this.readFailing(parts.agent);
       this.secrets.read(parts);
       this.readOwn(parts.agent);
+      this.readSetup(parts);
       this.readLookUps(parts.agent);
       this.trials.read(parts.agent, parts.backtests);
       await countCases(parts.agent, this.cases);
@@ -187,6 +192,12 @@ export class Metrics {
     if (this.isProcessMeasured) return;
     this.isProcessMeasured = true;
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
+  }
+
+  /** Nothing is said of what nobody looked at yet. */
+  private readSetup({ setup: { states } }: Pick<Measured, 'setup'>): void {
+    this.setup.reset();
+    for (const [line, state] of states) this.setup.set({ line }, state === 'green' ? 1 : 0);
   }
 
   private readOwn({ parts: { own } }: AgentWith<'own'>): void {

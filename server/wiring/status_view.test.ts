@@ -75,6 +75,7 @@ const tellerOf = ({
     secrets: { troubles: () => [] },
     demo,
     sourceHealth,
+    setup: { open: 2, keep: () => undefined },
     outcomes: { troubles: () => untold },
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
@@ -144,6 +145,13 @@ describe('while OpenSearch is away', () => {
       since: '2026-11-22T11:02:00.000Z',
       next_undo: '2026-11-22T11:04:00.000Z',
     });
+  });
+});
+
+describe('what of the set-up is open', () => {
+  it('is told to whoever may look', async () => {
+    const { teller } = tellerOf({ bundle: IN_FORCE });
+    expect((await teller.tell(looker)).setup_open).toBe(2);
   });
 });
 

@@ -28,7 +28,16 @@ import type { StartSteps } from './start_steps';
 /** What the status is made of once everything is ready. */
 type StatusParts = Pick<
   Engine,
-  'agent' | 'health' | 'connectorFaults' | 'secrets' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth' | 'outcomes'
+  | 'agent'
+  | 'health'
+  | 'connectorFaults'
+  | 'secrets'
+  | 'doctrine'
+  | 'intakeHint'
+  | 'demo'
+  | 'sourceHealth'
+  | 'outcomes'
+  | 'setup'
 >;
 
 /** What the status is made of from the start on. */
@@ -67,7 +76,10 @@ interface Cached<Value> {
 /** What does not depend on who asks. */
 type Told = Omit<StatusView, 'version' | 'host' | 'caller' | 'steps' | keyof Seen>;
 /** What only somebody may see who may look. */
-type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only' | 'quarantine'>;
+type Seen = Pick<
+  StatusView,
+  'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only' | 'quarantine' | 'setup_open'
+>;
 
 const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
 
@@ -241,14 +253,16 @@ export class StatusTeller {
     };
   }
 
-  private async seen({ agent, intakeHint }: StatusParts): Promise<Seen> {
+  private async seen({ agent, intakeHint, setup }: StatusParts): Promise<Seen> {
     const here = hereView(agent);
     // Nobody waits for a state that does not answer: the page shows what is known here instead.
     const isAsked = agent.knownHere.state === 'asked';
     const counts = isAsked ? await this.countsOf(agent) : this.counts.value;
     const agents = await this.agentsOf(agent);
     const quarantine = isAsked ? await this.quarantine.of(agent) : undefined;
-    return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint, quarantine }) };
+    setup.keep();
+    const { open: setup_open } = setup;
+    return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint, quarantine, setup_open }) };
   }
 
   private async countsOf(

@@ -141,6 +141,13 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /entity': 'read',
   'GET /connectors': 'read',
   'POST /connectors/{name}/test': 'admin',
+  'GET /connectors/health': 'read',
+  'GET /connectors/kinds': 'read',
+  'POST /connectors/check': 'admin',
+  'GET /setup': 'read',
+  'POST /setup/check': 'admin',
+  'PUT /setup/{line}/aside': 'admin',
+  'POST /setup/key/backup': 'admin',
   'GET /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
   // Its proof is looked at once its body is read: `short_tokens.test.ts` tries it without one.

@@ -35,8 +35,9 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const backtests = new BacktestDesk(agent);
   const health = { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined };
   const secrets = { troubles: () => [], list: () => [], keys: () => [] };
+  const setup = { open: 0, keep: () => undefined, states: new Map() };
   const tokens = { shortCounts: { minted: new Map<string, number>(), refused: 0 } };
-  const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, demo: false };
+  const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, setup, demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = {
     host,
@@ -48,7 +49,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
-  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes, secrets, tokens }), tell);
+  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes, secrets, setup, tokens }), tell);
   return {
     tell,
     value: (text: string, line: string): number | undefined => {

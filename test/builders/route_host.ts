@@ -22,6 +22,9 @@ import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
 import type { Ready, RouteParts } from '../../server/routes/route_parts';
 import type { Webhook } from '../../server/runner/sources/receive_webhook_body';
+import { connectorRoom } from '../../server/wiring/connector_check';
+import { SetupBook } from '../../server/runner/operations/setup/setup_book';
+import { setupPortsOf } from './setup';
 import { aMemory, trustDeskOf } from './trust_desk';
 import { sourceHostOf, type SourceHost } from './source_host';
 import { simBundle, simInventory } from '../simulation/scenario';
@@ -226,6 +229,9 @@ export const routeHost = async ({
     health: { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined },
     selfTests: new SelfTests(),
     besideUs: new BesideUs(),
+    agentName: 'agent-0',
+    connectorRoom: connectorRoom({ connectors: [] }, secretBook),
+    setup: new SetupBook(setupPortsOf({ agent, sources: alerting.sources.desk, sourceHealth: host.sourceHealth })),
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     blockLists: { named: (name) => host.blockLists.get(name) },

@@ -47,6 +47,7 @@ export const aConnectorView = (overrides: Partial<ConnectorView> = {}): Connecto
       d3fend: 'D3-NTF',
       openc2: { action: 'deny', target: 'ipv4_net, ipv6_net', undo: 'allow' },
       milder: ['kill_process'],
+      test_on: '192.0.2.0/24',
       promises: {
         disruption: { usual: 0.1, by_tag: { gateway: 1 } },
         offline: { order: 'queued', for_s: 60, ends: 'cancelled' },

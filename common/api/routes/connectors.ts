@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { described, instant, json, list, number, oneOf, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, route } from '../contract';
 
 const id = idText;
@@ -34,6 +34,7 @@ const ConnectorActionView = record(
     d3fend: id,
     openc2: record({ action: id, target: id }, { undo: id }),
     cannot: described(t.string, 'Why its target does not let it do this now'),
+    test_on: described(t.string, 'What a self-test would act on; missing where it cannot be tested'),
     promises: described(ActionPromiseView, 'Missing where the configuration states nothing'),
   },
 );
@@ -106,4 +107,72 @@ export const testConnector = route({
   answer: SelfTestView,
 });
 
-export const CONNECTOR_ROUTES = { listConnectors, testConnector } as const;
+export const CONNECTOR_STATES = ['ok', 'degraded', 'down'] as const;
+export type ConnectorState = (typeof CONNECTOR_STATES)[number];
+
+export const HealthHistoryView = record({
+  name: id,
+  spans: described(
+    list(
+      record({ from: instant, to: instant, state: oneOf([...CONNECTOR_STATES, 'unknown']) }, { text: t.string }),
+      1_000,
+    ),
+    'One after the other without a gap; `unknown`: nobody had asked it, or it is not on record',
+  ),
+});
+export type HealthHistoryView = t.TypeOf<typeof HealthHistoryView>;
+
+export const getConnectorHealth = route({
+  method: 'get',
+  path: `${BASE}/connectors/health`,
+  summary: 'How the connectors of this host were in the last 24 hours, as it saw them',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ from: instant, to: instant, connectors: list(HealthHistoryView, 64) }),
+});
+
+export const ConnectorKindView = record({
+  kind: id,
+  title: t.string,
+  parameters: described(json(262_144), 'JSON Schema (2020-12) of what the settings say under `parameters`'),
+});
+export type ConnectorKindView = t.TypeOf<typeof ConnectorKindView>;
+
+export const listConnectorKinds = route({
+  method: 'get',
+  path: `${BASE}/connectors/kinds`,
+  summary: 'The kinds of connectors, with the schema of their parameters',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ kinds: list(ConnectorKindView, 64) }),
+});
+
+export const checkConnector = route({
+  method: 'post',
+  path: `${BASE}/connectors/check`,
+  summary:
+    'Tell everything that is wrong with a connector that is to be configured. It is made and thrown away: nothing is called, and nothing is kept',
+  access: 'admin',
+  params: nothing,
+  query: nothing,
+  body: record({ name: text({ max: 64 }), kind: id, parameters: json(262_144) }),
+  answer: record({
+    faults: described(
+      list(record({ path: t.string, message: t.string }), 256),
+      'None: it would start. A path begins with `name`, `kind` or `parameters`',
+    ),
+    actions: described(list(id, 64), 'What it would be able to do'),
+  }),
+});
+
+export const CONNECTOR_ROUTES = {
+  listConnectors,
+  testConnector,
+  getConnectorHealth,
+  listConnectorKinds,
+  checkConnector,
+} as const;

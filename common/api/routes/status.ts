@@ -44,6 +44,10 @@ export const StatusView = record(
     ),
     /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
     nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
+    setup_open: described(
+      number({ min: 0, integer: true }),
+      'Lines of the set-up that are neither green nor set aside, as of the last look; missing until somebody looked',
+    ),
     quarantine: described(number(), 'How much waits in quarantine; asked for every 15 s, missing until it is known'),
     here_only: described(
       record(

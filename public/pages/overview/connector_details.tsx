@@ -1,6 +1,8 @@
 import React, { useCallback, useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
-import { listConnectors, testConnector, type ConnectorView } from '../../../common/api/routes';
+import { listConnectors, testConnector } from '../../../common/api/routes';
+import { ConnectorAction } from '../../components/facts/connector_action';
+import { ConnectorTest } from '../../components/facts/connector_test';
 import { useAction } from '../../components/data/use_action';
 import { useServices } from '../../components/data/services';
 import { useMay } from '../../components/data/use_live';
@@ -8,71 +10,8 @@ import { useResource } from '../../components/data/use_resource';
 import { Loaded } from '../../components/layout/loaded';
 import { ProblemCallout } from '../../components/layout/problem_callout';
 import { SinceText } from '../../components/text/moment_text';
-import { Sentence } from '../../components/text/sentence';
-import { ToneText } from '../../components/text/tone_text';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
-import { offlineWords } from './connector_words';
-import { ConnectorTest } from './connector_test';
-
-type Action = ConnectorView['actions'][number];
-
-const shareText = (share: number): string =>
-  say('connector.share', '{percent} %', { percent: Math.round(share * 100) });
-
-const Promises = ({ promises }: { promises: NonNullable<Action['promises']> }) => {
-  const { disruption, offline, needs, second_observer } = promises;
-  return (
-    <>
-      <div>
-        {say('connector.disruption', 'takes away {share} of what its target does', {
-          share: shareText(disruption.usual),
-        })}
-        {Object.entries(disruption.by_tag ?? {}).map(([tag, share]) => (
-          <span key={tag}>
-            {', '}
-            {say('connector.disruption.tag', '{share} of {tag}', { share: shareText(share), tag })}
-          </span>
-        ))}
-      </div>
-      <div>{offlineWords(offline)}</div>
-      {second_observer !== undefined && (
-        <div>{say('connector.observer', 'confirmed by {observer}', { observer: second_observer })}</div>
-      )}
-      {needs.length > 0 && <div>{say('connector.needs', 'needs: {needs}', { needs: needs.join(', ') })}</div>}
-    </>
-  );
-};
-
-const OneAction = ({ action }: { action: Action }) => {
-  const { promises, cannot, milder, d3fend, openc2 } = action;
-  return (
-    <li>
-      <div className="rfx-rows__line">
-        <strong>{actionTitle(action.action)}</strong>
-        {cannot !== undefined && <ToneText tone="bad">{say('connector.cannot', 'cannot act now')}</ToneText>}
-      </div>
-      <div className="rfx-small">
-        {cannot !== undefined && <Sentence text={cannot} />}
-        {promises === undefined ? (
-          <div className="rfx-subdued">
-            {say('connector.unstated', 'Its configuration does not say what it disrupts and needs: add `promises`.')}
-          </div>
-        ) : (
-          <Promises promises={promises} />
-        )}
-        {milder.length > 0 && (
-          <div>{say('connector.milder', 'milder: {actions}', { actions: milder.map(actionTitle).join(', ') })}</div>
-        )}
-        {d3fend !== undefined && openc2 !== undefined && (
-          <div className="rfx-subdued">
-            D3FEND {d3fend}, OpenC2 {openc2.action} {openc2.target}
-          </div>
-        )}
-      </div>
-    </li>
-  );
-};
 
 const Details = ({ name }: { name: string }) => {
   const { api } = useServices();
@@ -104,7 +43,7 @@ const Details = ({ name }: { name: string }) => {
             </div>
             <ul className="rfx-rows">
               {view.actions.map((action) => (
-                <OneAction key={action.action} action={action} />
+                <ConnectorAction key={action.action} action={action} />
               ))}
             </ul>
             {mayTest &&

@@ -1,22 +1,13 @@
 import React from 'react';
-import type { StatusView } from '../../../common/api/routes';
 import { Section } from '../../components/layout/section';
 import { ToneText } from '../../components/text/tone_text';
 import { useMay, useStatusPart } from '../../components/data/use_live';
 import { PageLink } from '../../components/text/links';
-import type { Tone } from '../../format/act_status';
+import { CONNECTOR_TONES, connectorStateWord } from '../../format/connector_words';
 import { actionTitle } from '../../format/words';
 import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 import { ConnectorDetails } from './connector_details';
-
-type Connector = StatusView['connectors'][number];
-
-const STATES: Readonly<Record<Connector['state'], { readonly tone: Tone; readonly word: () => string }>> = {
-  ok: { tone: 'good', word: () => say('connector.ok', 'ok') },
-  degraded: { tone: 'warn', word: () => say('connector.degraded', 'degraded') },
-  down: { tone: 'bad', word: () => say('connector.down', 'down') },
-};
 
 /** The systems that can act, how they are, and what they can do. */
 export const ConnectorsPanel = () => {
@@ -28,7 +19,12 @@ export const ConnectorsPanel = () => {
   return (
     <Section
       title={say('connectors.title', 'Connectors')}
-      actions={mayAdmin ? <PageLink to="/secrets">{say('connectors.secrets', 'Their secrets')}</PageLink> : undefined}
+      actions={
+        <>
+          <PageLink to="/connectors">{say('connectors.all', 'All of them')}</PageLink>{' '}
+          {mayAdmin && <PageLink to="/secrets">{say('connectors.secrets', 'Their secrets')}</PageLink>}
+        </>
+      }
     >
       {connectors.length === 0 ? (
         <p className="rfx-subdued">
@@ -40,7 +36,7 @@ export const ConnectorsPanel = () => {
             <li key={name}>
               <div className="rfx-rows__line">
                 <strong>{name}</strong> <span className="rfx-subdued">{kind}</span>
-                <ToneText tone={STATES[state].tone}>{STATES[state].word()}</ToneText>
+                <ToneText tone={CONNECTOR_TONES[state]}>{connectorStateWord(state)}</ToneText>
                 {isTripped(name) && (
                   <ToneText tone="bad">{say('connector.tripped', 'stopped by its breaker')}</ToneText>
                 )}

@@ -15,7 +15,7 @@ import { say } from '../../i18n';
 import { KeysSection } from './keys_section';
 import { RemoveDialog } from './remove_dialog';
 import { fromWords, SecretState } from './secret_words';
-import { WriteDialog } from './write_dialog';
+import { WriteDialog } from '../../components/dialogs/write_secret';
 
 const TOPICS = ['secret'] as const;
 

@@ -2,6 +2,7 @@ import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
+import { doctorCommand, type DoctorCommand } from './doctor';
 import { awayCommand, type AwayCommand } from './away';
 import { opinionCommand, type OpinionCommand } from './opinions';
 import { isOrderWord, orderCommand, type OrderCommand } from './order_arguments';
@@ -61,6 +62,7 @@ export type Command =
   | AwayCommand
   | OpinionCommand
   | OrderCommand
+  | DoctorCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -111,6 +113,8 @@ const parsed = (
     readonly decision?: string;
     readonly may?: string;
     readonly acts: Readonly<Record<string, string>>;
+    readonly json: boolean;
+    readonly last: boolean;
     readonly help: boolean;
   },
   string
@@ -134,6 +138,8 @@ const parsed = (
         decision: text,
         may: text,
         ...ACT_OPTIONS,
+        json: { type: 'boolean' },
+        last: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
@@ -158,6 +164,8 @@ const parsed = (
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
         ),
       ),
+      json: values.json === true,
+      last: values.last === true,
       help: values.help === true,
     });
   } catch (cause) {
@@ -313,6 +321,8 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     decision,
     may,
     acts,
+    json,
+    last,
     help,
   } = read.value;
   const [name = 'help', ...rest] = words;
@@ -344,6 +354,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     const { policy } = acts;
     return brakeCommand(name, rest, address.value, { scope, reason, lasts, host, policy, source, sources });
   }
+  if (name === 'doctor') return doctorCommand(rest, address.value, { json, last, reason });
   if (name === 'opinions') return opinionCommand(rest, address.value, reason);
   if (name === 'away') return awayCommand(rest, address.value, { reason, from: acts.from, to: acts.to });
   if (isOrderWord(name)) return orderCommand(name, rest, address.value, { reason, lasts, host, decision });

@@ -7,6 +7,7 @@ import { adopt } from './adopt';
 import { away } from './away';
 import { beside } from './beside';
 import { connectors, testOne } from './connectors';
+import { doctor, tellDoctor } from './doctor';
 import { resume, resumeUndo, stop, suspendUndo, undoing } from './brakes';
 import { breakers } from './breakers';
 import { agents, limits, protectedThings, would } from './look_at_brakes';
@@ -33,6 +34,11 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
 Commands:
   status                what the running Reflex does and what troubles it
+  doctor                look at everything that has to be set up, and prove it: account, indices, signing key, folder,
+                        webhook, inventory, source, connector, approver; takes --last for what the last look found,
+                        and --json; exit code 0: all green or set aside, 1: some line is open
+  doctor aside LINE     this line is not wanted here; \`doctor want LINE\` takes that back; takes --reason TEXT
+  doctor backup SHA256  confirm the backup of the signing key, by what \`sha256sum\` says of the backup file
   escalations           what waits for a person, and what approving each act would fill of the limits
   away                  which approvers are away, and who stands in for them
   away set NAME         you are away, and NAME approves for you; takes --to INSTANT, --from INSTANT, --reason TEXT
@@ -118,6 +124,12 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return Promise.resolve({ exit: EXIT.done, lines: [helpFor(tokenFile)] });
     case 'status':
       return status(command.address);
+    case 'doctor':
+      return doctor(command.address, command);
+    case 'doctor aside':
+    case 'doctor want':
+    case 'doctor backup':
+      return tellDoctor(command);
     case 'escalations':
       return escalations(command.address);
     case 'away':

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { MAPPED_TYPES } from '../../../common/api/routes';
-import { settingsLines, type SettingsFile } from '../../../common/api/settings_lines';
+import { connectorLines, dottedKeys, settingsLines, type SettingsFile } from '../../../common/api/settings_lines';
+import * as fc from 'fast-check';
 import { PRESET_NAMES } from '../../engine/intake/presets';
 import { readSettings } from '../settings';
 
@@ -38,5 +39,31 @@ describe('the lines that the page prints', () => {
   it.each(['true', 'a: b', '"x"', '-', "it's", 'no', '7', 'a\nb: c'])('name a queue as it is called: %s', (id) => {
     const text = settingsLines({ type: 'rabbitmq', id, preset: 'zeek' }, 'standalone');
     expect(parse(filled(text))).toMatchObject({ intake: { rabbitmq: [{ queue: id, preset: 'zeek' }] } });
+  });
+});
+
+describe('the lines of a connector', () => {
+  const read = (parameters: unknown, file: SettingsFile): unknown =>
+    parse(connectorLines({ name: 'fw', kind: 'rest', parameters }, file));
+
+  it('are read as what was meant, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        const parameters = JSON.parse(JSON.stringify({ it: value })) as unknown;
+        const entry = [{ name: 'fw', kind: 'rest', parameters }];
+        expect(read(parameters, 'standalone')).toEqual({ connectors: entry });
+        expect(read(parameters, 'dashboards')).toEqual({ 'opensearch_reflex.connectors': entry });
+      }),
+    );
+  });
+
+  it('are settings', () => {
+    const parameters = { base_url: 'https://fw', hosts: { a: { keys: ['x', 'y'], port: 22 } }, tls: {}, none: [] };
+    const settings = readSettings(read(parameters, 'standalone'));
+    expect(settings).toMatchObject({ ok: true, value: { connectors: [{ name: 'fw', kind: 'rest', parameters }] } });
+  });
+
+  it('tell which names Dashboards would take apart', () => {
+    expect(dottedKeys({ 'a.b': [{ c: 1, 'd.e': 2 }], f: 'g.h' })).toEqual(['a.b', 'd.e']);
   });
 });

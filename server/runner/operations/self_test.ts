@@ -46,6 +46,19 @@ export const testTarget = ({ connector, action }: SelfTestWish, random: () => nu
   return type === 'domain' ? { type, value: NOBODYS_DOMAIN } : undefined;
 };
 
+/** An address of this network is drawn for each test. */
+const NOBODYS_NETWORK = '192.0.2.0/24';
+
+/** What a test of an action would act on, for people; undefined where it cannot be tested. */
+export const testedOn = (connector: Connector, action: string): string | undefined => {
+  const { tagged, promises } = connector.capabilities;
+  if (!tagged || (actionNamed(action)?.undo ?? null) === null) return undefined;
+  const named = promises[action]?.test_target;
+  if (named !== undefined) return named.host === undefined ? named.value : `${named.value} (${named.host})`;
+  const drawn = testTarget({ connector, action, by: SELF_TEST }, () => 0);
+  return drawn?.type === 'ip' ? NOBODYS_NETWORK : drawn?.value;
+};
+
 class SelfTestRun {
   private readonly effectId: string;
   private readonly commandId: string;

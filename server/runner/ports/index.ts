@@ -115,3 +115,4 @@ export type {
   PlacedDecision,
   Told,
 } from './outcomes';
+export type { ClusterLook, FolderLook, IndexLook, IndicesLook, OwnAccount, RightProbe } from './setup';

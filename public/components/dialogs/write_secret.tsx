@@ -2,12 +2,12 @@ import React, { useState, type FormEvent } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiCheckbox, EuiFieldText, EuiFormRow, EuiTextArea } from '@elastic/eui';
 import { setSecret } from '../../../common/api/routes';
 import { isStoredName, STORED_PREFIX } from '../../../common/stored_secret';
-import { useAction } from '../../components/data/use_action';
-import { useServices } from '../../components/data/services';
-import { Dialog } from '../../components/dialogs/dialog';
-import { focusField, isReason, ReasonField } from '../../components/dialogs/reason_field';
-import { useTell } from '../../components/layout/announcer';
-import { ProblemCallout } from '../../components/layout/problem_callout';
+import { useAction } from '../data/use_action';
+import { useServices } from '../data/services';
+import { Dialog } from './dialog';
+import { focusField, isReason, ReasonField } from './reason_field';
+import { useTell } from '../layout/announcer';
+import { ProblemCallout } from '../layout/problem_callout';
 import { say } from '../../i18n';
 
 /** Shorter ones no connector takes. */
@@ -16,7 +16,8 @@ const SHORTEST = 4;
 interface WriteDialogProps {
   /** The one that gets a new version; undefined: a new one. */
   readonly known?: { readonly name: string; readonly version: number };
-  readonly onDone: () => void;
+  /** @param name without what stands before it in settings */
+  readonly onDone: (name: string) => void;
   readonly onClose: () => void;
 }
 
@@ -136,7 +137,7 @@ export const WriteDialog = ({ known, onDone, onClose }: WriteDialogProps) => {
         version: written.version,
       }),
     );
-    onDone();
+    onDone(written.name);
     onClose();
   };
   return (

@@ -1,0 +1,3 @@
+export const CONNECTORS = '/connectors';
+export const NEW_CONNECTOR = '/connectors/new';
+export const connectorPath = (name: string): string => `/connectors/${encodeURIComponent(name)}`;
