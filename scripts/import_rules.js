@@ -74,8 +74,11 @@ module.exports = {
       { path: '^server/', pathNot: '^server/(adapters|runner/ports)/' }),
     forbid('adapters-do-not-meet', { path: '^server/adapters/([^/]+)/' },
       { path: '^server/adapters/', pathNot: '^server/adapters/$1/' }),
-    forbid('connectors-know-only-their-contract', { path: '^server/connectors/([^/]+)/' },
+    forbid('connectors-know-only-their-contract', { path: '^server/connectors/(?!presets/)([^/]+)/' },
       { path: '^server/', pathNot: '^server/connectors/($1/|connector\\.ts$)' }),
+    // Presets are parameters of a kind, and no code of one.
+    forbid('presets-are-only-parameters', { path: '^server/connectors/presets/' },
+      { path: '^server/', pathNot: '^server/connectors/(presets/|connector\\.ts$|rest/rest_parameters\\.ts$)' }),
     forbid('routes-go-through-the-runner', { path: '^server/routes/' }, { path: '^server/(engine|adapters|connectors)/' }),
     forbid('only-wiring-wires', { path: '^server/', pathNot: '^server/(index|plugin)\\.ts$' }, { path: '^server/(wiring|plugin)\\.ts$' }),
     forbid('host-stays-at-the-edge', { path: '^(common|server/(engine|runner|adapters|connectors))/' },

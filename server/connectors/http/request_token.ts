@@ -48,8 +48,12 @@ const unusable = (
 /** Statuses that a `Response` may not have a body with. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
+/** RFC 6749 has 200; some servers, such as CrowdStrike's, call a token that they made `201 Created`. */
 const asResponse = ({ status, headers, body }: Answered): Response =>
-  new Response(WITHOUT_BODY.has(status) ? null : body.text, { status, headers: Object.fromEntries(headers) });
+  new Response(WITHOUT_BODY.has(status) ? null : body.text, {
+    status: status === 201 ? 200 : status,
+    headers: Object.fromEntries(headers),
+  });
 
 /** Thrown through the library by what stands in for its `fetch`. */
 class NoAnswer extends Error {

@@ -10,6 +10,7 @@ import type {
   Match,
   OperationTemplate,
   ReadyTemplate,
+  ResolveTemplate,
   RestParameters,
   StatusRules,
   VerifyTemplate,
@@ -25,7 +26,8 @@ interface CompiledOrder {
 export interface CompiledVerify {
   readonly request: CompiledRequest;
   readonly present: Match;
-  readonly absent: Match;
+  /** Any of them says so. */
+  readonly absent: readonly Match[];
   /** Asked once for each command, because its id is part of the question. */
   readonly perCommand: boolean;
 }
@@ -45,7 +47,10 @@ export interface CompiledOperation {
 export interface CompiledAction {
   readonly targetType: TargetType;
   readonly ready?: CompiledReady;
+  /** How it is asked which one a name stands for. */
+  readonly resolve?: { readonly request: CompiledRequest; readonly reading: ResolveTemplate };
   readonly execute: CompiledOrder;
+  readonly onlyIfAbsent: boolean;
   /** How it is asked what became of an order that was only taken. */
   readonly operation?: CompiledOperation;
   readonly verify?: CompiledVerify;
@@ -65,7 +70,7 @@ const within =
 export const checkMatch = (
   match: Match,
   fault: Fault,
-  use: 'verify' | 'host_status' | 'ready' | 'operation' = 'verify',
+  use: 'verify' | 'host_status' | 'ready' | 'operation' | 'resolve' = 'verify',
 ): boolean => {
   const compared = conditionsOf(match.where).map((each) => placeholderIn(comparedWith(each)));
   for (const name of compared)
@@ -76,8 +81,12 @@ export const checkMatch = (
 
 const compileVerify = (template: VerifyTemplate, fault: Fault): CompiledVerify => {
   const request = compileRequest(template, 'verify', fault);
-  const { present, absent } = template;
-  const compared = [checkMatch(present, within(fault, 'present')), checkMatch(absent, within(fault, 'absent'))];
+  const { present } = template;
+  const absent = Array.isArray(template.absent) ? (template.absent as readonly Match[]) : [template.absent as Match];
+  const compared = [
+    checkMatch(present, within(fault, 'present')),
+    ...absent.map((each) => checkMatch(each, within(fault, 'absent'))),
+  ];
   return { request, present, absent, perCommand: request.names.has('command_id') || compared.includes(true) };
 };
 
@@ -89,6 +98,27 @@ const compileReady = (template: ReadyTemplate, fault: Fault): CompiledReady => {
 };
 
 const ONLY_TAKEN = [202];
+
+const compileResolve = (reading: ResolveTemplate, fault: Fault): NonNullable<CompiledAction['resolve']> => {
+  checkMatch(reading.found, within(fault, 'found'), 'resolve');
+  const request = compileRequest(reading, 'resolve', fault);
+  if (!request.names.has('target.value') && !request.names.has('target.upn'))
+    fault('', 'must name `target.value` or `target.upn`: it is what is looked up');
+  return { request, reading };
+};
+
+/** An id that nobody looked up is none, and one that no order names was looked up for nothing. */
+const checkIds = (
+  resolve: ResolveTemplate | undefined,
+  requests: Readonly<Record<string, CompiledRequest | undefined>>,
+  fault: Fault,
+): void => {
+  for (const [name, request] of Object.entries(requests))
+    if (resolve === undefined && request?.names.has('target.id') === true)
+      fault(name, '`target.id` needs `resolve`: nobody would know it');
+  if (resolve !== undefined && requests.execute?.names.has('target.id') !== true)
+    fault('resolve', 'is of no use: `execute` does not name `target.id`');
+};
 
 /** What the target works on is not in effect yet, so its answer must not count as done. */
 const compileOperation = (reading: OperationTemplate, { execute }: ActionTemplate, fault: Fault): CompiledOperation => {
@@ -108,11 +138,13 @@ const compileOperation = (reading: OperationTemplate, { execute }: ActionTemplat
 const compileAction = (name: string, template: ActionTemplate, fault: Fault): CompiledAction | undefined => {
   const definition = actionNamed(name);
   if (definition === undefined) fault('', 'is not an action that policies may name');
-  const { ready, execute, operation, verify, undo, extend, cancel, list, unchanged } = template;
+  const { ready, resolve, execute, operation, verify, undo, extend, cancel, list, unchanged } = template;
   const compiled = {
+    onlyIfAbsent: template.only_if_absent === true,
     execute: { request: compileRequest(execute, 'execute', within(fault, 'execute')), rules: execute },
     ...(operation && { operation: compileOperation(operation, template, within(fault, 'operation')) }),
     ...(ready && { ready: compileReady(ready, within(fault, 'ready')) }),
+    ...(resolve && { resolve: compileResolve(resolve, within(fault, 'resolve')) }),
     ...(verify && { verify: compileVerify(verify, within(fault, 'verify')) }),
     ...(undo && { undo: { request: compileRequest(undo, 'undo', within(fault, 'undo')), rules: undo } }),
     ...(extend && {
@@ -122,6 +154,17 @@ const compileAction = (name: string, template: ActionTemplate, fault: Fault): Co
     ...(list && { list: { request: compileRequest(list, 'list', within(fault, 'list')), reading: list } }),
     ...(unchanged && { unchanged }),
   };
+  checkIds(
+    resolve,
+    {
+      execute: compiled.execute.request,
+      operation: compiled.operation?.request,
+      verify: compiled.verify?.request,
+      undo: compiled.undo?.request,
+      extend: compiled.extend?.request,
+    },
+    fault,
+  );
   if (list && conditionsOf(list.where).some((each) => placeholderIn(comparedWith(each)) !== undefined))
     fault('list.where', 'must compare with fixed values');
   if (list?.most_pages !== undefined && list.next === undefined) fault('list.most_pages', 'needs `next`');
@@ -159,6 +202,10 @@ const checkPromises = (
     fault('execute', 'must send `command_id`, because the connector is `tagged` or deduplicates by `key`');
   if (idempotency === 'none' && (given.execute.retry ?? []).some((status) => status >= 500))
     fault('execute.retry', 'must have no 5xx: behind a gateway the order may have been taken, and each sending counts');
+  if (action.onlyIfAbsent && verify === undefined) fault('only_if_absent', 'needs `verify`');
+  // A repetition would find what the first one did, and call it somebody else's.
+  if (action.onlyIfAbsent && (tagged || idempotency !== 'none'))
+    fault('only_if_absent', 'needs `idempotency` `none` and no `tagged`');
   checkExtension(extend, undo, expires !== undefined, fault);
   if (undo === undefined) return;
   if (tagged && !undo.request.names.has('command_id'))

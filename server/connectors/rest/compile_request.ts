@@ -1,7 +1,7 @@
 import { foldWord } from '../../../common/words';
 import { placeholderIn, type CompiledRequest, type Slot } from './compiled_request';
 import { asQueryValue } from './encode';
-import type { BodyTemplate, Placeholder, RequestTemplate } from './rest_parameters';
+import type { BodyTemplate, Placeholder, RequestTemplate, WithinText } from './rest_parameters';
 import { NAMES_FOR, TEMPLATE_NAMES, type RequestUse, type TemplateName } from './template_values';
 
 /** Collects what is wrong, by its place within the template. */
@@ -98,8 +98,13 @@ class Compiler {
     return [foldWord(name), { kind: 'fixed', text: value }];
   }
 
-  query(name: string, value: string | number | boolean | Placeholder): readonly [string, Slot] {
-    if (typeof value === 'object') return [this.encodedFixed(name), this.slot(`query.${name}`, value, inUrl)];
+  query(name: string, value: string | number | boolean | WithinText): readonly [string, Slot] {
+    if (typeof value === 'object') {
+      const slot = this.slot(`query.${name}`, value, inUrl);
+      const { before = '', after = '' } = value;
+      const isWithin = slot.kind === 'value' && before + after !== '';
+      return [this.encodedFixed(name), isWithin ? { ...slot, around: { before, after } } : slot];
+    }
     return [this.encodedFixed(name), { kind: 'fixed', text: this.encodedFixed(String(value)) }];
   }
 

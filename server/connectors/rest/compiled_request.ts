@@ -7,7 +7,16 @@ import type { TemplateName, TemplateValues } from './template_values';
 
 /** A value that is fixed, or one that the command gives. */
 export type Slot =
-  { readonly kind: 'fixed'; readonly text: string } | { readonly kind: 'value'; readonly name: TemplateName };
+  | { readonly kind: 'fixed'; readonly text: string }
+  | {
+      readonly kind: 'value';
+      readonly name: TemplateName;
+      /** Fixed text around the value, which then may be plain letters alone. */
+      readonly around?: { readonly before: string; readonly after: string };
+    };
+
+/** Nothing that could end a quotation, add a word or stand for several values. */
+const PLAIN = /^[A-Za-z0-9._-]{1,256}$/;
 
 /** A request template after every check: what `renderRequest` fills in. */
 export interface CompiledRequest {
@@ -41,7 +50,10 @@ const encoded = (slot: Slot, values: TemplateValues, encode: Encoder): Result<st
   if (slot.kind === 'fixed') return ok(slot.text);
   const value = values[slot.name] ?? null;
   if (value === null) return ok(undefined);
-  const result = encode(String(value));
+  const { around } = slot;
+  if (around !== undefined && !PLAIN.test(String(value)))
+    return err(`\`${slot.name}\` may have only letters, digits, \`.\`, \`_\` and \`-\` within a text`);
+  const result = encode(around === undefined ? String(value) : `${around.before}${String(value)}${around.after}`);
   return result.ok ? result : err(`\`${slot.name}\` ${result.error}`);
 };
 

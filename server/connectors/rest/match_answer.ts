@@ -10,12 +10,13 @@ export const conditionsOf = (where: Match['where']): readonly Where[] =>
 
 /** What a condition compares with. */
 export const comparedWith = (where: Where): Scalar | { readonly $: string } =>
-  'equals' in where ? where.equals : where.not_equals;
+  'equals' in where ? where.equals : 'items' in where ? where.items : where.not_equals;
 
 const fulfils = (document: unknown, where: Where, values: TemplateValues): boolean => {
   const found = follow(document, where.pointer);
   // What is not there is neither equal nor different: a login page in the way must not pass for "gone".
   if (!found.found) return false;
+  if ('items' in where) return Array.isArray(found.value) && found.value.length === where.items;
   const template = comparedWith(where);
   const name = placeholderIn(template);
   const wanted = name === undefined ? template : (values[name as TemplateName] ?? null);

@@ -44,6 +44,7 @@ export type Work = Result<{ readonly state: 'done' | 'failed' | 'pending'; reado
 /** One order, and how the target calls its work on it. */
 export interface AskedAbout extends Pick<ClearedCommand, 'action' | 'target' | 'command_id'> {
   readonly ref: string;
+  readonly target_id?: string | undefined;
 }
 
 /** Asks once what became of an operation. */
@@ -89,7 +90,7 @@ const taken = (operation: string, why: string): CallOutcome => ({
 export const followOperation = async (
   parts: RestParts,
   send: Send,
-  { operation, command }: { readonly operation: CompiledOperation; readonly command: ClearedCommand },
+  { operation, ...about }: Omit<AskedAbout, 'ref'> & { readonly operation: CompiledOperation },
   accepted: Answered,
 ): Promise<CallOutcome> => {
   const ref = refIn(accepted, operation.reading.ref);
@@ -102,7 +103,7 @@ export const followOperation = async (
   let last = 'not asked yet';
   for (let asked = 0; asked < times; asked += 1) {
     if (asked > 0) await pause(everyMs);
-    const work = await askOperation(parts, send, operation, { ...command, ref });
+    const work = await askOperation(parts, send, operation, { ...about, ref });
     if (!work.ok) last = work.error;
     else if (work.value.state === 'done')
       return { kind: 'succeeded', after: { operation: ref }, text: work.value.text };

@@ -5,6 +5,7 @@ import type {
   Capabilities,
   ClearedCommand,
   Connector,
+  ConnectorHealth,
   EffectHandle,
   Send,
 } from '../connector';
@@ -12,6 +13,7 @@ import { renderRequest } from './compiled_request';
 import { readHostStatus } from './host_status';
 import { listEffects } from './list_effects';
 import { followOperation } from './operation';
+import { resolveTarget, withId } from './resolve';
 import { revisionAt } from './revision';
 import { readOrder } from './read_order';
 import { noSuchAction, notMade, type RestParts } from './rest_parts';
@@ -42,12 +44,49 @@ const capabilitiesOf = ({ parameters, promises }: RestParts): Capabilities => ({
 const unlessThere = async (
   parts: RestParts,
   send: Send,
-  { command_id: id, action, target }: ClearedCommand,
+  {
+    command_id: id,
+    action,
+    target,
+    after,
+  }: Pick<ClearedCommand, 'command_id' | 'action' | 'target'> & {
+    readonly after: unknown;
+  },
   outcome: CallOutcome,
 ): Promise<CallOutcome> => {
   if (outcome.kind !== 'failed' || parts.actions.get(action)?.verify === undefined) return outcome;
-  const seen = await verifyEffect(parts, send, { effect_id: '', action, target, command_ids: [id] });
+  const seen = await verifyEffect(parts, send, { effect_id: '', action, target, command_ids: [id], after });
   return seen.state === 'absent' ? outcome : { kind: 'unknown', error: outcome.error };
+};
+
+/** Which one it went to is recorded with what may be in effect. */
+const noted = (outcome: CallOutcome, targetId: string | undefined): CallOutcome =>
+  targetId !== undefined && (outcome.kind === 'succeeded' || outcome.kind === 'unknown')
+    ? { ...outcome, after: withId(outcome.after, targetId) }
+    : outcome;
+
+/** Why an order is not given: it is so already, or nobody can tell. Undefined: it is not so. */
+const whyNotAbsent = async (
+  parts: RestParts,
+  send: Send,
+  { command_id: id, action, target }: ClearedCommand,
+  targetId: string | undefined,
+): Promise<CallOutcome | undefined> => {
+  const after = withId(undefined, targetId);
+  const { state, text = '' } = await verifyEffect(parts, send, {
+    ...{ effect_id: '', action, target, after },
+    command_ids: [id],
+  });
+  if (state === 'absent') return undefined;
+  const error =
+    state === 'present'
+      ? { code: 'there_already', message: 'it is so already, by somebody else; nothing was done', retryable: false }
+      : {
+          code: 'no_answer',
+          message: `nothing was done: whether it is so already is not known: ${text}`,
+          retryable: true,
+        };
+  return { kind: 'failed', error };
 };
 
 const execute = async (parts: RestParts, command: ClearedCommand, context: CallContext): Promise<CallOutcome> => {
@@ -57,39 +96,51 @@ const execute = async (parts: RestParts, command: ClearedCommand, context: CallC
   if (action === undefined) return notMade(noSuchAction(command.action));
   if (command.target.type !== action.targetType)
     return notMade(`\`${command.action}\` acts on a ${action.targetType}, not on a ${command.target.type}`);
-  const now = utc();
-  const values = commandValues(command, { now, graceS: parameters.native_ttl?.grace_s ?? 0, fence });
-  const request = renderRequest(action.execute.request, values, headers);
-  if (!request.ok) return notMade(request.error);
   const { operation, unchanged } = action;
   return target.within(signal, async (send) => {
+    const found = await resolveTarget(parts, send, action, command);
+    if (!found.ok) return { kind: 'failed', error: found.error };
+    const targetId = found.value;
+    const why = action.onlyIfAbsent ? await whyNotAbsent(parts, send, command, targetId) : undefined;
+    if (why !== undefined) return why;
+    const now = utc();
+    const values = commandValues(command, { now, graceS: parameters.native_ttl?.grace_s ?? 0, fence });
+    const request = renderRequest(action.execute.request, { ...values, 'target.id': targetId ?? null }, headers);
+    if (!request.ok) return notMade(request.error);
     const answer = await send(request.value, mayStart);
-    if (operation !== undefined && answer.kind === 'answered' && operation.accepted.includes(answer.status))
-      return unlessThere(parts, send, command, await followOperation(parts, send, { operation, command }, answer));
+    if (operation !== undefined && answer.kind === 'answered' && operation.accepted.includes(answer.status)) {
+      const asked = { ...command, target_id: targetId, after: withId(undefined, targetId) };
+      const followed = await followOperation(parts, send, { ...asked, operation }, answer);
+      return noted(await unlessThere(parts, send, asked, followed), targetId);
+    }
     const outcome = readOrder(answer, { rules: action.execute.rules, use: 'execute', now: utc(), shown: target.shown });
-    if (outcome.kind !== 'succeeded' || unchanged === undefined || answer.kind !== 'answered') return outcome;
+    if (outcome.kind !== 'succeeded' || unchanged === undefined || answer.kind !== 'answered')
+      return noted(outcome, targetId);
     const revision = revisionAt(answer.body.json, unchanged.sent);
-    return revision === undefined ? outcome : { ...outcome, after: { revision } };
+    return noted(revision === undefined ? outcome : { ...outcome, after: { revision } }, targetId);
   });
 };
 
 const extend = async (
-  { actions, headers, target, parameters, utc }: RestParts,
+  parts: RestParts,
   effect: EffectHandle,
   lastsMs: number | null,
   { mayStart, signal, fence }: CallContext,
 ): Promise<CallOutcome> => {
-  const order = actions.get(effect.action)?.extend;
-  if (order === undefined) return notMade(noSuchAction(`extend ${effect.action}`));
+  const { actions, headers, target, parameters, utc } = parts;
+  const action = actions.get(effect.action);
+  const order = action?.extend;
+  if (action === undefined || order === undefined) return notMade(noSuchAction(`extend ${effect.action}`));
   const graceS = parameters.native_ttl?.grace_s ?? 0;
-  const request = renderRequest(
-    order.request,
-    extensionValues(effect, lastsMs, { now: utc(), graceS, fence }),
-    headers,
-  );
-  if (!request.ok) return notMade(request.error);
-  const answer = await target.within(signal, (send) => send(request.value, mayStart));
-  return readOrder(answer, { rules: order.rules, use: 'extend', now: utc(), shown: target.shown });
+  return target.within(signal, async (send) => {
+    const targetId = await resolveTarget(parts, send, action, effect);
+    if (!targetId.ok) return { kind: 'failed', error: targetId.error };
+    const values = extensionValues(effect, lastsMs, { now: utc(), graceS, fence });
+    const request = renderRequest(order.request, { ...values, 'target.id': targetId.value ?? null }, headers);
+    if (!request.ok) return notMade(request.error);
+    const answer = await send(request.value, mayStart);
+    return readOrder(answer, { rules: order.rules, use: 'extend', now: utc(), shown: target.shown });
+  });
 };
 
 const canExtend = ({ actions }: RestParts): boolean =>
@@ -102,6 +153,12 @@ const hostStatusOf = (parts: RestParts): Pick<Connector, 'hostStatus'> => {
     hostStatus: (host, { signal }) => target.within(signal, (send) => readHostStatus(parts, send, hostStatus, host)),
   };
 };
+
+/** Says with its health that nobody here tried it against the product. */
+const marked = ({ parameters: { preset } }: RestParts, health: ConnectorHealth): ConnectorHealth =>
+  preset === undefined
+    ? health
+    : { ...health, text: `${health.text}; contract only (${preset}), not run against the product` };
 
 /** Makes the connector; its parameters were checked. */
 export const restConnector = (parts: RestParts): Connector => ({
@@ -123,6 +180,6 @@ export const restConnector = (parts: RestParts): Connector => ({
     });
   },
   list: ({ signal }) => parts.target.within(signal, (send) => listEffects(parts, send)),
-  status: ({ signal }) => parts.target.within(signal, (send) => readStatus(parts, send)),
+  status: async ({ signal }) => marked(parts, await parts.target.within(signal, (send) => readStatus(parts, send))),
   ...hostStatusOf(parts),
 });

@@ -73,6 +73,13 @@ describe('an access token', () => {
     expect(server.blocks()).toHaveLength(1);
   });
 
+  it('is taken where it comes as something that was created', async () => {
+    const { tokens, connector, proxy } = await rigWith();
+    tokens.answers(201, { access_token: 'created', token_type: 'bearer', expires_in: 300 });
+    await execute(connector);
+    expect(ordersAt(proxy)).toBeGreaterThan(0);
+  });
+
   it('is asked for with the secret in the body where that is set', async () => {
     const { tokens, connector } = await rigWith({ auth: 'post' });
     await execute(connector);

@@ -20,12 +20,18 @@ export interface Placeholder {
 
 export type Scalar = string | number | boolean | null;
 
+/** A value inside a fixed text of a query, such as a filter. It may have letters, digits, `.`, `_` and `-` alone. */
+export interface WithinText extends Placeholder {
+  readonly before?: string;
+  readonly after?: string;
+}
+
 export type BodyTemplate = Scalar | readonly BodyTemplate[] | { readonly [key: string]: BodyTemplate };
 
 export interface RequestTemplate {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | Placeholder>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | WithinText>>;
   readonly headers?: Readonly<Record<string, string | Placeholder>>;
   readonly body?: BodyTemplate;
 }
@@ -49,7 +55,9 @@ type OrderTemplate = RequestTemplate & StatusRules;
 /** A condition on a JSON answer. A pointer that leads nowhere fulfils neither kind. */
 export type Where =
   | { readonly pointer: string; readonly equals: Scalar | Placeholder }
-  | { readonly pointer: string; readonly not_equals: Scalar | Placeholder };
+  | { readonly pointer: string; readonly not_equals: Scalar | Placeholder }
+  /** A list of exactly so many items. */
+  | { readonly pointer: string; readonly items: number };
 
 export interface Match {
   readonly status: readonly number[];
@@ -58,7 +66,19 @@ export interface Match {
 
 export interface VerifyTemplate extends RequestTemplate {
   readonly present: Match;
-  readonly absent: Match;
+  /** Several: any of them says so. */
+  readonly absent: Match | readonly Match[];
+}
+
+/** How the target is asked which one a name stands for: exactly one, or nothing is done. */
+export interface ResolveTemplate extends RequestTemplate {
+  readonly found: Match;
+  /** Pointer to a list; without it the whole answer is the one item. */
+  readonly items?: string;
+  /** Pointer to the name by which the target knows an item: only what is named as we asked counts. */
+  readonly name: string;
+  /** Pointer to the id, within the item. */
+  readonly id: string;
 }
 
 /** An order that its target only takes at first, and how to ask what became of it. */
@@ -111,7 +131,11 @@ export interface ActionTemplate {
   readonly promises?: ActionPromise;
   /** Asked with the health: whether the target still lets us do it. It changes nothing. */
   readonly ready?: ReadyTemplate;
+  /** Gives `target.id`, where the target calls things otherwise than policies do. */
+  readonly resolve?: ResolveTemplate;
   readonly execute: OrderTemplate;
+  /** The order is given only if `verify` says that it is not so yet: undoing would take away what others did. */
+  readonly only_if_absent?: boolean;
   readonly operation?: OperationTemplate;
   readonly verify?: VerifyTemplate;
   readonly undo?: OrderTemplate;
@@ -136,6 +160,8 @@ export type HeaderValue =
 
 export interface RestParameters extends HttpParameters {
   readonly headers?: Readonly<Record<string, HeaderValue>>;
+  /** The preset that it was made from and that nobody here has tried against the product yet. */
+  readonly preset?: string;
   readonly idempotency: Idempotency;
   readonly settle_time_ms: number;
   /** The target ends an effect by itself; `ttl_s` and `deadline` then carry this much more. */
@@ -154,6 +180,14 @@ const placeholder = {
   required: ['$'],
   properties: { $: { type: 'string', maxLength: 64 } },
 };
+const withinText = {
+  ...placeholder,
+  properties: {
+    ...placeholder.properties,
+    before: { type: 'string', maxLength: 256, description: 'fixed text before the value' },
+    after: { type: 'string', maxLength: 256, description: 'fixed text after the value' },
+  },
+};
 const scalar = { type: ['string', 'number', 'boolean', 'null'] };
 const statuses = { type: 'array', minItems: 1, maxItems: 32, items: { type: 'integer', minimum: 200, maximum: 599 } };
 const pointer = { type: 'string', maxLength: 256, pattern: '^(/([^~/]|~[01])*)*$' };
@@ -164,7 +198,7 @@ const request = {
   query: {
     type: 'object',
     maxProperties: 32,
-    additionalProperties: { anyOf: [{ type: ['string', 'number', 'boolean'] }, placeholder] },
+    additionalProperties: { anyOf: [{ type: ['string', 'number', 'boolean'] }, withinText] },
   },
   headers: {
     type: 'object',
@@ -178,11 +212,12 @@ const condition = {
   type: 'object',
   additionalProperties: false,
   required: ['pointer'],
-  oneOf: [{ required: ['equals'] }, { required: ['not_equals'] }],
+  oneOf: [{ required: ['equals'] }, { required: ['not_equals'] }, { required: ['items'] }],
   properties: {
     pointer,
     equals: { anyOf: [scalar, placeholder] },
     not_equals: { anyOf: [scalar, placeholder] },
+    items: { type: 'integer', minimum: 0, description: 'a list of exactly so many items' },
   },
 };
 const where = { anyOf: [condition, { type: 'array', minItems: 1, maxItems: 16, items: condition }] };
@@ -279,6 +314,11 @@ export const REST_PARAMETERS_SCHEMA = {
         ],
       },
     },
+    preset: {
+      type: 'string',
+      pattern: '^[a-z0-9-]{1,64}$',
+      description: 'the preset it was made from; shown as contract only until you remove it',
+    },
     idempotency: { enum: ['key', 'set', 'none'] },
     settle_time_ms: { type: 'integer', minimum: 0, maximum: 86_400_000 },
     native_ttl: {
@@ -302,8 +342,21 @@ export const REST_PARAMETERS_SCHEMA = {
           promises: PROMISES_SCHEMA,
           ready: template({ ...look, can: match, cannot: match }, ['can', 'cannot']),
           execute: order,
+          only_if_absent: { type: 'boolean', description: 'look first; what is there already is not ours' },
           operation,
-          verify: template({ ...look, present: match, absent: match }, ['present', 'absent']),
+          verify: template(
+            {
+              ...look,
+              present: match,
+              absent: { anyOf: [match, { type: 'array', minItems: 1, maxItems: 8, items: match }] },
+            },
+            ['present', 'absent'],
+          ),
+          resolve: template({ ...look, found: match, items: pointer, name: pointer, id: pointer }, [
+            'found',
+            'name',
+            'id',
+          ]),
           undo: order,
           extend: order,
           cancel: template({}),

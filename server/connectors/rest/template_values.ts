@@ -1,3 +1,4 @@
+import { readEntity } from '../../../common/entity/read';
 import { iso } from '../../../common/iso';
 import type { ClearedCommand, EffectHandle } from '../connector';
 
@@ -8,6 +9,8 @@ export const TEMPLATE_NAMES = [
   'target.type',
   'target.value',
   'target.host',
+  'target.upn',
+  'target.id',
   'ttl_s',
   'deadline',
   'reason',
@@ -19,7 +22,8 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 /** Null: there is no such value for this command, such as the host of an address. */
 export type TemplateValues = { readonly [Name in TemplateName]?: string | number | null };
 
-const OF_TARGET = ['action', 'target.type', 'target.value', 'target.host'] as const;
+const BY_NAME = ['action', 'target.type', 'target.value', 'target.host', 'target.upn'] as const;
+const OF_TARGET = [...BY_NAME, 'target.id'] as const;
 
 /** The names that each kind of request may use. */
 export const NAMES_FOR = {
@@ -29,6 +33,7 @@ export const NAMES_FOR = {
   extend: ['command_id', 'fence', 'ttl_s', 'deadline', ...OF_TARGET],
   verify: ['command_id', ...OF_TARGET],
   cancel: ['command_id'],
+  resolve: [...BY_NAME],
   list: [],
   status: [],
   ready: ['action'],
@@ -36,11 +41,22 @@ export const NAMES_FOR = {
 } as const satisfies Record<string, readonly TemplateName[]>;
 export type RequestUse = keyof typeof NAMES_FOR;
 
-const targetValues = (action: string, { type, value, host }: ClearedCommand['target']): TemplateValues => ({
+/** An account as `name@realm`, whichever way it was said; one without a realm as it is. Null for what is no account. */
+const upnOf = (type: string, value: string): string | null => {
+  const read = type === 'user' ? readEntity('user', value) : undefined;
+  if (read?.ok !== true || read.entity.parts.kind !== 'user') return null;
+  const { name, realm } = read.entity.parts;
+  if (realm === '.') return null;
+  return realm === undefined ? name : `${name}@${realm}`;
+};
+
+/** What is known of a target without asking for its id. */
+export const targetValues = (action: string, { type, value, host }: ClearedCommand['target']): TemplateValues => ({
   action,
   'target.type': type,
   'target.value': value,
   'target.host': host ?? null,
+  'target.upn': upnOf(type, value),
 });
 
 /**
@@ -85,8 +101,13 @@ export const operationValues = ({
   target,
   command_id,
   ref,
-}: Pick<ClearedCommand, 'action' | 'target' | 'command_id'> & { readonly ref: string }): TemplateValues => ({
+  target_id: targetId,
+}: Pick<ClearedCommand, 'action' | 'target' | 'command_id'> & {
+  readonly ref: string;
+  readonly target_id?: string | undefined;
+}): TemplateValues => ({
   ...targetValues(action, target),
   command_id,
   ref,
+  'target.id': targetId ?? null,
 });

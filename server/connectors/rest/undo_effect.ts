@@ -11,6 +11,7 @@ import type { CompiledAction } from './compile_actions';
 import { renderRequest } from './compiled_request';
 import { readOrder } from './read_order';
 import { noSuchAction, notMade, type RestParts } from './rest_parts';
+import { resolveTarget } from './resolve';
 import { revisionAt, revisionLeft } from './revision';
 import { effectValues } from './template_values';
 
@@ -24,11 +25,12 @@ const changedSince = async (
   { headers }: RestParts,
   send: Send,
   { verify, unchanged }: CompiledAction,
-  effect: EffectHandle,
+  { targetId, ...effect }: EffectHandle & { readonly targetId: string | undefined },
 ): Promise<UndoOutcome | undefined> => {
   const left = revisionLeft(effect.after);
   if (unchanged === undefined || verify === undefined || left === undefined || effect.force === true) return undefined;
-  const request = renderRequest(verify.request, effectValues(effect, effect.command_ids[0] ?? ''), headers);
+  const values = { ...effectValues(effect, effect.command_ids[0] ?? ''), 'target.id': targetId ?? null };
+  const request = renderRequest(verify.request, values, headers);
   if (!request.ok) return couldNotCompare(request.error);
   const answer = await send(request.value);
   if (answer.kind !== 'answered') return couldNotCompare(`could not look first: ${whyUnanswered(answer)}`);
@@ -52,13 +54,19 @@ export const undoEffect = async (
 ): Promise<UndoOutcome> => {
   const action = parts.actions.get(effect.action);
   if (action?.undo === undefined) return notMade(noSuchAction(`undo ${effect.action}`));
-  const changed = await changedSince(parts, send, action, effect);
+  const targetId = await resolveTarget(parts, send, action, effect);
+  if (!targetId.ok) return { kind: 'failed', error: targetId.error };
+  const changed = await changedSince(parts, send, action, { ...effect, targetId: targetId.value });
   if (changed !== undefined) return changed;
   const { request: template, rules } = action.undo;
   const ids = template.names.has('command_id') ? effect.command_ids : effect.command_ids.slice(0, 1);
   let outcome: CallOutcome | undefined;
   for (const id of ids) {
-    const request = renderRequest(template, effectValues(effect, id, fence), parts.headers);
+    const request = renderRequest(
+      template,
+      { ...effectValues(effect, id, fence), 'target.id': targetId.value ?? null },
+      parts.headers,
+    );
     if (!request.ok) return notMade(request.error);
     const answer = await send(request.value, mayStart);
     const next = readOrder(answer, { rules, use: 'undo', now: parts.utc(), shown: parts.target.shown });

@@ -4,6 +4,7 @@ import { renderRequest } from './compiled_request';
 import { conditionsOf, matches } from './match_answer';
 import { askOperation, operationLeft } from './operation';
 import { follow } from './pointer';
+import { idLeft, resolveTarget } from './resolve';
 import type { RestParts } from './rest_parts';
 import { effectValues, type TemplateValues } from './template_values';
 
@@ -13,7 +14,7 @@ const seenIn = (
   { present, absent }: CompiledVerify,
   shown: (text: string) => string,
 ): unknown => {
-  const pointers = [...conditionsOf(present.where), ...conditionsOf(absent.where)].map(({ pointer }) => pointer);
+  const pointers = [present, ...absent].flatMap(({ where }) => conditionsOf(where)).map(({ pointer }) => pointer);
   const values = [...new Set(pointers)].map((pointer) => {
     const found = follow(body.json, pointer);
     const value = found.found ? found.value : undefined;
@@ -36,7 +37,7 @@ const ask = async (
   const answer = await send(request.value);
   if (answer.kind !== 'answered') return unknownBecause(`could not look: ${whyUnanswered(answer)}`);
   const present = matches(answer, verify.present, values);
-  const absent = matches(answer, verify.absent, values);
+  const absent = verify.absent.some((each) => matches(answer, each, values));
   const seen = seenIn(answer, verify, target.shown);
   const text = `answered ${answer.status}`;
   if (present !== absent) return { state: present ? 'present' : 'absent', seen, text };
@@ -46,12 +47,15 @@ const ask = async (
 
 /** Where the question names the command, it is asked for each of them. */
 const look = async (parts: RestParts, send: Send, effect: EffectHandle): Promise<Verification> => {
-  const verify = parts.actions.get(effect.action)?.verify;
-  if (verify === undefined) return unknownBecause('this connector cannot look');
+  const action = parts.actions.get(effect.action);
+  const verify = action?.verify;
+  if (action === undefined || verify === undefined) return unknownBecause('this connector cannot look');
+  const targetId = await resolveTarget(parts, send, action, effect);
+  if (!targetId.ok) return unknownBecause(targetId.error.message);
   const ids = verify.perCommand ? effect.command_ids : effect.command_ids.slice(0, 1);
   let answer = unknownBecause('no command of this effect is known');
   for (const [index, id] of ids.entries()) {
-    const next = await ask(parts, send, verify, effectValues(effect, id));
+    const next = await ask(parts, send, verify, { ...effectValues(effect, id), 'target.id': targetId.value ?? null });
     if (next.state === 'present') return next;
     if (index === 0 || next.state === 'unknown') answer = next;
   }
@@ -64,7 +68,11 @@ const askWork = async (parts: RestParts, send: Send, effect: EffectHandle): Prom
   const ref = operationLeft(effect.after);
   if (operation === undefined || ref === undefined) return undefined;
   const { action, target, command_ids: ids } = effect;
-  const work = await askOperation(parts, send, operation, { action, target, command_id: ids[0] ?? '', ref });
+  const work = await askOperation(parts, send, operation, {
+    ...{ action, target, ref },
+    command_id: ids[0] ?? '',
+    target_id: idLeft(effect.after),
+  });
   if (!work.ok) return unknownBecause(`could not ask about operation ${parts.target.shown(ref)}: ${work.error}`);
   const { state, text } = work.value;
   return { state: state === 'pending' ? 'unknown' : state === 'done' ? 'present' : 'absent', text };

@@ -40,6 +40,7 @@ export type Command =
   | { readonly name: 'acts'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
   | { readonly name: 'upgrade asks'; readonly address: Address }
   | { readonly name: 'connectors'; readonly address: Address }
+  | { readonly name: 'connectors presets'; readonly preset?: string }
   | {
       readonly name: 'connectors test';
       readonly address: Address;
@@ -179,9 +180,13 @@ const connectorsCommand = (
   action: string | undefined,
 ): Result<Command, string> => {
   if (word === undefined) return ok({ name: 'connectors', address });
+  if (word === 'presets' && more.length === 0)
+    return ok({ name: 'connectors presets', ...present({ preset: connector }) });
   return word === 'test' && connector !== undefined && more.length === 0
     ? ok({ name: 'connectors test', address, connector, ...present({ action }) })
-    : err('`reflex connectors` takes no further word, or `test NAME`, with `--action ACTION` where it has several');
+    : err(
+        '`reflex connectors` takes no further word, `presets [NAME]`, or `test NAME`, with `--action ACTION` where it has several',
+      );
 };
 
 const keysCommand = ([word, file, ...more]: readonly string[], data: string | undefined): Result<Command, string> => {

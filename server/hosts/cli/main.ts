@@ -19,6 +19,7 @@ import { decideHeld, held } from './held';
 import { opinions } from './opinions';
 import { contain, putOffEnd } from './orders';
 import { EXIT, type Outcome } from './outcome';
+import { presets } from './presets';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
@@ -79,6 +80,9 @@ Commands:
   beside                what others contain at the targets of the connectors; Reflex touches none of it; exit code 1:
                         some target could not say
   connectors            what each connector promises of its actions, what it cannot do now, and how it is
+  connectors presets [NAME]
+                        ready-made configurations for products, none of them run against its product; with NAME one of
+                        them, with parameters to copy
   connectors test NAME  act on an address of nobody, see it, take it back, see it gone; takes --action;
                         exit code 0: all of it went, 1: some step did not
   sources               where events come from, how each does, and which are switched off
@@ -177,6 +181,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return beside(command.address);
     case 'connectors':
       return connectors(command.address);
+    case 'connectors presets':
+      return Promise.resolve(presets(command.preset));
     case 'connectors test':
       return testOne(command.address, command);
     case 'sources':
