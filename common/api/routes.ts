@@ -220,6 +220,7 @@ export {
   checkConnector,
   CONNECTOR_STATES,
   ConnectorKindView,
+  ConnectorPresetView,
   type ConnectorState,
   ConnectorView,
   getConnectorHealth,

@@ -1,6 +1,14 @@
-import { emptyDraft, parametersOf, type Draft } from '../../public/pages/connectors/form/drafts';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { draftOf, emptyDraft, parametersOf, type Draft } from '../../public/pages/connectors/form/drafts';
 import { fieldsOf, type Field } from '../../public/pages/connectors/form/fields';
+import { connectorPresets, exampleOf } from './presets';
 import { connectorKinds } from './registry';
+
+const EXAMPLES = connectorKinds.flatMap(({ kind }) => {
+  const [, example] = /```json\n([\s\S]*?)```/.exec(readFileSync(join(__dirname, kind, 'README.md'), 'utf8')) ?? [];
+  return example === undefined ? [] : [[`the page of ${kind}`, kind, JSON.parse(example) as unknown] as const];
+});
 
 /* The form of the page, by the schemas that there are: here, for the page's own tests load no connector. */
 
@@ -42,6 +50,22 @@ describe('what a form asks', () => {
     expect(fieldsOf({ properties: { odd: { type: ['string', 'null'] }, none: true } }).map(({ kind }) => kind)).toEqual(
       ['json', 'json'],
     );
+  });
+});
+
+describe('a form that is filled in', () => {
+  it.each<readonly [string, string, unknown]>([
+    ...EXAMPLES,
+    ...connectorPresets.map((each) => [`the preset ${each.name}`, each.kind, exampleOf(each)] as const),
+  ])('by %s comes to the same again', (_of, kind, example) => {
+    const fields = kindOf(kind);
+    const given = new Map(Object.entries(example as object));
+    const drafts = Object.fromEntries(fields.map((each) => [each.name, draftOf(each, given.get(each.name))]));
+    expect(parametersOf(fields, drafts)).toEqual({ parameters: example, faults: [] });
+  });
+
+  it('has an example of nearly every kind to be tried by', () => {
+    expect(EXAMPLES.length).toBeGreaterThanOrEqual(connectorKinds.length - 1);
   });
 });
 

@@ -1,10 +1,12 @@
 import {
   checkConnector,
+  type ConnectorPresetView,
+  type ConnectorView,
   getConnectorHealth,
+  getList,
   listConnectorKinds,
   listConnectors,
   testConnector,
-  type ConnectorView,
 } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import { throwSwitch } from '../../common/api/routes';
@@ -168,5 +170,33 @@ describe('how connectors were', () => {
     if (!read.ok) throw new Error(JSON.stringify(read.error));
     const spans = read.value.connectors.find((each) => each.name === name)?.spans;
     expect(spans?.map(({ state }) => state)).toEqual(['unknown', 'down', 'ok']);
+  });
+});
+
+describe('a connector that is to be configured', () => {
+  const check = async (kind: string, parameters: object): Promise<readonly unknown[]> => {
+    const answer = await host.call(checkConnector, { body: { name: 'deny', kind, parameters } });
+    return (answer.body as { readonly faults: readonly unknown[] }).faults;
+  };
+
+  it('is made as a list that nobody is offered', async () => {
+    const devices = { 'edge-1': { token: 'no secret', format: 'text' } };
+    const faults = await check('feed', { entries: 'addresses', most_entries: 100, poll_s: 60, devices });
+    expect(faults).toEqual([expect.objectContaining({ path: 'parameters.devices.edge-1.token' })]);
+    expect(await host.call(getList, { params: { name: 'deny' } })).toMatchObject({ status: 401 });
+  });
+
+  it('may begin with a preset, which says how far it was tried', async () => {
+    const { presets } = (await host.call(listConnectorKinds)).body as unknown as {
+      readonly presets: readonly ConnectorPresetView[];
+    };
+    expect(presets.map(({ mark }) => mark)).toEqual(presets.map(() => 'contract only, not run against the product'));
+    for (const { kind, example, sources, looked_at } of presets) {
+      expect(sources.length).toBeGreaterThan(0);
+      expect(looked_at).toMatch(/^\d{4}-\d\d-\d\d$/);
+      const faults = (await check(kind, example as object)) as ReadonlyArray<{ readonly message: string }>;
+      // The secrets of the examples are not there.
+      expect(faults.filter(({ message }) => !message.includes('secret'))).toEqual([]);
+    }
   });
 });

@@ -56,7 +56,10 @@ export const connectorRoutes = (
     const { from, to, connectors } = await healthHistory(agent, health, agentName);
     return ok({ from: iso(from), to: iso(to), connectors: [...connectors] });
   });
-  serve(parts, listConnectorKinds, async () => ok({ kinds: [...parts.ready().connectorRoom.kinds()] }));
+  serve(parts, listConnectorKinds, async () => {
+    const { kinds, presets } = parts.ready().connectorRoom;
+    return ok({ kinds: [...kinds()], presets: [...presets()] });
+  });
   serve(parts, checkConnector, async ({ body }) => {
     const { name, kind, parameters } = body;
     const { faults, actions } = parts.ready().connectorRoom.check({ name, kind, parameters });

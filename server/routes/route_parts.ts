@@ -1,4 +1,4 @@
-import type { SecretKeyView, SecretView, StatusView } from '../../common/api/routes';
+import type { ConnectorPresetView, SecretKeyView, SecretView, StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent/agent';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
@@ -45,6 +45,8 @@ export interface ConnectorRoom {
     /** JSON Schema. */
     readonly parameters: unknown;
   }>;
+  /** Configurations for products, written from what their vendors publish. */
+  readonly presets: () => readonly ConnectorPresetView[];
   /** Everything that would be wrong with one. Reaches no network, and keeps nothing. */
   readonly check: (config: { readonly name: string; readonly kind: string; readonly parameters: unknown }) => {
     readonly faults: ReadonlyArray<{ readonly path: string; readonly message: string }>;

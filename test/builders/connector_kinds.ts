@@ -1,4 +1,4 @@
-import type { ConnectorKindView } from '../../common/api/routes';
+import type { ConnectorKindView, ConnectorPresetView } from '../../common/api/routes';
 
 /* Kinds as the API tells them, with a parameter of each sort. `forms_of_kinds.test.ts` tries the real ones. */
 
@@ -67,3 +67,26 @@ export const CONNECTOR_KINDS: ConnectorKindView[] = [
     },
   },
 ];
+
+export const A_PRESET: ConnectorPresetView = {
+  name: 'a-product',
+  title: 'A product',
+  kind: 'crowdsec',
+  product: 'The product',
+  version: 'its API v1',
+  sources: ['https://vendor.example/api'],
+  looked_at: '2026-11-30',
+  mark: 'contract only, not run against the product',
+  actions: [
+    {
+      action: 'block_ip',
+      does: 'blocks it there',
+      undo: 'lets it pass',
+      states: [{ state: 'DONE', means: 'in effect' }],
+    },
+    { action: 'revoke_sessions', does: 'ends sessions', states: [] },
+  ],
+  needs: ['a token'],
+  limits: ['it never says who did it'],
+  example: { base_url: 'https://product.example', machine_id: 'reflex', password: { secret: 'product' } },
+};

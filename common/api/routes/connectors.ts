@@ -140,15 +140,37 @@ export const ConnectorKindView = record({
 });
 export type ConnectorKindView = t.TypeOf<typeof ConnectorKindView>;
 
+export const ConnectorPresetView = record({
+  name: id,
+  title: t.string,
+  kind: id,
+  product: t.string,
+  version: described(t.string, 'Of its interface, in the words of its vendor'),
+  sources: described(list(t.string, 16), 'Where that is published'),
+  looked_at: described(t.string, 'When somebody looked there, as a date'),
+  mark: described(t.string, 'How far it was tried: nobody ran it against the product'),
+  actions: list(
+    record(
+      { action: id, does: t.string, states: list(record({ state: t.string, means: t.string }), 16) },
+      { undo: described(t.string, 'What undoing does there; missing where nothing can') },
+    ),
+    16,
+  ),
+  needs: described(list(t.string, 16), 'Permissions of our account there'),
+  limits: described(list(t.string, 16), 'What it cannot know or do'),
+  example: described(json(262_144), 'Parameters filled in with examples, to be changed'),
+});
+export type ConnectorPresetView = t.TypeOf<typeof ConnectorPresetView>;
+
 export const listConnectorKinds = route({
   method: 'get',
   path: `${BASE}/connectors/kinds`,
-  summary: 'The kinds of connectors, with the schema of their parameters',
+  summary: 'The kinds of connectors, with the schema of their parameters, and presets for products',
   access: 'read',
   params: nothing,
   query: nothing,
   body: anything,
-  answer: record({ kinds: list(ConnectorKindView, 64) }),
+  answer: record({ kinds: list(ConnectorKindView, 64), presets: list(ConnectorPresetView, 64) }),
 });
 
 export const checkConnector = route({

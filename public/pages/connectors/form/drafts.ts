@@ -20,6 +20,8 @@ export interface TypedFault {
 interface Said {
   /** Undefined: nothing was said. */
   readonly value?: unknown;
+  /** There is a value only because the settings must have a group: nothing of it was said. */
+  readonly isHollow?: true;
   readonly faults: readonly TypedFault[];
 }
 
@@ -43,6 +45,45 @@ export const emptyDraft = (field: Field): Draft => {
     case 'list':
     case 'json':
       return { kind: 'typed', text: '' };
+  }
+};
+
+const typed = (text: string): Draft => ({ kind: 'typed', text });
+
+const entriesOf = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+/** What somebody would have typed for a value; the inverse of `valueOf`. */
+export const draftOf = (field: Field, value: unknown): Draft => {
+  if (value === undefined) return emptyDraft(field);
+  switch (field.kind) {
+    case 'several':
+      return { kind: 'chosen', values: Array.isArray(value) ? value.map(String) : [] };
+    case 'secret': {
+      const secret = new Map(entriesOf(value)).get('secret');
+      return typeof secret === 'string'
+        ? { kind: 'secret', secret, text: '' }
+        : { kind: 'secret', secret: '', text: String(value) };
+    }
+    case 'group': {
+      const of = new Map(entriesOf(value));
+      return {
+        kind: 'group',
+        of: Object.fromEntries(field.fields.map((each) => [each.name, draftOf(each, of.get(each.name))])),
+      };
+    }
+    case 'map':
+      return { kind: 'map', entries: entriesOf(value).map(([key, each]) => ({ key, of: draftOf(field.of, each) })) };
+    case 'yes_no':
+      return typed(value === true ? 'yes' : 'no');
+    case 'list':
+      return typed(Array.isArray(value) ? value.map(String).join('\n') : '');
+    case 'json':
+      return typed(JSON.stringify(value, null, 2));
+    case 'text':
+    case 'number':
+    case 'choice':
+      return typed(String(value));
   }
 };
 
@@ -106,11 +147,9 @@ const groupValue = (fields: readonly Field[], of: Readonly<Record<string, Draft>
   const value = Object.fromEntries(
     said.flatMap(([name, each]) => (each.value === undefined ? [] : [[name, each.value]])),
   );
-  return { value, faults: said.flatMap(([, { faults }]) => faults) };
+  const isHollow = said.every(([, each]) => each.value === undefined || each.isHollow === true);
+  return { value, faults: said.flatMap(([, { faults }]) => faults), ...(isHollow && { isHollow }) };
 };
-
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 /** What a draft comes to. A part of which nothing was said is left out, unless the settings must have it. */
 export const valueOf = (field: Field, draft: Draft, path: string): Said => {
@@ -124,7 +163,7 @@ export const valueOf = (field: Field, draft: Draft, path: string): Said => {
       return draft.text.trim() === '' ? NOTHING : { value: draft.text, faults: [] };
     case 'group': {
       const said = groupValue(field.kind === 'group' ? field.fields : [], draft.of, path);
-      return isEmpty(said.value) && said.faults.length === 0 && !field.required ? NOTHING : said;
+      return said.isHollow === true && said.faults.length === 0 && !field.required ? NOTHING : said;
     }
     case 'map': {
       if (field.kind !== 'map' || draft.entries.length === 0) return NOTHING;

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { parse } from 'yaml';
-import { CONNECTOR_KINDS } from '../../../../test/builders/connector_kinds';
+import { A_PRESET, CONNECTOR_KINDS } from '../../../../test/builders/connector_kinds';
 import { aStatus, at } from '../../../../test/builders/views';
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../../test/stubs/page';
@@ -12,7 +12,7 @@ const good = answer({ faults: [], actions: ['block_ip'] });
 const show = (answers: Answers = {}, may = aStatus().caller?.may ?? []) =>
   showPage('/connectors/new', {
     answers: {
-      listConnectorKinds: answer({ kinds: CONNECTOR_KINDS }),
+      listConnectorKinds: answer({ kinds: CONNECTOR_KINDS, presets: [A_PRESET] }),
       listSecrets: answer({ as_of: at(0), secrets: [SECRET], keys: [KEY] }),
       checkConnector: good,
       ...answers,
@@ -58,6 +58,26 @@ describe('the form of a connector', () => {
     expect(await faultsOfAccess()).toEqual([]);
     type(/^machine_id/, 'other');
     expect(screen.queryByRole('region', { name: 'It would start' })).not.toBeInTheDocument();
+  });
+
+  it('begins with what a preset says, and with how far that was tried', async () => {
+    const { user, sentTo } = await show();
+    await choose('preset:a-product');
+    expect(screen.getByText('The product: contract only, not run against the product')).toBeInTheDocument();
+    expect(screen.getByText(/as its vendor published it on 2026-11-30/)).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: /vendor.example/ })).toHaveAttribute('href', 'https://vendor.example/api');
+    expect(screen.getByText(/nothing takes it back/)).toBeInTheDocument();
+    expect(screen.getByText(/it never says who did it/)).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+    type('Name', 'product');
+    type(/^base_url/, 'https://ours.example');
+    await user.click(screen.getByRole('button', { name: 'Check it' }));
+    await screen.findByRole('region', { name: 'It would start' });
+    const parameters = { base_url: 'https://ours.example', machine_id: 'reflex', password: { secret: 'product' } };
+    expect(sentTo('checkConnector')).toMatchObject([{ body: { name: 'product', kind: 'crowdsec', parameters } }]);
+    await choose('crowdsec');
+    expect(screen.queryByText(/contract only, not run/)).not.toBeInTheDocument();
+    expect(screen.getByLabelText(/^base_url/)).toHaveValue('');
   });
 
   it('puts each fault at its field, and goes to the first', async () => {

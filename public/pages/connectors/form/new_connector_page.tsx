@@ -1,6 +1,6 @@
 import React, { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
-import { checkConnector, listConnectorKinds } from '../../../../common/api/routes';
+import { checkConnector, listConnectorKinds, type ConnectorPresetView } from '../../../../common/api/routes';
 import { useAction } from '../../../components/data/use_action';
 import { useServices } from '../../../components/data/services';
 import { useMay } from '../../../components/data/use_live';
@@ -15,11 +15,12 @@ import { PageLink } from '../../../components/text/links';
 import { Sentence } from '../../../components/text/sentence';
 import { say } from '../../../i18n';
 import { CONNECTORS } from '../paths';
-import { emptyDraft, parametersOf, type Draft } from './drafts';
+import { draftOf, parametersOf, type Draft } from './drafts';
 import { typedFaultWord } from './fault_words';
 import { FieldView, type PlacedFault } from './field_view';
 import { fieldsOf, type Field } from './fields';
 import { Lines } from './lines';
+import { PresetNote } from './preset_note';
 import { useSecrets } from './secret_field';
 
 interface Kind {
@@ -90,16 +91,26 @@ const NameRow = ({
   </EuiFormRow>
 );
 
-const draftsOf = (fields: readonly Field[]): Readonly<Record<string, Draft>> =>
-  Object.fromEntries(fields.map((field) => [field.name, emptyDraft(field)]));
+const draftsOf = (fields: readonly Field[], example: unknown): Readonly<Record<string, Draft>> => {
+  const given = new Map(Object.entries(example ?? {}));
+  return Object.fromEntries(fields.map((field) => [field.name, draftOf(field, given.get(field.name))]));
+};
+
+interface KindFormProps {
+  readonly kind: Kind;
+  /** What stands in it at first. */
+  readonly example?: unknown;
+  readonly name: string;
+  readonly onName: (name: string) => void;
+}
 
 /** The form of one kind; another kind is another form. */
-const KindForm = ({ kind, name, onName }: { kind: Kind; name: string; onName: (name: string) => void }) => {
+const KindForm = ({ kind, example, name, onName }: KindFormProps) => {
   const { api } = useServices();
   const tell = useTell();
   const secrets = useSecrets();
   const fields = useMemo(() => fieldsOf(kind.parameters), [kind]);
-  const [drafts, setDrafts] = useState(() => draftsOf(fields));
+  const [drafts, setDrafts] = useState(() => draftsOf(fields, example));
   const [judged, setJudged] = useState<Judged>();
   const [more, setMore] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -199,10 +210,18 @@ const KindForm = ({ kind, name, onName }: { kind: Kind; name: string; onName: (n
   );
 };
 
-const Chosen = ({ kinds }: { kinds: readonly Kind[] }) => {
+interface ChosenProps {
+  readonly kinds: readonly Kind[];
+  readonly presets: readonly ConnectorPresetView[];
+}
+
+const PRESET = 'preset:';
+
+const Chosen = ({ kinds, presets }: ChosenProps) => {
   const [chosen, setChosen] = useState('');
   const [name, setName] = useState('');
-  const kind = kinds.find((each) => each.kind === chosen);
+  const preset = presets.find((each) => `${PRESET}${each.name}` === chosen);
+  const kind = kinds.find((each) => each.kind === (preset?.kind ?? chosen));
   return (
     <Section
       title={say('connector.new.what', 'What it is')}
@@ -220,12 +239,19 @@ const Chosen = ({ kinds }: { kinds: readonly Kind[] }) => {
             options={[
               { value: '', text: say('connector.new.choose', 'choose one') },
               ...kinds.map((each) => ({ value: each.kind, text: `${each.kind}: ${each.title}` })),
+              ...presets.map((each) => ({
+                value: `${PRESET}${each.name}`,
+                text: say('connector.new.preset', 'preset: {title} (contract only)', { title: each.title }),
+              })),
             ]}
             onChange={(event) => setChosen(event.target.value)}
           />
         </EuiFormRow>
+        {preset !== undefined && <PresetNote preset={preset} />}
       </div>
-      {kind !== undefined && <KindForm key={kind.kind} kind={kind} name={name} onName={setName} />}
+      {kind !== undefined && (
+        <KindForm key={chosen} kind={kind} example={preset?.example} name={name} onName={setName} />
+      )}
     </Section>
   );
 };
@@ -238,7 +264,7 @@ const NewConnector = () => {
   );
   return (
     <Loaded resource={resource} what={say('connector.new.kinds', 'Kinds of connectors')}>
-      {({ kinds }) => <Chosen kinds={kinds} />}
+      {({ kinds, presets }) => <Chosen kinds={kinds} presets={presets} />}
     </Loaded>
   );
 };
