@@ -311,7 +311,7 @@ describe('header', () => {
     await screen.findByText('Recent decisions');
     (document.activeElement as HTMLElement).blur();
     const names: Array<string | undefined> = [];
-    for (let step = 0; step < 11; step += 1) {
+    for (let step = 0; step < 12; step += 1) {
       await user.tab();
       const here = document.activeElement;
       names.push(
@@ -326,6 +326,7 @@ describe('header', () => {
       'Brakes and agents',
       'Decisions',
       'Policies',
+      'Connectors',
       'Sources',
       'Quarantine',
       'combobox',
