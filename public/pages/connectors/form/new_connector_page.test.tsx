@@ -64,7 +64,7 @@ describe('the form of a connector', () => {
     const { user, sentTo } = await show();
     await choose('preset:a-product');
     expect(screen.getByText('The product: contract only, not run against the product')).toBeInTheDocument();
-    expect(screen.getByText(/as its vendor published it on 2026-11-30/)).toBeInTheDocument();
+    expect(screen.getByText(/looked up on 2026-11-30/)).toBeInTheDocument();
     expect(screen.getByRole('link', { name: /vendor.example/ })).toHaveAttribute('href', 'https://vendor.example/api');
     expect(screen.getByText(/nothing takes it back/)).toBeInTheDocument();
     expect(screen.getByText(/it never says who did it/)).toBeInTheDocument();

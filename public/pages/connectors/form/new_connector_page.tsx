@@ -73,7 +73,7 @@ const NameRow = ({
   <EuiFormRow
     fullWidth
     label={say('connector.form.name', 'Name')}
-    helpText={say('connector.form.name.help', 'what policies call it: lower case letters, digits, dots and lines')}
+    helpText={say('connector.form.name.help', 'what policies call it: lower case letters, digits, dots and dashes')}
     isInvalid={faults.length > 0}
     error={faults.map(({ message }) => (
       <Sentence key={message} text={message} />
