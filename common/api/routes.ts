@@ -28,6 +28,7 @@ import { ABSENCE_ROUTES } from './routes/absences';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
 import { CONNECTOR_ROUTES } from './routes/connectors';
+import { SHARED_SIGNALS_ROUTES } from './routes/shared_signals';
 import { TOKENS_ROUTES } from './routes/tokens';
 import { SECRETS_ROUTES } from './routes/secrets';
 
@@ -211,6 +212,7 @@ export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, mintToken, revokeToken } from './routes/tokens';
+export { getSignalKeys } from './routes/shared_signals';
 export { ConnectorView, listConnectors, SelfTestView, testConnector } from './routes/connectors';
 export {
   SecretKeyView,
@@ -292,6 +294,7 @@ export const ROUTES = {
   ...DEMO_ROUTES,
   ...TOKENS_ROUTES,
   ...CONNECTOR_ROUTES,
+  ...SHARED_SIGNALS_ROUTES,
   ...SECRETS_ROUTES,
   ...ASK_ROUTES,
   ...ABSENCE_ROUTES,

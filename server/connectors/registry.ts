@@ -4,10 +4,11 @@ import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import type { ParameterFault } from './http/parameter_fault';
 import { keycloakKind } from './keycloak/keycloak_kind';
 import { restKind } from './rest/rest_kind';
+import { ssfKind } from './ssf/ssf_kind';
 import { sshKind } from './ssh/ssh_kind';
 
 /** Every kind of enforcement system that a connector can be made for. */
-export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, keycloakKind];
+export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind, sshKind, keycloakKind, ssfKind];
 
 /** What is wrong with one connector's configuration. */
 interface ConnectorFault extends ParameterFault {

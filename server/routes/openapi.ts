@@ -30,6 +30,9 @@ const NOT_DONE = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
+const requiredOf = ({ isPublic, ownAuthentication, access }: AnyContract): object[] =>
+  isPublic === true ? [] : ownAuthentication === true ? OF_A_SOURCE : securityOf(access);
+
 const operationOf = (name: string, contract: AnyContract): object => ({
   operationId: name,
   summary: contract.summary,
@@ -43,7 +46,7 @@ const operationOf = (name: string, contract: AnyContract): object => ({
         },
       }
     : {}),
-  security: contract.ownAuthentication === true ? OF_A_SOURCE : securityOf(contract.access),
+  security: requiredOf(contract),
   'x-access': contract.access,
   responses: {
     200: { description: 'done', content: { 'application/json': { schema: jsonSchemaOf(contract.answer) } } },

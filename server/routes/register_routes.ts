@@ -29,6 +29,7 @@ import { releaseRoutes } from './releases';
 import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
 import { secretRoutes } from './secrets';
+import { sharedSignalRoutes } from './shared_signals';
 import { sourceHealthRoutes } from './source_health';
 import { sourceReadingRoutes } from './source_reading';
 import { sourceRoutes } from './sources';
@@ -65,6 +66,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   demoRoutes,
   tokenRoutes,
   connectorRoutes,
+  sharedSignalRoutes,
   secretRoutes,
   askRoutes,
   actRoutes,

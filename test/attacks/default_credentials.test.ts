@@ -1,5 +1,6 @@
 import { connectorKinds, makeConnectors } from '../../server/connectors/registry';
 import { blockServerParameters } from '../targets/block_server';
+import { newSigningKey } from '../targets/ssf_receiver';
 import { newSshKey } from '../targets/ssh_keys';
 
 /*
@@ -61,6 +62,27 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       observer: { client_id: 'reflex-observer', client_secret: { secret: 'keycloak-observer' }, auth: 'post' },
     },
   ],
+  ssf: [
+    { bearer: { secret: 'receiver-token' } },
+    {
+      oauth: {
+        token_url: 'http://127.0.0.1:1/token',
+        client_id: 'reflex',
+        client_secret: { secret: 'receiver-client' },
+        auth: 'basic',
+      },
+    },
+  ].map((authorization) => ({
+    base_url: 'http://127.0.0.1:1',
+    allow_addresses: ['127.0.0.1'],
+    tls,
+    authorization,
+    issuer: 'https://reflex.example',
+    audience: 'receiver',
+    stream_id: 'stream-1',
+    signing_key: { secret: 'ssf-signing' },
+    subject: { format: 'opaque' },
+  })),
   ssh: [
     {
       private_key: { secret: 'ssh-hand' },
@@ -111,7 +133,11 @@ const CASES = Object.entries(WITH_ALL_SECRETS).flatMap(([kind, each]) =>
 const REFS = CASES.flatMap((each) => refsIn(each.parameters).map((ref) => ({ ...each, ...ref })));
 const passphrase = 'value-of-ssh-passphrase';
 const ownKey = newSshKey(passphrase).private;
-const known = (name: string): string => (['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`);
+const signingKey = newSigningKey();
+const known = (name: string): string => {
+  if (name === 'ssf-signing') return signingKey;
+  return ['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`;
+};
 const make = (kind: string, parameters: unknown, secrets: (name: string) => string | undefined) =>
   makeConnectors([{ name: 'edge', kind, parameters }], secrets);
 

@@ -138,6 +138,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /entity': 'read',
   'GET /connectors': 'read',
   'POST /connectors/{name}/test': 'admin',
+  'GET /shared-signals/{name}/jwks.json': 'open',
   'GET /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
   // Its proof is looked at once its body is read: `short_tokens.test.ts` tries it without one.
@@ -170,6 +171,7 @@ const WITHOUT_LOGIN = [
   'POST /webhooks/{name}',
   'POST /webhooks/{name}/{token}',
   'GET /metrics',
+  'GET /shared-signals/{name}/jwks.json',
   'POST /tokens/mint',
 ];
 
