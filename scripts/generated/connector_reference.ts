@@ -1,6 +1,7 @@
 import { ACTIONS } from '../../common/policy/actions';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
 import { keycloakKind } from '../../server/connectors/keycloak/keycloak_kind';
+import { SSF_PROMISES } from '../../server/connectors/ssf/ssf_connector';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -70,6 +71,9 @@ ${Object.entries(SSH_PROMISES)
 ${Object.entries(keycloak.promises)
   .map(([action, promise]) => rowOf('keycloak', action, promise))
   .join('\n')}
+${Object.entries(SSF_PROMISES)
+  .map(([action, promise]) => rowOf('ssf', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -85,5 +89,6 @@ Where the error itself says that this can help. Every other error is final.
 | crowdsec | ${retries.map(code).join(', ')} |
 | ssh | ${SSH_RETRIES.map(code).join(', ')} |
 | keycloak | ${keycloak.retries.map(code).join(', ')} |
+| ssf | ${HTTP_RETRIES.map(code).join(', ')} |
 `;
 };

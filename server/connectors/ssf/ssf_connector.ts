@@ -15,6 +15,15 @@ import { subjectOf } from './subject';
 
 const ACTION = 'revoke_sessions';
 
+/** What it states of its actions, whatever its parameters. */
+export const SSF_PROMISES: Capabilities['promises'] = {
+  [ACTION]: {
+    disruption: { usual: 0.2, by_tag: { service: 1 } },
+    offline: { order: 'not_needed' },
+    needs: ['a stream of the receiver for `session-revoked` of our issuer, and our public key there'],
+  },
+};
+
 /** How long a receiver may take to act on what it took; none says so. */
 const SETTLE_MS = 60_000;
 
@@ -28,13 +37,7 @@ const capabilitiesOf = ({ timeoutMs }: SsfParts): Capabilities => ({
   tagged: false,
   second_observer: false,
   retries: HTTP_RETRIES,
-  promises: {
-    [ACTION]: {
-      disruption: { usual: 0.2, by_tag: { service: 1 } },
-      offline: { order: 'not_needed' },
-      needs: ['a stream of the receiver for `session-revoked` of our issuer, and our public key there'],
-    },
-  },
+  promises: SSF_PROMISES,
 });
 
 const NOT_SEEN =

@@ -24,15 +24,12 @@ const byId = (id: string, form: string, { format, realms, plainRealm }: Subjects
   if (format === 'opaque') return ok({ format, id });
   const iss = plainRealm === undefined ? undefined : realms.get(plainRealm);
   if (format === 'iss_sub' && form === 'object_id' && iss !== undefined) return ok({ format, iss, sub: id });
-  return refused(
-    'wrong_target',
-    `\`${id}\` is an id of a directory, and this receiver names its users by \`${format}\``,
-  );
+  return refused('wrong_target', `\`${id}\` is an id of a directory, and this receiver takes \`${format}\``);
 };
 
 /**
- * The user of the receiver that a target names. INVARIANT: a name of another realm, or one that does not fit, is refused
- * before anything is sent: the sessions of another person would end.
+ * The user of the receiver that a target names. INVARIANT: a name of another realm, or one that does not fit, is
+ * refused before anything is sent: the sessions of another person would end.
  */
 export const subjectOf = (
   { type, value }: ClearedCommand['target'],
