@@ -256,6 +256,12 @@ describe('who sends', () => {
     const [key = {}] = (await connector.publicKeys?.()) ?? [];
     expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
     expect(key.kid).toBe('key-1');
+    const next = newSigningKey();
+    secrets.set('signing', next);
+    receiver.answer = { status: 400, body: next };
+    const later = JSON.stringify(await connector.execute(onAna(), aCall()));
+    expect(later).toContain('[secret]');
+    expect(later).not.toContain(next.split('\n')[1]);
   });
 });
 
