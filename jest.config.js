@@ -1,4 +1,4 @@
-const esmOnly = ['@marcbachmann/cel-js', 'fast-check', 'oauth4webapi', 'pure-rand'].join('|');
+const esmOnly = ['@marcbachmann/cel-js', 'fast-check', 'jose', 'oauth4webapi', 'pure-rand'].join('|');
 
 const common = {
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/scripts/jest/transform.js' },

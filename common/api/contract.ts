@@ -45,6 +45,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly strict?: boolean;
   /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
   readonly ownAuthentication?: boolean;
+  /** What it tells is public: no host asks anybody for a login. */
+  readonly isPublic?: boolean;
   /**
    * Answers while everything is still being got ready, too. `host`: from the first moment on; `disk`: as soon as the
    * local disk is open, though OpenSearch has not been met since the start.
@@ -138,13 +140,13 @@ export interface RoutePlace {
   readonly path: string;
   readonly raw: boolean;
   readonly maxBytes: number;
-  /** The route checks its caller by itself: programs call it, with a token or a signature. */
+  /** The route checks its caller by itself, by a token or a signature, or is public: programs call it. */
   readonly ownAuthentication: boolean;
 }
 
 type AnyContract = Pick<
   RouteContract<unknown, unknown, unknown, unknown>,
-  'method' | 'path' | 'access' | 'raw' | 'strict' | 'maxBytes' | 'ownAuthentication'
+  'method' | 'path' | 'access' | 'raw' | 'strict' | 'maxBytes' | 'ownAuthentication' | 'isPublic'
 >;
 
 export const placeOf = ({
@@ -155,12 +157,13 @@ export const placeOf = ({
   strict = false,
   maxBytes = DEFAULT_MAX_BYTES,
   ownAuthentication = false,
+  isPublic = false,
 }: AnyContract): RoutePlace => ({
   method,
   path,
   raw: raw || strict,
   maxBytes,
-  ownAuthentication: ownAuthentication || isByToken(access),
+  ownAuthentication: ownAuthentication || isPublic || isByToken(access),
 });
 
 /** Fills the path of a contract. Parameters are encoded. */

@@ -29,6 +29,7 @@ import { ABSENCE_ROUTES } from './routes/absences';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
 import { CONNECTOR_ROUTES } from './routes/connectors';
+import { SHARED_SIGNALS_ROUTES } from './routes/shared_signals';
 import { TOKENS_ROUTES } from './routes/tokens';
 import { SECRETS_ROUTES } from './routes/secrets';
 import { SETUP_ROUTES } from './routes/setup';
@@ -244,6 +245,7 @@ export {
   type SetupState,
   SetupView,
 } from './routes/setup';
+export { getSignalKeys } from './routes/shared_signals';
 export {
   SecretKeyView,
   SecretView,
@@ -325,6 +327,7 @@ export const ROUTES = {
   ...DEMO_ROUTES,
   ...TOKENS_ROUTES,
   ...CONNECTOR_ROUTES,
+  ...SHARED_SIGNALS_ROUTES,
   ...SECRETS_ROUTES,
   ...SETUP_ROUTES,
   ...ASK_ROUTES,

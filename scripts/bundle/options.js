@@ -9,7 +9,7 @@ const constants = () => ({
 });
 
 /** Packages that cannot be required from CommonJS. */
-const ESM_ONLY = ['@marcbachmann/cel-js', 'oauth4webapi'];
+const ESM_ONLY = ['@marcbachmann/cel-js', 'jose', 'oauth4webapi'];
 
 exports.forServer = () => ({
   absWorkingDir: root,

@@ -10,6 +10,7 @@ import { LDAP_RETRIES } from '../../server/connectors/ldap/result_codes';
 import { keycloakKind } from '../../server/connectors/keycloak/keycloak_kind';
 import { GRPC_RETRIES } from '../../server/connectors/grpc/read_answer';
 import { HAPROXY_PROMISES, HAPROXY_RETRIES } from '../../server/connectors/haproxy/haproxy_connector';
+import { SSF_PROMISES } from '../../server/connectors/ssf/ssf_connector';
 import { SSH_PROMISES } from '../../server/connectors/ssh/ssh_connector';
 import { SSH_RETRIES } from '../../server/connectors/ssh/reply';
 import { PROMISES_SCHEMA } from '../../server/connectors/rest/promises_schema';
@@ -91,6 +92,9 @@ ${Object.entries(keycloak.promises)
 ${Object.entries(HAPROXY_PROMISES)
   .map(([action, promise]) => rowOf('haproxy', action, promise))
   .join('\n')}
+${Object.entries(SSF_PROMISES)
+  .map(([action, promise]) => rowOf('ssf', action, promise))
+  .join('\n')}
 
 ## By a REST connector: \`actions.<name>.promises\`
 
@@ -112,5 +116,6 @@ Where the error itself says that this can help. Every other error is final.
 | keycloak | ${keycloak.retries.map(code).join(', ')} |
 | grpc | ${GRPC_RETRIES.map(code).join(', ')} |
 | haproxy | ${HAPROXY_RETRIES.map(code).join(', ')} |
+| ssf | ${HTTP_RETRIES.map(code).join(', ')} |
 `;
 };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { blockListRoom } from '../../test/targets/block_lists';
+import { newSigningKey } from '../../test/targets/ssf_receiver';
 import { newSshKey } from '../../test/targets/ssh_keys';
 import { THIS_MACHINE } from './connector_kind';
 import { LDAP_RETRIES } from './ldap/result_codes';
@@ -145,6 +146,27 @@ describe("the connectors' pages", () => {
     const { properties } = haproxyKind.parameters as { properties: object };
     for (const name of Object.keys(properties)) expect(readme('haproxy')).toContain(`\`${name}\``);
     for (const [, code] of REFUSALS) expect([code, readme('haproxy').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a receiver of shared signals that works, and name every parameter and every error of its own', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('ssf')) ?? [];
+    const config = { name: 'caep', kind: 'ssf', parameters: JSON.parse(example) as unknown };
+    const key = newSigningKey();
+    const { connectors, faults } = makeConnectors([config], (name) => (name === 'ssf-signing' ? key : 'a-secret'));
+    expect(faults).toEqual([]);
+    expect(connectors.get('caep')?.capabilities.actions).toEqual(['revoke_sessions']);
+    const { properties } = connectorKinds.find(({ kind }) => kind === 'ssf')?.parameters as {
+      properties: Record<string, { properties?: object }>;
+    };
+    const names = Object.keys({ ...properties, ...properties.subject?.properties });
+    for (const name of names) expect([name, readme('ssf').includes(`\`${name}\``)]).toEqual([name, true]);
+    const sources = ['ssf_connector.ts', 'subject.ts'].map((file) =>
+      readFileSync(join(__dirname, 'ssf', file), 'utf8'),
+    );
+    const codes = [...sources.join('\n').matchAll(/(?:notMade|refused)\('([a-z_]+)'/g)].map(([, code = '']) => code);
+    expect(new Set(codes).size).toBeGreaterThan(2);
+    for (const code of codes.filter((each) => each !== 'bad_request'))
+      expect([code, readme('ssf').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('name every parameter of CrowdSec of its own', () => {

@@ -8,6 +8,7 @@ import type { ParameterFault } from './http/parameter_fault';
 import { ldapKind } from './ldap/ldap_kind';
 import { keycloakKind } from './keycloak/keycloak_kind';
 import { restKind } from './rest/rest_kind';
+import { ssfKind } from './ssf/ssf_kind';
 import { sshKind } from './ssh/ssh_kind';
 
 /** Every kind of enforcement system that a connector can be made for. */
@@ -20,6 +21,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   keycloakKind,
   grpcKind,
   haproxyKind,
+  ssfKind,
 ];
 
 /** What is wrong with one connector's configuration. */

@@ -28,6 +28,10 @@ describe('the OpenAPI document', () => {
     const open = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.values(methods).some(({ security }) => security.length === 0) ? [path] : [],
     );
-    expect(open.sort()).toEqual(['/api/reflex/openapi.json', '/api/reflex/status']);
+    expect(open.sort()).toEqual([
+      '/api/reflex/openapi.json',
+      '/api/reflex/shared-signals/{name}/jwks.json',
+      '/api/reflex/status',
+    ]);
   });
 });

@@ -33,8 +33,11 @@ const NOT_DONE = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-const ownSecurityOf = ({ ownAuthentication, method, access }: AnyContract): object[] =>
-  ownAuthentication !== true ? securityOf(access) : method === 'get' ? OF_A_DEVICE : OF_A_SOURCE;
+const requiredOf = ({ isPublic, ownAuthentication, method, access }: AnyContract): object[] => {
+  if (isPublic === true) return [];
+  if (ownAuthentication !== true) return securityOf(access);
+  return method === 'get' ? OF_A_DEVICE : OF_A_SOURCE;
+};
 
 const contentOf = ({ answer, answerTypes = ['application/json'] }: AnyContract): object =>
   Object.fromEntries(answerTypes.map((type) => [type, { schema: jsonSchemaOf(answer) }]));
@@ -52,7 +55,7 @@ const operationOf = (name: string, contract: AnyContract): object => ({
         },
       }
     : {}),
-  security: ownSecurityOf(contract),
+  security: requiredOf(contract),
   'x-access': contract.access,
   responses: {
     200: { description: 'done', content: contentOf(contract) },

@@ -31,6 +31,7 @@ import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
 import { secretRoutes } from './secrets';
 import { setupRoutes } from './setup';
+import { sharedSignalRoutes } from './shared_signals';
 import { sourceHealthRoutes } from './source_health';
 import { sourceReadingRoutes } from './source_reading';
 import { sourceRoutes } from './sources';
@@ -68,6 +69,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   demoRoutes,
   tokenRoutes,
   connectorRoutes,
+  sharedSignalRoutes,
   secretRoutes,
   setupRoutes,
   askRoutes,

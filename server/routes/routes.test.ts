@@ -107,7 +107,8 @@ describe('every route', () => {
         {
           raw: contract.raw ?? contract.strict ?? false,
           maxBytes: contract.maxBytes ?? 1024 * 1024,
-          ownAuthentication: isByToken(contract.access) || contract.ownAuthentication === true,
+          ownAuthentication:
+            isByToken(contract.access) || contract.ownAuthentication === true || contract.isPublic === true,
         },
       ]);
     }
@@ -203,8 +204,10 @@ describe('every route', () => {
   it('that is open answers while everything else waits', async () => {
     host.loading = 'starting OpenSearch';
     host.caller = undefined;
-    for (const { contract } of contracts.filter((each) => each.contract.access === 'open'))
-      expect((await host.call(contract)).status).toBe(contract.ownAuthentication === true ? 503 : 200);
+    for (const { contract } of contracts.filter((each) => each.contract.access === 'open')) {
+      const expected = contract.isPublic === true ? 404 : contract.ownAuthentication === true ? 503 : 200;
+      expect((await host.call(contract, { params: paramsOf(contract) })).status).toBe(expected);
+    }
   });
 
   it('tells how Reflex is to nobody who may not look, but that it is up', async () => {

@@ -2,6 +2,7 @@ import { THIS_MACHINE } from '../../server/connectors/connector_kind';
 import { connectorKinds, makeConnectors } from '../../server/connectors/registry';
 import { blockListRoom } from '../targets/block_lists';
 import { blockServerParameters } from '../targets/block_server';
+import { newSigningKey } from '../targets/ssf_receiver';
 import { newSshKey } from '../targets/ssh_keys';
 
 /*
@@ -74,6 +75,27 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
     },
   ],
   haproxy: [{ host: '127.0.0.1', port: 1, allow_addresses: ['127.0.0.1'], tls, map: '/etc/haproxy/reflex.map' }],
+  ssf: [
+    { bearer: { secret: 'receiver-token' } },
+    {
+      oauth: {
+        token_url: 'http://127.0.0.1:1/token',
+        client_id: 'reflex',
+        client_secret: { secret: 'receiver-client' },
+        auth: 'basic',
+      },
+    },
+  ].map((authorization) => ({
+    base_url: 'http://127.0.0.1:1',
+    allow_addresses: ['127.0.0.1'],
+    tls,
+    authorization,
+    issuer: 'https://reflex.example',
+    audience: 'receiver',
+    stream_id: 'stream-1',
+    signing_key: { secret: 'ssf-signing' },
+    subject: { format: 'opaque' },
+  })),
   ssh: [
     {
       private_key: { secret: 'ssh-hand' },
@@ -147,7 +169,11 @@ const CASES = Object.entries(WITH_ALL_SECRETS).flatMap(([kind, each]) =>
 const REFS = CASES.flatMap((each) => refsIn(each.parameters).map((ref) => ({ ...each, ...ref })));
 const passphrase = 'value-of-ssh-passphrase';
 const ownKey = newSshKey(passphrase).private;
-const known = (name: string): string => (['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`);
+const signingKey = newSigningKey();
+const known = (name: string): string => {
+  if (name === 'ssf-signing') return signingKey;
+  return ['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`;
+};
 const make = (kind: string, parameters: unknown, secrets: (name: string) => string | undefined) =>
   makeConnectors([{ name: 'edge', kind, parameters }], secrets, { ...THIS_MACHINE, lists: blockListRoom().room });
 

@@ -148,6 +148,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /setup/check': 'admin',
   'PUT /setup/{line}/aside': 'admin',
   'POST /setup/key/backup': 'admin',
+  'GET /shared-signals/{name}/jwks.json': 'open',
   'GET /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
   // Its proof is looked at once its body is read: `short_tokens.test.ts` tries it without one.
@@ -182,6 +183,7 @@ const WITHOUT_LOGIN = [
   'GET /lists/{name}',
   'GET /lists/{name}/{token}',
   'GET /metrics',
+  'GET /shared-signals/{name}/jwks.json',
   'POST /tokens/mint',
 ];
 

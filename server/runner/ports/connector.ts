@@ -148,6 +148,8 @@ export interface Connector {
    * @param host canonical name
    */
   readonly reachable?: (host: string, context: Pick<CallContext, 'signal'>) => Promise<Reachability>;
+  /** Public keys (RFC 7517) by which its target checks what it signs. Missing: it signs nothing. */
+  readonly publicKeys?: () => Promise<ReadonlyArray<Readonly<Record<string, string>>>>;
 }
 
 /** What the last look at the targets said of what can be done there. */
