@@ -23,6 +23,8 @@ const ADMIN_PASSWORD = 'Adm1n!Passw0rd';
 const ADDRESS = '198.18.3.2';
 const CONTROL = 'userAccountControl';
 const USERS = 80;
+/** Provisioning takes 4 s on an idle machine. */
+const PATIENCE_MS = 180_000;
 
 /** Rights on an attribute of the accounts below a container ([MS-ADTS] schemaIDGUID), as dsacls would give them. */
 const GUIDS = {
@@ -61,8 +63,11 @@ const unicodePassword = (password: string): Buffer => Buffer.from(`"${password}"
 export const startSambaDc = async (): Promise<SambaDc> => {
   const folder = mkdtempSync(join(tmpdir(), 'reflex-samba-'));
   const namespace = `rx${process.pid}ad`;
-  const within = (program: string, args: readonly string[]): Promise<string> =>
-    mustRun('ip', ['netns', 'exec', namespace, program, ...args]);
+  const within = async (program: string, args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await run('ip', ['netns', 'exec', namespace, program, ...args], PATIENCE_MS);
+    if (code !== 0) throw new Error(`\`${program} ${args[0]}\` ended with ${code}: ${stderr || stdout}`);
+    return stdout;
+  };
   const started: Started[] = [];
   const dispose = async (): Promise<void> => {
     for (const each of [...started].reverse()) await each.stop();
