@@ -181,7 +181,7 @@ export const checkConnector = route({
   access: 'admin',
   params: nothing,
   query: nothing,
-  body: record({ name: text({ max: 64 }), kind: id, parameters: json(262_144) }),
+  body: record({ name: text({ max: 64 }), kind: id, parameters: t.record(t.string, json(262_144)) }),
   answer: record({
     faults: described(
       list(record({ path: t.string, message: t.string }), 256),

@@ -139,7 +139,11 @@ const typedValue = (field: Field, text: string, path: string): Said => {
   }
 };
 
-const groupValue = (fields: readonly Field[], of: Readonly<Record<string, Draft>>, path: string): Said => {
+const groupValue = (
+  fields: readonly Field[],
+  of: Readonly<Record<string, Draft>>,
+  path: string,
+): Said & { readonly value: Record<string, unknown> } => {
   const said = fields.map((field) => {
     const draft = of[field.name];
     return [field.name, draft === undefined ? NOTHING : valueOf(field, draft, within(path, field.name))] as const;
@@ -187,7 +191,7 @@ export const valueOf = (field: Field, draft: Draft, path: string): Said => {
 export const parametersOf = (
   fields: readonly Field[],
   drafts: Readonly<Record<string, Draft>>,
-): { readonly parameters: unknown; readonly faults: readonly TypedFault[] } => {
+): { readonly parameters: Record<string, unknown>; readonly faults: readonly TypedFault[] } => {
   const { value, faults } = groupValue(fields, drafts, '');
   return { parameters: value, faults };
 };

@@ -114,7 +114,7 @@ const KindForm = ({ kind, example, name, onName }: KindFormProps) => {
   const [judged, setJudged] = useState<Judged>();
   const [more, setMore] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const check = useAction((parameters: unknown) =>
+  const check = useAction((parameters: Record<string, unknown>) =>
     api.call(checkConnector, { body: { name: name.trim(), kind: kind.kind, parameters } }),
   );
   const faults = judged?.faults ?? [];
