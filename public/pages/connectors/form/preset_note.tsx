@@ -45,7 +45,9 @@ export const PresetNote = ({ preset }: { preset: ConnectorPresetView }) => {
   const { product, version, mark, looked_at: date, sources, actions, needs, limits } = preset;
   return (
     <EuiCallOut size="s" color="warning" title={`${product}: ${mark}`} className="rfx-form-end">
-      <p>{say('preset.from', 'Written from {version}, as published when it was looked up on {date}:', { version, date })}</p>
+      <p>
+        {say('preset.from', 'Written from {version}, as published when it was looked up on {date}:', { version, date })}
+      </p>
       <ul>
         {sources.map((source) => (
           <li key={source}>
