@@ -1,17 +1,17 @@
 'use strict';
-// npm run bench [-- decide | growth | grown | load | opa | whole | sources | stop]: figures as JSON. Without a word
-// `decide` and `whole`; `decide`, `growth`, `load` and `opa` need no node, `opa` needs the real Open Policy Agent,
-// `sources` also Kafka and RabbitMQ.
+// npm run bench [-- decide | growth | grown | load | opa | rest | whole | sources | stop]: figures as JSON. Without a
+// word `decide` and `whole`; `decide`, `growth`, `load`, `opa` and `rest` need no node, `opa` needs the real Open Policy
+// Agent, `sources` also Kafka and RabbitMQ.
 const { mkdirSync, rmSync } = require('fs');
 const { join } = require('path');
 const { installPackages } = require('./setup/packages');
 
 /** These need neither OpenSearch nor a host. */
-const ALONE = ['decide', 'growth', 'load', 'opa'];
+const ALONE = ['decide', 'growth', 'load', 'opa', 'rest'];
 
 const run = async ([only]) => {
   if (only !== undefined && ![...ALONE, 'grown', 'whole', 'sources', 'stop'].includes(only))
-    throw new Error('say `decide`, `growth`, `grown`, `load`, `opa`, `whole`, `sources`, `stop` or nothing');
+    throw new Error('say `decide`, `growth`, `grown`, `load`, `opa`, `rest`, `whole`, `sources`, `stop` or nothing');
   const fault = installPackages();
   if (fault) throw new Error(fault);
   const { build } = require('./build');

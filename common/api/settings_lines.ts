@@ -108,9 +108,21 @@ export const connectorLines = ({ name, kind, parameters }: WantedConnector, file
   return `${[key, ...indented(one, 2)].join('\n')}\n`;
 };
 
-/** Keys with a dot within, which Dashboards would take apart before Reflex sees them. */
-export const dottedKeys = (value: unknown): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap(dottedKeys);
+const NO_SCHEMA: Readonly<Record<string, unknown>> = {};
+
+/**
+ * Keys with a dot within that Dashboards takes apart and that nobody can put together again (`codec/whole_names.ts`): those
+ * that are no names in a map of which the schema says what its entries are.
+ *
+ * @param schema JSON Schema of the parameters
+ */
+export const keysLostInDashboards = (schema: unknown, value: unknown): readonly string[] => {
+  const { properties, additionalProperties: of, items } = isTree(schema) ? schema : NO_SCHEMA;
+  if (Array.isArray(value)) return value.flatMap((each) => keysLostInDashboards(items, each));
   if (!isTree(value)) return [];
-  return Object.entries(value).flatMap(([key, each]) => [...(key.includes('.') ? [key] : []), ...dottedKeys(each)]);
+  const isNamed = isTree(of) && !isTree(properties);
+  return Object.entries(value).flatMap(([key, each]) => [
+    ...(key.includes('.') && !isNamed ? [key] : []),
+    ...keysLostInDashboards(isTree(properties) && key in properties ? properties[key] : of, each),
+  ]);
 };

@@ -6,6 +6,7 @@ import type { BlockLists, Connector } from '../runner/ports';
 import type { Secrets } from './http/credentials';
 import type { ParameterFault } from './http/parameter_fault';
 import { lookupBySystem, type Lookup } from './http/resolve_host';
+import { withWholeNames } from '../../common/codec/whole_names';
 
 /** One configured connector. `parameters` name secrets by reference only. */
 export interface ConnectorConfig {
@@ -88,11 +89,12 @@ export const defineKind = <Parameters>({
     make: (config, secrets, world = THIS_MACHINE) => {
       // At the first use: who lists kinds makes none.
       const validate = (compiled ??= new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(parameters));
-      if (!validate(config.parameters)) {
+      const given = withWholeNames(parameters, config.parameters);
+      if (!validate(given)) {
         const faults = (validate.errors ?? []).filter((each) => !NOISE.has(each.keyword)).map(faultOf);
         return err(faults);
       }
-      return build({ name: config.name, parameters: config.parameters as Parameters }, secrets, world);
+      return build({ name: config.name, parameters: given as Parameters }, secrets, world);
     },
   };
 };

@@ -12,6 +12,7 @@ import { benchGrown } from './bench_grown';
 import { benchLatency } from './bench_latency';
 import { benchLoad } from './bench_load';
 import { benchOpa } from './bench_opa';
+import { benchRest } from './bench_rest';
 import { benchSources } from './bench_sources';
 import { benchStop } from './bench_stop';
 import { benchSustained } from './bench_sustained';
@@ -222,6 +223,7 @@ const main = async (): Promise<void> => {
   const load = only === 'load' ? await loadFigures() : undefined;
   const growth = only === 'growth' ? await growthFigures() : undefined;
   const opa = only === 'opa' ? await opaFigures() : undefined;
+  const rest = only === 'rest' ? await benchRest() : undefined;
   const stop = node !== undefined && only === 'stop' ? await stopFigures(node) : undefined;
   const whole =
     node === undefined || ['grown', 'sources', 'stop'].includes(only ?? '')
@@ -230,7 +232,7 @@ const main = async (): Promise<void> => {
   const grown = node !== undefined && only === 'grown' ? await grownFigures(node, folder) : undefined;
   const sources = node !== undefined && only === 'sources' ? await sourceFigures(node, folder) : undefined;
   process.stdout.write(
-    `${JSON.stringify({ node: process.version, decide, load, growth, opa, ...whole, grown, sources, stop }, undefined, 2)}\n`,
+    `${JSON.stringify({ node: process.version, decide, load, growth, opa, rest, ...whole, grown, sources, stop }, undefined, 2)}\n`,
   );
 };
 

@@ -1,4 +1,6 @@
 import { parse } from 'yaml';
+import { connectorKinds } from '../../server/connectors/registry';
+import { withWholeNames } from '../../common/codec/whole_names';
 import { configSchema } from '../../server/hosts/dashboards/config_schema';
 import { readSettings, type Settings } from '../../server/hosts/settings';
 import { settingsInDashboards } from '../fakes/dashboards_settings';
@@ -17,10 +19,20 @@ const examples = GUIDES.flatMap((file) =>
 const standalone = (text: string): Settings => {
   const settings = readSettings(parse(text, { maxAliasCount: 0 }));
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
-  return settings.value;
+  return withConnectors(settings.value);
 };
 
-const dashboards = (text: string): Settings => configSchema.validate(settingsInDashboards(inDashboardsFile(text)));
+/** Parameters are read by their kind, which puts names with dots together again. */
+const withConnectors = <Read extends Settings>(read: Read): Read => ({
+  ...read,
+  connectors: read.connectors.map((each) => ({
+    ...each,
+    parameters: withWholeNames(connectorKinds.find(({ kind }) => kind === each.kind)?.parameters, each.parameters),
+  })),
+});
+
+const dashboards = (text: string): Settings =>
+  withConnectors(configSchema.validate(settingsInDashboards(inDashboardsFile(text))));
 
 describe('settings that a guide shows', () => {
   it('are found', () => {

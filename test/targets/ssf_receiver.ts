@@ -162,5 +162,11 @@ export const ssfParameters = (url: string) => ({
   audience: SSF_AUDIENCE,
   stream_id: SSF_STREAM,
   signing_key: { secret: 'signing' },
-  subject: { format: 'email', realms: { corp: 'corp.example', 'corp.example': 'corp.example' } },
+  subject: {
+    format: 'email',
+    realms: [
+      { realm: 'corp', is: 'corp.example' },
+      { realm: 'corp.example', is: 'corp.example' },
+    ],
+  },
 });

@@ -371,13 +371,28 @@ describe('parameters', () => {
     ['subject', { subject: undefined }],
     ['subject.format', { subject: { format: 'phone_number' } }],
     ['subject.realms', { subject: { format: 'email' } }],
-    ['subject.realms', { subject: { format: 'email', realms: {} } }],
-    ['subject.realms.corp', { subject: { format: 'email', realms: { corp: 'https://sso.example' } } }],
-    ['subject.realms.corp', { subject: { format: 'iss_sub', realms: { corp: 'corp.example' } } }],
-    ['subject.realms', { subject: { format: 'email', realms: { 'CORP*': 'corp.example' } } }],
-    ['subject.realms', { subject: { format: 'opaque', realms: { corp: 'corp.example' } } }],
+    ['subject.realms', { subject: { format: 'email', realms: [] } }],
+    ['subject.realms.0.is', { subject: { format: 'email', realms: [{ realm: 'corp', is: 'https://sso.example' }] } }],
+    ['subject.realms.0.is', { subject: { format: 'iss_sub', realms: [{ realm: 'corp', is: 'corp.example' }] } }],
+    ['subject.realms.0.realm', { subject: { format: 'email', realms: [{ realm: 'CORP*', is: 'corp.example' }] } }],
+    [
+      'subject.realms.1.realm',
+      {
+        subject: {
+          format: 'email',
+          realms: [
+            { realm: 'corp', is: 'a.example' },
+            { realm: 'corp', is: 'b.example' },
+          ],
+        },
+      },
+    ],
+    ['subject.realms', { subject: { format: 'opaque', realms: [{ realm: 'corp', is: 'corp.example' }] } }],
     ['subject.plain_realm', { subject: { format: 'opaque', plain_realm: 'corp' } }],
-    ['subject.plain_realm', { subject: { format: 'email', realms: { corp: 'a.example' }, plain_realm: 'other' } }],
+    [
+      'subject.plain_realm',
+      { subject: { format: 'email', realms: [{ realm: 'corp', is: 'a.example' }], plain_realm: 'other' } },
+    ],
     ['unheard_of', { unheard_of: true }],
   ])('are refused by name: %s', (path, change) => {
     const parameters = JSON.parse(JSON.stringify({ ...ssfParameters(`${proxy.url}/events`), ...change })) as object;

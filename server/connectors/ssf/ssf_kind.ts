@@ -27,10 +27,15 @@ const subjectFaults = ({ format, realms, plain_realm: plain }: SsfParameters['su
     }));
   if (realms === undefined) return [{ path: 'subject.realms', message: `is missing: \`${format}\` needs it` }];
   const [pattern, what] = format === 'iss_sub' ? [ISSUER, 'an https URL'] : [DOMAIN, 'a domain in lower case'];
-  const wrong = Object.entries(realms).filter(([, there]) => !pattern.test(there));
+  const names = realms.map(({ realm }) => realm);
   return [
-    ...wrong.map(([realm]) => ({ path: `subject.realms.${realm}`, message: `must be ${what} for \`${format}\`` })),
-    ...(plain !== undefined && !Object.hasOwn(realms, plain)
+    ...realms.flatMap(({ realm, is }, index) => [
+      ...(pattern.test(is)
+        ? []
+        : [{ path: `subject.realms.${index}.is`, message: `must be ${what} for \`${format}\`` }]),
+      ...(names.indexOf(realm) === index ? [] : [{ path: `subject.realms.${index}.realm`, message: 'is there twice' }]),
+    ]),
+    ...(plain !== undefined && !names.includes(plain)
       ? [{ path: 'subject.plain_realm', message: 'must be one of `subject.realms`' }]
       : []),
   ];
@@ -85,7 +90,7 @@ export const ssfKind: ConnectorKind = defineKind<SsfParameters>({
         streamId: parameters.stream_id,
         subjects: {
           format: subject.format,
-          realms: new Map(Object.entries(subject.realms ?? {})),
+          realms: new Map(subject.realms?.map(({ realm, is }) => [realm, is])),
           plainRealm: subject.plain_realm,
         },
         utc: world.utc,

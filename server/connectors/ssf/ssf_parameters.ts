@@ -17,7 +17,8 @@ export interface SsfParameters extends HttpParameters {
   readonly key_id?: string;
   readonly subject: {
     readonly format: Subjects['format'];
-    readonly realms?: Readonly<Record<string, string>>;
+    /** A list, for names with dots that begin alike are lost in a map of Dashboards' settings. */
+    readonly realms?: ReadonlyArray<{ readonly realm: string; readonly is: string }>;
     readonly plain_realm?: string;
   };
 }
@@ -67,12 +68,28 @@ export const SSF_PARAMETERS_SCHEMA = {
       properties: {
         format: { enum: ['email', 'iss_sub', 'account', 'opaque'], description: 'how the receiver names its users' },
         realms: {
-          type: 'object',
-          minProperties: 1,
-          maxProperties: 16,
-          propertyNames: { pattern: '^[a-z0-9][a-z0-9._-]{0,252}$' },
-          additionalProperties: { type: 'string', minLength: 1, maxLength: 512 },
-          description: 'by realm of our accounts, lower case: its domain, or for `iss_sub` its issuer, at the receiver',
+          type: 'array',
+          minItems: 1,
+          maxItems: 16,
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['realm', 'is'],
+            properties: {
+              realm: {
+                type: 'string',
+                pattern: '^[a-z0-9][a-z0-9._-]{0,252}$',
+                description: 'of our accounts, in lower case',
+              },
+              is: {
+                type: 'string',
+                minLength: 1,
+                maxLength: 512,
+                description: 'its domain at the receiver, or for `iss_sub` its issuer',
+              },
+            },
+          },
+          description: 'what each realm of our accounts is at the receiver',
         },
         plain_realm: { type: 'string', description: 'the realm of accounts that are named without one' },
       },

@@ -1,6 +1,11 @@
 import { parse } from 'yaml';
 import { MAPPED_TYPES } from '../../../common/api/routes';
-import { connectorLines, dottedKeys, settingsLines, type SettingsFile } from '../../../common/api/settings_lines';
+import {
+  connectorLines,
+  keysLostInDashboards,
+  settingsLines,
+  type SettingsFile,
+} from '../../../common/api/settings_lines';
 import * as fc from 'fast-check';
 import { PRESET_NAMES } from '../../engine/intake/presets';
 import { readSettings } from '../settings';
@@ -64,6 +69,10 @@ describe('the lines of a connector', () => {
   });
 
   it('tell which names Dashboards would take apart', () => {
-    expect(dottedKeys({ 'a.b': [{ c: 1, 'd.e': 2 }], f: 'g.h' })).toEqual(['a.b', 'd.e']);
+    const value = { 'a.b': [{ c: 1, 'd.e': 2 }], f: 'g.h', hosts: { 'web-1.dmz': { 'x.y': 1 } } };
+    expect(keysLostInDashboards(undefined, value)).toEqual(['a.b', 'd.e', 'web-1.dmz', 'x.y']);
+    const host = { type: 'object', properties: {} };
+    const schema = { properties: { hosts: { type: 'object', additionalProperties: host } } };
+    expect(keysLostInDashboards(schema, value)).toEqual(['a.b', 'd.e', 'x.y']);
   });
 });

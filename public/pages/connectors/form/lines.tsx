@@ -1,7 +1,7 @@
 import React from 'react';
 import {
   connectorLines,
-  dottedKeys,
+  keysLostInDashboards,
   type SettingsFile,
   type WantedConnector,
 } from '../../../../common/api/settings_lines';
@@ -19,12 +19,14 @@ const fileName = (file: SettingsFile): string => (file === 'standalone' ? 'refle
 
 interface LinesProps {
   readonly wanted: WantedConnector;
+  /** JSON Schema of its parameters. */
+  readonly schema: unknown;
   readonly actions: readonly string[];
 }
 
 /** The lines that make a connector of which nothing is wrong, and what is done with them. */
-export const Lines = ({ wanted, actions }: LinesProps) => {
-  const dotted = dottedKeys(wanted.parameters);
+export const Lines = ({ wanted, schema, actions }: LinesProps) => {
+  const dotted = keysLostInDashboards(schema, wanted.parameters);
   return (
     <Section
       title={say('connector.lines.title', 'It would start')}

@@ -203,6 +203,7 @@ const KindForm = ({ kind, example, name, onName }: KindFormProps) => {
       {judged !== undefined && judged.faults.length === 0 && (
         <Lines
           wanted={{ name: name.trim(), kind: kind.kind, parameters: judged.parameters }}
+          schema={kind.parameters}
           actions={judged.actions}
         />
       )}

@@ -51,9 +51,7 @@ export const PresetNote = ({ preset }: { preset: ConnectorPresetView }) => {
       <ul>
         {sources.map((source) => (
           <li key={source}>
-            <a href={source} target="_blank" rel="noopener noreferrer">
-              {source}
-            </a>
+            <span className="rfx-value">{source}</span>
           </li>
         ))}
       </ul>
