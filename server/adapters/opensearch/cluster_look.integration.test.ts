@@ -35,6 +35,12 @@ describe('a look at a real cluster', () => {
     expect(JSON.stringify(before)).toContain('"max_seq_no":-1');
   });
 
+  it('makes no index where there is none: whoever deleted the state finds it deleted, and can adopt it', async () => {
+    await look().rights();
+    const { body } = await node.transport.request({ method: 'GET', path: `/${node.prefix}*` });
+    expect(body).toEqual({});
+  });
+
   it('tells how the indices are: missing, whole, blocked', async () => {
     const missing = await look().indices();
     expect(missing.indices.every(({ found }) => found === undefined)).toBe(true);

@@ -48,7 +48,7 @@ describe('what our account may do', () => {
     const writes = asked.filter(({ method }) => method === 'PUT' || method === 'DELETE');
     expect(writes).toEqual([]);
     expect(asked.flatMap(({ bulkBody }) => bulkBody ?? [])).toEqual([
-      '{"update":{"_index":"reflex-state","_id":"reflex-set-up-look"}}\n{"doc":{}}\n',
+      '{"delete":{"_index":"reflex-state","_id":"reflex-set-up-look","if_seq_no":9007199254740991,"if_primary_term":1}}\n',
     ]);
   });
 
@@ -64,7 +64,7 @@ describe('what our account may do', () => {
         said: '403 security_exception: no permissions for [x]',
       },
     ]);
-    const item = { update: { status: 403, ...refused.body } };
+    const item = { delete: { status: 403, ...refused.body } };
     expect(await answersTo('/_bulk', { status: 200, body: { errors: true, items: [item] } })).toMatchObject([
       { what: 'write its state', answer: 'refused' },
     ]);
@@ -74,7 +74,7 @@ describe('what our account may do', () => {
   });
 
   it('is allowed where only the document is missing, and not known where OpenSearch fails', async () => {
-    const missing = { update: { status: 404, error: { type: 'document_missing_exception', reason: 'x' } } };
+    const missing = { delete: { status: 409, error: { type: 'version_conflict_engine_exception', reason: 'x' } } };
     expect(await answersTo('/_bulk', { status: 200, body: { items: [missing] } })).toEqual([]);
     expect(await answersTo('/', { status: 503, body: {} })).toMatchObject([{ answer: 'failed' }]);
   });

@@ -19,6 +19,7 @@ import type { OpenSearchRequest, OpenSearchTransport } from './transport';
 const LOOK_MS = 10_000;
 /** No document has this id. */
 const NOBODY = 'reflex-set-up-look';
+const NEVER = Number.MAX_SAFE_INTEGER;
 const MOST_SAID = 300;
 
 const BLOCKS = ['index.blocks.write', 'index.blocks.read_only', 'index.blocks.read_only_allow_delete'];
@@ -50,7 +51,10 @@ const probesOf = (prefix: string): readonly Probe[] => {
       request: {
         method: 'POST',
         path: '/_bulk',
-        bulkBody: `${JSON.stringify({ update: { _index: state, _id: NOBODY } })}\n${JSON.stringify({ doc: {} })}\n`,
+        // INVARIANT: a look makes no index. Of all writes only a delete makes none where there is none: an update would
+        // put an empty index where the state was, which nobody could adopt any more. The version that it wants was
+        // never written, so that nothing is, not even a tombstone.
+        bulkBody: `${JSON.stringify({ delete: { _index: state, _id: NOBODY, if_seq_no: NEVER, if_primary_term: 1 } })}\n`,
       },
     },
   ];
