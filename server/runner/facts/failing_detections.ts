@@ -7,12 +7,16 @@ import type { Clock, Log, StateStore } from '../ports';
 /* Monitors that fail, by Alerting's own words: what they were to find, nobody finds. Noted by whoever reads alerts. */
 
 const FOLLOW_MS = 5_000;
+/** A search tells of what was there before; where a node is busy or a copy lags, for so long, ms. */
+const SEEN_AFTER_MS = 15_000;
 /** More are not told of one by one. */
 const MOST_FAILING = 1_000;
 
 /** Which detections fail, as of a few seconds ago. */
 export class FailingBook {
   private known: ReadonlyMap<string, FailingDetection> = new Map();
+  /** What was noted here lately, and when, monotonic ms: a search may not have seen it. */
+  private readonly noted = new Map<string, { readonly failing: FailingDetection; readonly at: number }>();
 
   constructor(
     private readonly ports: { readonly store: Pick<StateStore, 'search'>; readonly clock: Clock; readonly log: Log },
@@ -30,14 +34,24 @@ export class FailingBook {
 
   /** Counts at this agent from now on, before it is read anew. */
   note(failing: FailingDetection): void {
-    const others = [...this.known].filter(([id]) => id !== failingId(failing.source));
-    const own = failing.ended_at === undefined ? [[failingId(failing.source), failing] as const] : [];
-    this.known = new Map([...others, ...own]);
+    this.noted.set(failingId(failing.source), { failing, at: this.ports.clock.monotonic() });
+    this.known = this.withNoted(this.known);
+  }
+
+  /** INVARIANT: one that failed a moment ago is known to fail, or nobody would hear when it works again. */
+  private withNoted(known: ReadonlyMap<string, FailingDetection>): ReadonlyMap<string, FailingDetection> {
+    const found = new Map(known);
+    for (const [id, { failing, at }] of this.noted) {
+      if (at < this.ports.clock.monotonic() - SEEN_AFTER_MS) this.noted.delete(id);
+      else if (failing.ended_at === undefined) found.set(id, failing);
+      else found.delete(id);
+    }
+    return found;
   }
 
   async load(): Promise<void> {
     const docs = await find(this.ports.store, 'failing_detection', { states: ['fails'], limit: MOST_FAILING });
-    this.known = new Map(docs.map(({ id, content }) => [id, content]));
+    this.known = this.withNoted(new Map(docs.map(({ id, content }) => [id, content])));
   }
 
   /** Follows what fails, as whichever agent noted it. */
