@@ -13,19 +13,22 @@ const branchesOf = (schema: Tree): readonly Tree[] => {
   return branches.length === 0 ? [schema] : branches;
 };
 
-/** Whether a mapping may stand there: one with these fields, with any, or with names of its own. */
-const mayBe = (schema: Tree, value: Tree): boolean =>
-  branchesOf(schema).some(({ type, properties, additionalProperties }) => {
-    if (type !== undefined && type !== 'object') return false;
-    if (isTree(additionalProperties) || !isTree(properties)) return true;
-    return Object.keys(value).every((key) => key in properties);
-  });
+/**
+ * Whether a mapping is what is left of a name rather than an entry: no mapping may stand there, or it has none of the
+ * fields of one and nothing but mappings in it. An entry with a field that it may not have stays one, and is told so.
+ */
+const isRestOfName = (schema: Tree, value: Tree): boolean => {
+  const mappings = branchesOf(schema).filter(({ type }) => type === undefined || type === 'object');
+  if (mappings.some(({ properties, additionalProperties: of }) => isTree(of) || !isTree(properties))) return false;
+  const isField = (key: string): boolean => mappings.some(({ properties }) => isTree(properties) && key in properties);
+  return mappings.length === 0 || Object.entries(value).every(([key, inside]) => !isField(key) && isTree(inside));
+};
 
 /** The entries of a map with whole names. */
 const joined = (of: Tree, value: Tree): Tree =>
   Object.fromEntries(
     Object.entries(value).flatMap(([key, inside]): ReadonlyArray<readonly [string, unknown]> => {
-      if (!isTree(inside) || Object.keys(inside).length === 0 || mayBe(of, inside)) return [[key, inside]];
+      if (!isTree(inside) || Object.keys(inside).length === 0 || !isRestOfName(of, inside)) return [[key, inside]];
       return Object.entries(joined(of, inside)).map(([rest, each]) => [`${key}.${rest}`, each] as const);
     }),
   );

@@ -24,8 +24,8 @@ describe('names with dots that a host has split', () => {
     [
       'of a text or the name of a secret',
       { anyOf: [text, { type: 'object', properties: { secret: text } }] },
-      { x: { secret: 's' }, a: { b: { secret: 't' }, c: 'd' } },
-      { x: { secret: 's' }, 'a.b': { secret: 't' }, 'a.c': 'd' },
+      { x: { secret: 's' }, a: { b: { secret: 't' }, c: { secret: 'd' } }, y: 'z' },
+      { x: { secret: 's' }, 'a.b': { secret: 't' }, 'a.c': { secret: 'd' }, y: 'z' },
     ],
   ])('are joined in a map %s, and stay as they are where nothing split them', (_what, of, split, whole) => {
     expect(withWholeNames(within(of), { map: split })).toEqual({ map: whole });
@@ -37,7 +37,8 @@ describe('names with dots that a host has split', () => {
     const value = { body: { a: { b: 1 } }, host: { addres: { b: 1 } }, other: { c: { d: 1 } } };
     expect(withWholeNames(free, value)).toEqual(value);
     expect(withWholeNames(within(text), { map: ['a'] })).toEqual({ map: ['a'] });
-    expect(withWholeNames(within(host), { map: { a: {} } })).toEqual({ map: { a: {} } });
+    const wrong = { a: {}, b: { address: '1', unknown: { x: 1 } }, c: { unknown: 1 } };
+    expect(withWholeNames(within(host), { map: wrong })).toEqual({ map: wrong });
   });
 
   it('reach hosts over SSH whole', () => {
