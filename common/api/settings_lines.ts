@@ -111,8 +111,8 @@ export const connectorLines = ({ name, kind, parameters }: WantedConnector, file
 const NO_SCHEMA: Readonly<Record<string, unknown>> = {};
 
 /**
- * Keys with a dot within that Dashboards takes apart and that nobody can put together again (`codec/whole_names.ts`): those
- * that are no names in a map of which the schema says what its entries are.
+ * Keys with a dot within that Dashboards takes apart and that nobody can put together again (`codec/whole_names.ts`):
+ * those that are no names in a map of which the schema says what its entries are.
  *
  * @param schema JSON Schema of the parameters
  */
