@@ -11,7 +11,7 @@ import type {
 import type { Demand } from '../../../common/flow/demand';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { Order } from '../../../common/flow/order';
-import type { CompiledPolicies } from '../policy/compiled';
+import { isFirstStep, type CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
 import { askBothWays, judgedBothWays, type BothWays } from './claimed';
 import { demandsOf } from './demands';
@@ -166,8 +166,8 @@ const otherwiseOf = (
 ): { readonly verdict: Verdict; readonly reasons: readonly Reason[] } => {
   // A ladder speaks once, as its first step.
   const speaking = proposals.filter(
-    ({ act, policy: { ref, step }, passed }) =>
-      act === undefined && passed === undefined && ref.mode !== 'shadow' && (step?.number ?? 1) === 1,
+    ({ act, policy, passed }) =>
+      act === undefined && passed === undefined && policy.ref.mode !== 'shadow' && isFirstStep(policy),
   );
   const wanting = (what: 'escalate' | 'hold'): Reason[] =>
     speaking
@@ -250,7 +250,7 @@ const proposalsOf = (
   const expired: Reason[] = [];
   for (const policy of candidatesOf(bundle, heard)) {
     if (scoped !== undefined && policy.ref.id !== scoped) continue;
-    const isWhole = (policy.step?.number ?? 1) === 1;
+    const isWhole = isFirstStep(policy);
     if (isWhole && policy.expiresMs <= now && (looksAt(policy, known) || (claimed && looksAt(policy, claimed))))
       expired.push(expiredReason(policy.ref.id));
     // Most events are of no interest to any policy.

@@ -53,6 +53,9 @@ export interface StepOf {
   readonly of: number;
 }
 
+/** True for the act that speaks for its policy: the first step of a ladder, or the act of a policy without one. */
+export const isFirstStep = ({ step }: { readonly step?: StepOf }): boolean => (step?.number ?? 1) === 1;
+
 /** A policy that proposes, ready to be evaluated; of a ladder each step by itself. Times in ms. */
 export interface CompiledAction {
   readonly ref: PolicyRef;

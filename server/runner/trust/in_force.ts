@@ -1,5 +1,5 @@
 import type { PolicyFile } from '../../../common/policy/bundle';
-import type { CompiledAction } from '../../engine/policy/compiled';
+import { isFirstStep, type CompiledAction } from '../../engine/policy/compiled';
 import type { BundleKeeper } from './bundle_keeper';
 
 /* What is in force at an agent: asked here, so that nobody else has to know what a keeper of bundles holds. */
@@ -22,7 +22,7 @@ export const policyInForce = (agent: HasBundle, id: string): PolicyFile | undefi
 
 /** What the policies in force do, compiled; of a ladder its first step stands for the policy. */
 export const proposersInForce = (agent: HasBundle): readonly CompiledAction[] =>
-  actionsInForce(agent).filter(({ step }) => (step?.number ?? 1) === 1);
+  actionsInForce(agent).filter(isFirstStep);
 
 /** Every act that the policies in force may propose, compiled. */
 export const actionsInForce = ({ parts }: HasBundle): readonly CompiledAction[] =>
