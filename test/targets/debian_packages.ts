@@ -1,5 +1,5 @@
-import { execFileSync } from 'child_process';
 import { existsSync, rmSync, writeFileSync } from 'fs';
+import { outputOf, works } from './programs';
 
 /* What tests need of the machine, from the distribution's own signed packages; nothing of it is started. */
 
@@ -9,20 +9,13 @@ export type Tool = readonly [program: string, package_: string];
 /** Debian asks it whether an installation may start a service. */
 const POLICY = '/usr/sbin/policy-rc.d';
 
-export const quietly = (program: string, args: readonly string[], timeoutMs = 300_000): void => {
-  execFileSync(program, args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: timeoutMs,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-};
-
-export const works = (program: string, args: readonly string[]): boolean => {
+/** What apt-get does, and once more with fresh lists of packages where it fails. */
+export const withFreshLists = (args: readonly string[], cwd?: string): void => {
   try {
-    quietly(program, args);
-    return true;
+    outputOf('apt-get', args, { cwd });
   } catch {
-    return false;
+    outputOf('apt-get', ['update', '-q']);
+    outputOf('apt-get', args, { cwd });
   }
 };
 
@@ -31,10 +24,7 @@ export const installWithoutStarting = (packages: readonly string[]): void => {
   const ours = !existsSync(POLICY);
   if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    const wanted = ['install', '-y', '--no-install-recommends', ...packages];
-    if (works('apt-get', wanted)) return;
-    quietly('apt-get', ['update', '-q']);
-    quietly('apt-get', wanted);
+    withFreshLists(['install', '-y', '--no-install-recommends', ...packages]);
   } finally {
     if (ours) rmSync(POLICY, { force: true });
   }
@@ -44,12 +34,6 @@ export const installWithoutStarting = (packages: readonly string[]): void => {
 export const installMissing = (tools: readonly Tool[]): void => {
   const packages = tools.filter(([program]) => !works('sh', ['-c', `command -v ${program}`])).map(([, name]) => name);
   if (packages.length > 0) installWithoutStarting(packages);
-};
-
-/** Last line of what a program said that failed. */
-export const saidBy = (cause: unknown): string => {
-  const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
-  return (stderr === '' ? String((cause as Error).message) : stderr).split('\n').slice(-1).join('').slice(0, 200);
 };
 
 /** Why no packets can be filtered in a network of one's own here, or undefined if they can. */

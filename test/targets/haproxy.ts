@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { createConnection } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { installMissing, saidBy, whyNoPacketFilter, type Tool } from './debian_packages';
+import { installMissing, whyNoPacketFilter, type Tool } from './debian_packages';
 import { makeNetwork, PROTECTED, type TestNetwork } from './namespaces';
 import { freePort, run, start, type Started } from './processes';
+import { askedOnce, whyNoNamespaces, whyNotProvided } from './programs';
 import { until } from './until';
 
 /* haproxy of the distribution, in the foreground with a configuration of its own. */
@@ -19,24 +20,11 @@ const TOOLS: readonly Tool[] = [
   ['socat', 'socat'],
 ];
 
-const findOut = (): string | undefined => {
-  if (process.platform !== 'linux') return 'it needs Linux network namespaces';
-  if (process.getuid?.() !== 0) return 'it needs root to make network namespaces';
-  try {
-    installMissing(TOOLS);
-  } catch (cause) {
-    return `its packages cannot be installed: ${saidBy(cause)}`;
-  }
-  return whyNoPacketFilter();
-};
-
-let known: { readonly why: string | undefined } | undefined;
+const findOut = (): string | undefined =>
+  whyNoNamespaces() ?? whyNotProvided(() => installMissing(TOOLS)) ?? whyNoPacketFilter();
 
 /** Why haproxy cannot be tested on this machine, or undefined if it can. Installs what is missing. */
-export const whyNotHaproxy = (): string | undefined => {
-  known ??= { why: findOut() };
-  return known.why;
-};
+export const whyNotHaproxy = askedOnce(findOut);
 
 /** One command over a stats socket, and everything that is answered. */
 export const askHaproxy = (path: string, line: string): Promise<string> =>

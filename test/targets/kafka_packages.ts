@@ -1,7 +1,8 @@
-import { execFileSync } from 'child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { cacheFolder } from './cache_folder';
+import { installWithoutStarting } from './debian_packages';
+import { askedOnce, outputOf, whyNotProvided, works } from './programs';
 
 /*
  * Apache Kafka from Maven's central repository by Maven itself, its jars copied into a cache folder. Maven and a Java
@@ -17,30 +18,6 @@ interface KafkaPrograms {
   readonly java: string;
   readonly classPath: string;
 }
-
-const quietly = (program: string, args: readonly string[], cwd?: string): string =>
-  execFileSync(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 600_000,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    ...(cwd === undefined ? {} : { cwd }),
-  }).toString();
-
-const works = (program: string, args: readonly string[]): boolean => {
-  try {
-    quietly(program, args);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const install = (packages: readonly string[]): void => {
-  const wanted = ['install', '-y', '--no-install-recommends', ...packages];
-  if (works('apt-get', wanted)) return;
-  quietly('apt-get', ['update', '-q']);
-  quietly('apt-get', wanted);
-};
 
 const POM = `<project>
   <modelVersion>4.0.0</modelVersion>
@@ -58,10 +35,10 @@ const fetchJars = (place: string): void => {
   try {
     writeFileSync(join(work, 'pom.xml'), POM);
     const jars = join(work, 'jars');
-    quietly(
+    outputOf(
       'mvn',
       ['-B', '-q', 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`, '-DincludeScope=runtime'],
-      work,
+      { cwd: work, timeoutMs: 600_000 },
     );
     if (readdirSync(jars).length < JARS_AT_LEAST) throw new Error('Maven copied too few jars');
     if (!existsSync(place)) renameSync(jars, place);
@@ -77,25 +54,12 @@ const provide = (): void => {
     ...(works('java', ['-version']) ? [] : ['default-jre-headless']),
     ...(existsSync(place()) || works('mvn', ['-v']) ? [] : ['maven']),
   ];
-  if (missing.length > 0) install(missing);
+  if (missing.length > 0) installWithoutStarting(missing);
   if (!existsSync(place())) fetchJars(place());
 };
 
-let known: { readonly why: string | undefined } | undefined;
-
 /** Why Kafka cannot be tested on this machine, or undefined if it can. Fetches what is missing the first time. */
-export const whyNotKafka = (): string | undefined => {
-  if (known) return known.why;
-  try {
-    provide();
-    known = { why: undefined };
-  } catch (cause) {
-    const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
-    const said = stderr === '' ? String((cause as Error).message) : stderr;
-    known = { why: `its packages cannot be fetched: ${said.split('\n').slice(-1).join('').slice(0, 200)}` };
-  }
-  return known.why;
-};
+export const whyNotKafka = askedOnce(() => whyNotProvided(provide));
 
 /** Only after `whyNotKafka` found no reason. */
 export const kafkaPrograms = (): KafkaPrograms => ({ java: 'java', classPath: join(place(), '*') });

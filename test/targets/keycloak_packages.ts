@@ -1,8 +1,9 @@
-import { execFileSync } from 'child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'fs';
 import { totalmem } from 'os';
 import { join } from 'path';
 import { cacheFolder } from './cache_folder';
+import { installWithoutStarting } from './debian_packages';
+import { askedOnce, outputOf, whyNotProvided, works } from './programs';
 
 /*
  * Keycloak from Maven's central repository by Maven itself, unpacked into a cache folder and built there once: its own
@@ -13,31 +14,9 @@ const VERSION = '26.4.7';
 const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
 /** It takes half of that; the rest is for the tests. */
 const LEAST_MEMORY = 1_500_000_000;
+const SLOW = { timeoutMs: 900_000 };
 
 export const FIRST_ADMIN = { username: 'admin', password: 'only-for-this-test' };
-
-const quietly = (program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): string =>
-  execFileSync(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 900_000,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...environment },
-  }).toString();
-
-const works = (program: string, args: readonly string[]): boolean => {
-  try {
-    quietly(program, args);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const install = (packages: readonly string[]): void => {
-  const wanted = ['install', '-y', '--no-install-recommends', ...packages];
-  if (works('apt-get', wanted)) return;
-  quietly('apt-get', ['update', '-q']);
-  quietly('apt-get', wanted);
-};
 
 const place = (): string => join(cacheFolder(), `keycloak-${VERSION}`);
 
@@ -46,11 +25,11 @@ const fetchAndBuild = (): void => {
   mkdirSync(cacheFolder(), { recursive: true });
   const work = mkdtempSync(join(cacheFolder(), 'keycloak-'));
   try {
-    quietly('mvn', ['-B', '-q', 'dependency:unpack', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${work}`]);
+    outputOf('mvn', ['-B', '-q', 'dependency:unpack', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${work}`], SLOW);
     const home = join(work, `keycloak-${VERSION}`);
     const program = join(home, 'bin', 'kc.sh');
-    quietly('sh', [program, 'build', '--db=dev-file', '--health-enabled=false', '--https-client-auth=request']);
-    quietly(
+    outputOf('sh', [program, 'build', '--db=dev-file', '--health-enabled=false', '--https-client-auth=request'], SLOW);
+    outputOf(
       'sh',
       [
         program,
@@ -63,10 +42,7 @@ const fetchAndBuild = (): void => {
         '--password:env',
         'FIRST_PASSWORD',
       ],
-      {
-        FIRST_PASSWORD: FIRST_ADMIN.password,
-        KC_CACHE: 'local',
-      },
+      { ...SLOW, env: { FIRST_PASSWORD: FIRST_ADMIN.password, KC_CACHE: 'local' } },
     );
     if (!existsSync(join(home, 'data', 'h2', 'keycloakdb.mv.db'))) throw new Error('Keycloak made no database');
     if (!existsSync(place())) renameSync(home, place());
@@ -80,29 +56,15 @@ const provide = (): void => {
     ...(works('java', ['-version']) ? [] : ['default-jre-headless']),
     ...(existsSync(place()) || works('mvn', ['-v']) ? [] : ['maven']),
   ];
-  if (missing.length > 0) install(missing);
+  if (missing.length > 0) installWithoutStarting(missing);
   if (!existsSync(place())) fetchAndBuild();
 };
 
-let known: { readonly why: string | undefined } | undefined;
+const findOut = (): string | undefined =>
+  totalmem() < LEAST_MEMORY ? 'Keycloak needs more memory than this machine has' : whyNotProvided(provide);
 
 /** Why Keycloak cannot be tested on this machine, or undefined if it can. Fetches and builds it the first time. */
-export const whyNotKeycloak = (): string | undefined => {
-  if (known) return known.why;
-  if (totalmem() < LEAST_MEMORY) {
-    known = { why: 'Keycloak needs more memory than this machine has' };
-    return known.why;
-  }
-  try {
-    provide();
-    known = { why: undefined };
-  } catch (cause) {
-    const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
-    const said = stderr === '' ? String((cause as Error).message) : stderr;
-    known = { why: `its packages cannot be fetched: ${said.split('\n').slice(-1).join('').slice(0, 200)}` };
-  }
-  return known.why;
-};
+export const whyNotKeycloak = askedOnce(findOut);
 
 /**
  * How the server is started, as its own script does it: without a shell in between, so that the process that a test

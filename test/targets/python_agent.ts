@@ -5,9 +5,10 @@ import { createServer, connect } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { cacheFolder } from './cache_folder';
-import { installMissing, quietly, saidBy, whyNoPacketFilter, works, type Tool } from './debian_packages';
+import { installMissing, whyNoPacketFilter, type Tool } from './debian_packages';
 import { listenOnLoopback } from './loopback_server';
 import { makeNetwork, type TestNetwork } from './namespaces';
+import { askedOnce, outputOf, whyNoNamespaces, whyNotProvided, works } from './programs';
 import { until } from './until';
 
 /*
@@ -44,9 +45,9 @@ const installLibraries = (): void => {
   mkdirSync(cacheFolder(), { recursive: true });
   if (!works('python3', ['-m', 'venv', folder])) {
     installMissing([['python3-with-venv', 'python3-venv']]);
-    quietly('python3', ['-m', 'venv', folder]);
+    outputOf('python3', ['-m', 'venv', folder]);
   }
-  quietly(python(), ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements]);
+  outputOf(python(), ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements]);
 };
 
 const protoc = (args: readonly string[]): void =>
@@ -66,24 +67,15 @@ export const compiledProto = (): Buffer => {
 };
 
 const findOut = (): string | undefined => {
-  if (process.platform !== 'linux') return 'it needs Linux network namespaces';
-  if (process.getuid?.() !== 0) return 'it needs root to make network namespaces';
-  try {
+  const provide = (): void => {
     installMissing(TOOLS);
     installLibraries();
-  } catch (cause) {
-    return `its packages cannot be installed: ${saidBy(cause)}`;
-  }
-  return whyNoPacketFilter();
+  };
+  return whyNoNamespaces() ?? whyNotProvided(provide) ?? whyNoPacketFilter();
 };
-
-let known: { readonly why: string | undefined } | undefined;
 
 /** Why the reference agent cannot run on this machine, or undefined if it can. Installs what is missing. */
-export const whyNotPythonAgent = (): string | undefined => {
-  known ??= { why: findOut() };
-  return known.why;
-};
+export const whyNotPythonAgent = askedOnce(findOut);
 
 export interface PythonAgent {
   readonly network: TestNetwork;

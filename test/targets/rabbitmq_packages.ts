@@ -1,7 +1,8 @@
-import { execFileSync } from 'child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync, chmodSync } from 'fs';
 import { join } from 'path';
 import { cacheFolder } from './cache_folder';
+import { withFreshLists } from './debian_packages';
+import { askedOnce, outputOf, whyNotProvided } from './programs';
 
 /*
  * RabbitMQ and Erlang from the distribution's own signed packages, unpacked into a cache folder. Nothing of it is
@@ -21,20 +22,11 @@ interface RabbitmqPrograms {
   readonly programs: string;
 }
 
-const quietly = (program: string, args: readonly string[], cwd?: string): string =>
-  execFileSync(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 300_000,
-    maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
-    ...(cwd === undefined ? {} : { cwd }),
-  }).toString();
-
 /** Root's own home is closed to the unprivileged user that the node runs as. */
 const readableFolder = (): string => (process.getuid?.() === 0 ? '/var/cache/reflex/targets' : cacheFolder());
 
 const needed = (): readonly string[] => {
-  const listed = quietly('apt-cache', [
+  const listed = outputOf('apt-cache', [
     'depends',
     '--recurse',
     '--no-recommends',
@@ -45,15 +37,11 @@ const needed = (): readonly string[] => {
     '--no-enhances',
     PACKAGE,
   ]);
-  return [...new Set(listed.split('\n').map((line) => line.trim()))].filter(
+  const names = [...new Set(listed.split('\n').map((line) => line.trim()))].filter(
     (name) => WANTED.test(name) && !/\s/.test(name),
   );
-};
-
-const download = (folder: string): void => {
-  const names = needed();
   if (!names.includes(PACKAGE)) throw new Error('the distribution has no rabbitmq-server');
-  quietly('apt-get', ['download', ...names], folder);
+  return names;
 };
 
 /** Unpacks beside its place and moves it there in one step, so that a broken run leaves nothing half. */
@@ -61,14 +49,9 @@ const unpack = (place: string): void => {
   mkdirSync(readableFolder(), { recursive: true });
   const work = mkdtempSync(join(readableFolder(), 'unpack-'));
   try {
-    try {
-      download(work);
-    } catch {
-      quietly('apt-get', ['update', '-q']);
-      download(work);
-    }
+    withFreshLists(['download', ...needed()], work);
     for (const file of readdirSync(work).filter((each) => each.endsWith('.deb')))
-      quietly('dpkg-deb', ['-x', join(work, file), join(work, 'root')]);
+      outputOf('dpkg-deb', ['-x', join(work, file), join(work, 'root')]);
     writeErl(join(work, 'root'), place);
     if (!existsSync(place)) renameSync(join(work, 'root'), place);
   } finally {
@@ -112,19 +95,12 @@ export const rabbitmqPrograms = (): RabbitmqPrograms => {
   };
 };
 
-let known: { readonly why: string | undefined } | undefined;
+const findOut = (): string | undefined =>
+  process.platform === 'linux'
+    ? whyNotProvided(() => {
+        if (!existsSync(place())) unpack(place());
+      })
+    : 'its packages are for Linux';
 
 /** Why RabbitMQ cannot be tested on this machine, or undefined if it can. Fetches what is missing the first time. */
-export const whyNotRabbitmq = (): string | undefined => {
-  if (known) return known.why;
-  try {
-    if (process.platform !== 'linux') throw new Error('the packages are for Linux');
-    if (!existsSync(place())) unpack(place());
-    known = { why: undefined };
-  } catch (cause) {
-    const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
-    const said = stderr === '' ? String((cause as Error).message) : stderr;
-    known = { why: `its packages cannot be fetched: ${said.split('\n').slice(-1).join('').slice(0, 200)}` };
-  }
-  return known.why;
-};
+export const whyNotRabbitmq = askedOnce(findOut);

@@ -1,5 +1,6 @@
 import { existsSync } from 'fs';
-import { installWithoutStarting, saidBy, works } from './debian_packages';
+import { installWithoutStarting } from './debian_packages';
+import { askedOnce, whyNoNamespaces, whyNotProvided, works } from './programs';
 
 /*
  * Samba as a domain controller of Active Directory, and the clients that see whether a login is refused, from the
@@ -22,14 +23,13 @@ const missing = (): readonly string[] =>
   );
 
 const findOut = (): string | undefined => {
-  if (process.platform !== 'linux') return 'it needs Linux network namespaces';
-  if (process.getuid?.() !== 0) return 'it needs root to make network namespaces';
-  try {
-    const packages = missing();
-    if (packages.length > 0) installWithoutStarting(packages);
-  } catch (cause) {
-    return `its packages cannot be installed: ${saidBy(cause)}`;
-  }
+  const why =
+    whyNoNamespaces() ??
+    whyNotProvided(() => {
+      const packages = missing();
+      if (packages.length > 0) installWithoutStarting(packages);
+    });
+  if (why !== undefined) return why;
   if (!existsSync('/usr/share/samba/setup')) return 'this machine has no Samba that can be a domain controller';
   const probe = `rx${process.pid}adprobe`;
   if (!works('ip', ['netns', 'add', probe])) return 'this machine cannot make network namespaces';
@@ -38,10 +38,5 @@ const findOut = (): string | undefined => {
   return canLink ? undefined : 'this machine cannot make links within a network namespace';
 };
 
-let known: { readonly why: string | undefined } | undefined;
-
 /** Why a domain controller cannot be tested on this machine, or undefined if it can. Installs what is missing. */
-export const whyNotSamba = (): string | undefined => {
-  known ??= { why: findOut() };
-  return known.why;
-};
+export const whyNotSamba = askedOnce(findOut);

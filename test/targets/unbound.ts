@@ -1,10 +1,10 @@
-import { execFileSync } from 'child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { Resolver } from 'dns/promises';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { freePort, mustRun, start, type Started } from './processes';
 import { installWithoutStarting } from './debian_packages';
+import { askedOnce, whyNotProvided, works } from './programs';
 import { until } from './until';
 
 /*
@@ -19,35 +19,20 @@ const TOOLS: ReadonlyArray<readonly [program: string, package_: string]> = [
   ['cmp', 'diffutils'],
 ];
 
-const isThere = (program: string): boolean => {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
+const isThere = (program: string): boolean => works('sh', ['-c', `command -v ${program}`]);
 
 const findOut = (): string | undefined => {
   if (process.platform !== 'linux') return 'it needs Debian’s packages';
   const missing = TOOLS.filter(([program]) => !isThere(program)).map(([, name]) => name);
   if (missing.length === 0) return undefined;
   if (process.getuid?.() !== 0) return `it needs root to install ${missing.join(', ')}`;
-  try {
-    installWithoutStarting([...new Set(missing)]);
-  } catch (cause) {
-    return `unbound cannot be installed: ${String((cause as Error).message).slice(0, 200)}`;
-  }
+  const why = whyNotProvided(() => installWithoutStarting([...new Set(missing)]));
+  if (why !== undefined) return why;
   return TOOLS.every(([program]) => isThere(program)) ? undefined : 'this machine has no unbound';
 };
 
-let known: { readonly why: string | undefined } | undefined;
-
 /** Why no resolver can be tested on this machine, or undefined if one can. Installs what is missing. */
-export const whyNotUnbound = (): string | undefined => {
-  known ??= { why: findOut() };
-  return known.why;
-};
+export const whyNotUnbound = askedOnce(findOut);
 
 const ADDRESS = '198.51.100.80';
 
