@@ -1,4 +1,5 @@
 import type { MappedType } from './routes';
+import { isJsonObject } from '../codec/json_object';
 
 /* The lines of the settings that connect a source whose documents are read by a preset. */
 
@@ -73,9 +74,6 @@ export interface WantedConnector {
   readonly parameters: unknown;
 }
 
-const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const scalar = (value: unknown): string => (typeof value === 'string' ? quoted(value) : JSON.stringify(value ?? null));
 
 /** What stands behind a key, or as an item: on its line, or on lines of its own below it. */
@@ -84,7 +82,7 @@ const valueLines = (value: unknown): { readonly here: string; readonly below: re
     if (value.length === 0) return { here: ' []', below: [] };
     return { here: '', below: value.flatMap((each) => itemLines(each)) };
   }
-  if (!isTree(value)) return { here: ` ${scalar(value)}`, below: [] };
+  if (!isJsonObject(value)) return { here: ` ${scalar(value)}`, below: [] };
   const entries = Object.entries(value);
   if (entries.length === 0) return { here: ' {}', below: [] };
   return {
@@ -117,12 +115,12 @@ const NO_SCHEMA: Readonly<Record<string, unknown>> = {};
  * @param schema JSON Schema of the parameters
  */
 export const keysLostInDashboards = (schema: unknown, value: unknown): readonly string[] => {
-  const { properties, additionalProperties: of, items } = isTree(schema) ? schema : NO_SCHEMA;
+  const { properties, additionalProperties: of, items } = isJsonObject(schema) ? schema : NO_SCHEMA;
   if (Array.isArray(value)) return value.flatMap((each) => keysLostInDashboards(items, each));
-  if (!isTree(value)) return [];
-  const isNamed = isTree(of) && !isTree(properties);
+  if (!isJsonObject(value)) return [];
+  const isNamed = isJsonObject(of) && !isJsonObject(properties);
   return Object.entries(value).flatMap(([key, each]) => [
     ...(key.includes('.') && !isNamed ? [key] : []),
-    ...keysLostInDashboards(isTree(properties) && key in properties ? properties[key] : of, each),
+    ...keysLostInDashboards(isJsonObject(properties) && key in properties ? properties[key] : of, each),
   ]);
 };

@@ -1,15 +1,15 @@
+import { isJsonObject, type JsonObject } from './json_object';
+
 /*
  * Dashboards takes `a.b: c` in its settings for `a: { b: c }`, wherever it stands. In a map that an operator names the
  * entries of, such as hosts or realms, that splits a name with dots. The schema says what an entry may be, so what is
  * none is joined again.
  */
 
-type Tree = Readonly<Record<string, unknown>>;
-
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const branchesOf = (schema: Tree): readonly Tree[] => {
-  const branches = [schema.anyOf, schema.oneOf].flatMap((each) => (Array.isArray(each) ? each.filter(isTree) : []));
+const branchesOf = (schema: JsonObject): readonly JsonObject[] => {
+  const branches = [schema.anyOf, schema.oneOf].flatMap((each) =>
+    Array.isArray(each) ? each.filter(isJsonObject) : [],
+  );
   return branches.length === 0 ? [schema] : branches;
 };
 
@@ -17,30 +17,33 @@ const branchesOf = (schema: Tree): readonly Tree[] => {
  * Whether a mapping is what is left of a name rather than an entry: no mapping may stand there, or it has none of the
  * fields of one and nothing but mappings in it. An entry with a field that it may not have stays one, and is told so.
  */
-const isRestOfName = (schema: Tree, value: Tree): boolean => {
+const isRestOfName = (schema: JsonObject, value: JsonObject): boolean => {
   const mappings = branchesOf(schema).filter(({ type }) => type === undefined || type === 'object');
-  if (mappings.some(({ properties, additionalProperties: of }) => isTree(of) || !isTree(properties))) return false;
-  const isField = (key: string): boolean => mappings.some(({ properties }) => isTree(properties) && key in properties);
-  return mappings.length === 0 || Object.entries(value).every(([key, inside]) => !isField(key) && isTree(inside));
+  if (mappings.some(({ properties, additionalProperties: of }) => isJsonObject(of) || !isJsonObject(properties)))
+    return false;
+  const isField = (key: string): boolean =>
+    mappings.some(({ properties }) => isJsonObject(properties) && key in properties);
+  return mappings.length === 0 || Object.entries(value).every(([key, inside]) => !isField(key) && isJsonObject(inside));
 };
 
 /** The entries of a map with whole names. */
-const joined = (of: Tree, value: Tree): Tree =>
+const joined = (of: JsonObject, value: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(value).flatMap(([key, inside]): ReadonlyArray<readonly [string, unknown]> => {
-      if (!isTree(inside) || Object.keys(inside).length === 0 || !isRestOfName(of, inside)) return [[key, inside]];
+      if (!isJsonObject(inside) || Object.keys(inside).length === 0 || !isRestOfName(of, inside))
+        return [[key, inside]];
       return Object.entries(joined(of, inside)).map(([rest, each]) => [`${key}.${rest}`, each] as const);
     }),
   );
 
 /** Parameters as somebody wrote them, whichever host has read them. What fits no schema stays as it is. */
 export const withWholeNames = (schema: unknown, value: unknown): unknown => {
-  if (!isTree(schema) || !isTree(value)) return value;
+  if (!isJsonObject(schema) || !isJsonObject(value)) return value;
   const { properties, additionalProperties: of } = schema;
-  const named = isTree(of) && !isTree(properties) ? joined(of, value) : value;
+  const named = isJsonObject(of) && !isJsonObject(properties) ? joined(of, value) : value;
   return Object.fromEntries(
     Object.entries(named).map(([key, inside]) => {
-      const inner = isTree(properties) && key in properties ? properties[key] : of;
+      const inner = isJsonObject(properties) && key in properties ? properties[key] : of;
       return [key, withWholeNames(inner, inside)];
     }),
   );

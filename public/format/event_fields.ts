@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../common/codec/json_object';
+
 /** One field of an event by its dotted path, as text. */
 interface EventField {
   readonly path: string;
@@ -6,11 +8,8 @@ interface EventField {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const walk = (value: unknown, path: string): readonly EventField[] => {
-  if (isObject(value)) {
+  if (isJsonObject(value)) {
     return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === '' ? key : `${path}.${key}`));
   }
   if (Array.isArray(value)) return value.length === 0 ? [] : [{ path, value: value.map(textOf).join(', ') }];

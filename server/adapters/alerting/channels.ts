@@ -1,17 +1,16 @@
 import { StoreUnavailable, type Channel, type ClusterTransport, type Saved, type TestSent } from '../../runner/ports';
 import { callPlugin, jsonOf, objectsOf, reasonOf, savedOf, stringOf } from './plugin_call';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /*
  * Webhook channels by the API of OpenSearch Notifications (3.4). A channel cannot be compared and set; Reflex changes
  * only the one it made itself.
  */
 
-type Json = Readonly<Record<string, unknown>>;
-
 const BASE = '/_plugins/_notifications';
 const pathOf = (id: string): string => `${BASE}/configs/${encodeURIComponent(id)}`;
 
-const configOf = ({ name, url, headers, enabled }: Channel): Json => ({
+const configOf = ({ name, url, headers, enabled }: Channel): JsonObject => ({
   name,
   description: 'Sends alerts to Reflex. Made by Reflex, which renews its token; do not use it for anything else.',
   config_type: 'webhook',

@@ -8,7 +8,6 @@ import type {
 } from '../../runner/ports';
 import {
   callPlugin,
-  isJson,
   jsonOf,
   listByPlugin,
   notFoundOf,
@@ -18,24 +17,23 @@ import {
   type Found,
   type Hit,
 } from './plugin_call';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * Detectors, threat intelligence monitors and correlation rules by the API of Security Analytics (3.4). A detector's
  * `PUT` cannot compare and set, so its version is read right before.
  */
 
-type Json = Readonly<Record<string, unknown>>;
-
 const BASE = '/_plugins/_security_analytics';
 
 const pathOf = ({ id }: SourceName): string => `${BASE}/detectors/${encodeURIComponent(id)}`;
 
-const monitorIdsOf = ({ monitor_id: ids }: Json): readonly string[] =>
+const monitorIdsOf = ({ monitor_id: ids }: JsonObject): readonly string[] =>
   Array.isArray(ids) ? ids.map(stringOf).filter((id) => id !== '') : [];
 
 const detectorOf = ({ id, version, source }: Hit): SourceDocument => {
   const wrapped = source.detector;
-  const body = isJson(wrapped) ? wrapped : source;
+  const body = isJsonObject(wrapped) ? wrapped : source;
   const type = stringOf(body.detector_type).toLowerCase();
   return {
     kind: 'detector',
@@ -54,7 +52,7 @@ const detectorOf = ({ id, version, source }: Hit): SourceDocument => {
 const otherOf =
   (kind: 'threat_intel' | 'correlation', alerts: string) =>
   ({ id, version, source }: Hit): SourceDocument => {
-    const body = isJson(source.monitor) ? source.monitor : source;
+    const body = isJsonObject(source.monitor) ? source.monitor : source;
     return {
       kind,
       id,
@@ -110,7 +108,7 @@ const monitorsOf = async (transport: ClusterTransport, id: string): Promise<read
     body: { size: 1, query: { ids: { values: [id] } } },
   });
   if (answer.kind !== 'ok') return [];
-  const [hit] = (jsonOf(answer.body.hits).hits as readonly Json[] | undefined) ?? [];
+  const [hit] = (jsonOf(answer.body.hits).hits as readonly JsonObject[] | undefined) ?? [];
   return hit === undefined ? [] : monitorIdsOf(jsonOf(hit._source));
 };
 
@@ -132,7 +130,7 @@ export const getDetector = async (transport: ClusterTransport, source: SourceNam
 export const saveDetector = async (
   transport: ClusterTransport,
   source: SourceName,
-  { body, expect }: { readonly body: Json; readonly expect: SourceVersion },
+  { body, expect }: { readonly body: JsonObject; readonly expect: SourceVersion },
 ): Promise<Saved> => {
   const now = await callPlugin(transport, { method: 'GET', path: pathOf(source) });
   if (now.kind !== 'ok') return savedOf(now);

@@ -1,4 +1,5 @@
 import { StoreUnavailable, type ClusterAnswer, type ClusterTransport, type MonitorLookup } from '../../runner/ports';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 const ALERTING = '/_plugins/_alerting';
 const LONG_MS = 10_000;
@@ -7,11 +8,6 @@ const MOST_MONITORS = 1_000;
 const NOT_HERE: ReadonlySet<number> = new Set([400, 401, 403, 405]);
 /** OpenSearch is away, or has too much to do. */
 const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Asks Alerting. A right that Reflex lacks is no outage: it then knows of monitors only what alerts and messages say.
@@ -44,8 +40,8 @@ export const lookUpMonitor = async (transport: ClusterTransport, id: string): Pr
   for (const [kind, name] of KINDS) {
     answer = await ask(transport, { method: 'GET', path: `${ALERTING}/${kind}/${encodeURIComponent(id)}` });
     if (answer === undefined) continue;
-    const found = isObject(answer.body) ? answer.body[name] : undefined;
-    if (answer.status === 200 && isObject(found)) return { kind: 'found', monitor: found };
+    const found = isJsonObject(answer.body) ? answer.body[name] : undefined;
+    if (answer.status === 200 && isJsonObject(found)) return { kind: 'found', monitor: found };
     if (answer.status !== 404 && answer.status !== 200)
       return {
         kind: 'failed',
@@ -56,7 +52,7 @@ export const lookUpMonitor = async (transport: ClusterTransport, id: string): Pr
 };
 
 interface MonitorHit {
-  readonly _source?: { readonly data_sources?: Json; readonly monitor?: { readonly data_sources?: Json } };
+  readonly _source?: { readonly data_sources?: JsonObject; readonly monitor?: { readonly data_sources?: JsonObject } };
 }
 
 /** Indices of monitors that have their own for alerts and findings, other than those of Security Analytics. */

@@ -10,7 +10,6 @@ import type {
 } from '../../runner/ports';
 import {
   callPlugin,
-  isJson,
   jsonOf,
   listByPlugin,
   notFoundOf,
@@ -20,13 +19,12 @@ import {
   type Found,
   type Hit,
 } from './plugin_call';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * Monitors and workflows by the API of OpenSearch Alerting (3.4). Its `PUT` takes `if_seq_no` and `if_primary_term`
  * and answers 409 where another version is there, so that nobody's change is overwritten.
  */
-
-type Json = Readonly<Record<string, unknown>>;
 
 const BASE = '/_plugins/_alerting';
 const DEFAULT_ALERTS = '.opendistro-alerting-alerts';
@@ -43,14 +41,14 @@ const pathOf = ({ kind, id }: SourceName): string =>
   `${BASE}/${kind === 'workflow' ? 'workflows' : 'monitors'}/${encodeURIComponent(id)}`;
 
 /** Monitors may have indices of their own for their alerts. */
-const indicesOf = (body: Json): { readonly alerts: string; readonly custom: boolean } => {
+const indicesOf = (body: JsonObject): { readonly alerts: string; readonly custom: boolean } => {
   const { alerts_index, alerts_history_index } = jsonOf(body.data_sources);
   const active = stringOf(alerts_index);
   if (active === '' || active === DEFAULT_ALERTS) return { alerts: DEFAULT_PATTERN, custom: false };
   return { alerts: `${active}*,${stringOf(alerts_history_index) || active}*`, custom: true };
 };
 
-const documentOf = (hit: Hit, body: Json): SourceDocument => {
+const documentOf = (hit: Hit, body: JsonObject): SourceDocument => {
   const isWorkflow = body.type === 'workflow' || stringOf(body.workflow_type) !== '';
   const { alerts, custom } = indicesOf(body);
   const level: SourceLevel = isWorkflow ? 'workflow' : (LEVELS[stringOf(body.monitor_type)] ?? 'other');
@@ -72,9 +70,9 @@ const documentOf = (hit: Hit, body: Json): SourceDocument => {
 };
 
 /** Searches answer the monitor itself; where one cannot be parsed they answer it wrapped, as it is stored. */
-const bodyIn = (source: Json): Json => {
+const bodyIn = (source: JsonObject): JsonObject => {
   const wrapped = source.monitor ?? source.workflow;
-  return isJson(wrapped) ? wrapped : source;
+  return isJsonObject(wrapped) ? wrapped : source;
 };
 
 /** Monitors that Security Analytics made belong to their detectors. */
@@ -117,7 +115,7 @@ export const getMonitor = async (transport: ClusterTransport, source: SourceName
 export const saveMonitor = async (
   transport: ClusterTransport,
   source: SourceName,
-  { body, expect }: { readonly body: Json; readonly expect: SourceVersion },
+  { body, expect }: { readonly body: JsonObject; readonly expect: SourceVersion },
 ): Promise<Saved> =>
   savedOf(
     await callPlugin(transport, {

@@ -6,15 +6,14 @@ import {
   type Saved,
   type SourceLookup,
 } from '../../runner/ports';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * Calls to the plugins of OpenSearch, whose refusals mean more than "not now": missing plugin, missing right, conflict.
  */
 
-type Json = Readonly<Record<string, unknown>>;
-
 type PluginAnswer =
-  | { readonly kind: 'ok'; readonly body: Json }
+  | { readonly kind: 'ok'; readonly body: JsonObject }
   | { readonly kind: 'not_installed' }
   | { readonly kind: 'not_permitted'; readonly message: string }
   | { readonly kind: 'missing' }
@@ -24,12 +23,11 @@ type PluginAnswer =
 const LONG_MS = 15_000;
 const MOST_TEXT = 500;
 
-export const isJson = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-export const jsonOf = (value: unknown): Json => (isJson(value) ? value : {});
+export const jsonOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 export const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-export const objectsOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isJson) : []);
+export const objectsOf = (value: unknown): readonly JsonObject[] =>
+  Array.isArray(value) ? value.filter(isJsonObject) : [];
 
 /** Why a plugin refused, in its own words. */
 export const reasonOf = (body: unknown): string => {
@@ -92,7 +90,7 @@ export interface Hit {
   readonly version: number;
   readonly seqNo: number | undefined;
   readonly primaryTerm: number | undefined;
-  readonly source: Json;
+  readonly source: JsonObject;
 }
 
 export interface Found {
@@ -100,7 +98,7 @@ export interface Found {
   readonly notes: readonly ListNote[];
 }
 
-const hitOf = (hit: Json): Hit => ({
+const hitOf = (hit: JsonObject): Hit => ({
   id: stringOf(hit._id),
   version: numberOf(hit._version) ?? 0,
   seqNo: numberOf(hit._seq_no),

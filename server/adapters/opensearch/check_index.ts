@@ -1,4 +1,5 @@
 import type { IndexDefinition } from './definitions';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /** An index as OpenSearch describes it. */
 export interface FoundIndex {
@@ -8,23 +9,20 @@ export interface FoundIndex {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Fields that are missing or mapped otherwise; fields of a newer Reflex are no fault. */
 export const mappingFaults = (wanted: unknown, found: unknown, path = 'mappings'): string[] => {
-  if (!isObject(wanted))
+  if (!isJsonObject(wanted))
     return JSON.stringify(wanted) === JSON.stringify(found)
       ? []
       : [`\`${path}\` is ${JSON.stringify(found) ?? 'missing'} instead of ${JSON.stringify(wanted)}`];
-  if (!isObject(found)) return [`\`${path}\` is missing`];
+  if (!isJsonObject(found)) return [`\`${path}\` is missing`];
   return Object.entries(wanted).flatMap(([key, value]) => mappingFaults(value, found[key], `${path}.${key}`));
 };
 
 /** What of an older mapping is mapped otherwise than wanted; fields that it lacks are added later. */
 export const mappingConflicts = (wanted: unknown, found: unknown, path = 'mappings'): string[] => {
   if (found === undefined) return [];
-  if (!isObject(wanted) || !isObject(found)) return mappingFaults(wanted, found, path);
+  if (!isJsonObject(wanted) || !isJsonObject(found)) return mappingFaults(wanted, found, path);
   return Object.entries(wanted).flatMap(([key, value]) => mappingConflicts(value, found[key], `${path}.${key}`));
 };
 

@@ -4,13 +4,12 @@ import { err, ok } from '../../../common/result';
 import type { MessageCodec, MessageType } from '../../runner/ports';
 import { descriptors } from './event_descriptor';
 import { ENUMS, MESSAGES, type FieldKind } from './event_schema';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /*
  * Events as protobuf: between the message's own shape and the wire form that everything else uses. What is read here
  * is checked afterwards by the same codec as JSON.
  */
-
-type Json = Readonly<Record<string, unknown>>;
 
 const rowOf = (name: string): (typeof MESSAGES)[number] => {
   const found = MESSAGES.find((each) => each.name === name);
@@ -33,7 +32,7 @@ const jsonOf = (text: string): unknown => {
 /** @returns undefined where nothing is said */
 const readValue = (kind: FieldKind, value: unknown): unknown => {
   if (typeof kind === 'object') {
-    if ('message' in kind) return readMessage(kind.message, value as Json);
+    if ('message' in kind) return readMessage(kind.message, value as JsonObject);
     // An unknown number stays one, so that the check refuses it by its name.
     return value === 0 ? undefined : (valuesOf(kind.enum)[Number(value) - 1] ?? `unknown (${String(value)})`);
   }
@@ -52,7 +51,7 @@ const readValue = (kind: FieldKind, value: unknown): unknown => {
   }
 };
 
-const readMessage = (name: string, message: Json): Json => {
+const readMessage = (name: string, message: JsonObject): JsonObject => {
   const found: Record<string, unknown> = {};
   for (const { name: field, kind, repeated } of rowOf(name).fields) {
     const value = message[localName(field)];
@@ -71,7 +70,7 @@ const readMessage = (name: string, message: Json): Json => {
 const writeValue = (kind: FieldKind, value: unknown): unknown => {
   if (typeof kind === 'object')
     return 'message' in kind
-      ? writeMessage(kind.message, value as Json)
+      ? writeMessage(kind.message, value as JsonObject)
       : valuesOf(kind.enum).indexOf(String(value)) + 1;
   switch (kind) {
     case 'timestamp':
@@ -85,7 +84,7 @@ const writeValue = (kind: FieldKind, value: unknown): unknown => {
   }
 };
 
-const writeMessage = (name: string, event: Json): Json =>
+const writeMessage = (name: string, event: JsonObject): JsonObject =>
   Object.fromEntries(
     rowOf(name).fields.flatMap(({ name: field, kind, repeated }) => {
       const value = event[field];
@@ -121,7 +120,7 @@ export const protobufCodec = (): MessageCodec => ({
   },
   write: (type, events) => {
     const name = nameOf(type);
-    const value = name === 'Event' ? (events[0] as Json) : { events };
+    const value = name === 'Event' ? (events[0] as JsonObject) : { events };
     return toBinary(descriptorOf(name), create(descriptorOf(name), writeMessage(name, value) as never));
   },
 });

@@ -1,4 +1,5 @@
 import { markValues, readMark, type Mark } from './mark';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /** An account as Keycloak shows it. */
 export interface Account {
@@ -15,9 +16,7 @@ export interface Account {
   readonly kept: Readonly<Record<string, unknown>>;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf = (value: unknown): Fields | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+const fieldsOf = (value: unknown): JsonObject | undefined => (isJsonObject(value) ? value : undefined);
 
 const textsIn = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;

@@ -1,18 +1,17 @@
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
+
 /*
  * The rule set as the kernel tells it, in nft's JSON (libnftables-json(5)). An element in a set blocks nothing by
  * itself: the chains that drop by it must be there, and be as they were made.
  */
 
-type Tree = Readonly<Record<string, unknown>>;
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const listIn = (listing: unknown): readonly Tree[] | undefined => {
-  const list = isTree(listing) ? listing.nftables : undefined;
-  return Array.isArray(list) && list.every(isTree) ? list : undefined;
+const listIn = (listing: unknown): readonly JsonObject[] | undefined => {
+  const list = isJsonObject(listing) ? listing.nftables : undefined;
+  return Array.isArray(list) && list.every(isJsonObject) ? list : undefined;
 };
 
-const partsOf = (listing: unknown, part: string): readonly Tree[] =>
-  (listIn(listing) ?? []).flatMap((each) => (isTree(each[part]) ? [each[part]] : []));
+const partsOf = (listing: unknown, part: string): readonly JsonObject[] =>
+  (listIn(listing) ?? []).flatMap((each) => (isJsonObject(each[part]) ? [each[part]] : []));
 
 /** Whether a chain hangs where it should, and has exactly these rules: of each the texts that it holds, in order. */
 const isChain = (
@@ -85,10 +84,10 @@ export const isWalled = (listing: unknown): boolean => {
   );
 };
 
-const packetsOf = ({ expr }: Tree): number => {
+const packetsOf = ({ expr }: JsonObject): number => {
   const statements: readonly unknown[] = Array.isArray(expr) ? expr : [];
-  const counter = statements.filter(isTree).find((each) => isTree(each.counter))?.counter;
-  return isTree(counter) && typeof counter.packets === 'number' ? counter.packets : 0;
+  const counter = statements.filter(isJsonObject).find((each) => isJsonObject(each.counter))?.counter;
+  return isJsonObject(counter) && typeof counter.packets === 'number' ? counter.packets : 0;
 };
 
 /** Packets that the walls and the forwarding have dropped so far. */
@@ -116,7 +115,7 @@ export const elementsIn = (listing: unknown): readonly Element[] | undefined => 
   return partsOf(listing, 'set').flatMap(({ name, elem }) =>
     (Array.isArray(elem) ? elem : []).flatMap((each: unknown): readonly Element[] => {
       // An element without timeout, comment and counter is its value alone.
-      const element: Tree = isTree(each) && isTree(each.elem) ? each.elem : { val: each };
+      const element: JsonObject = isJsonObject(each) && isJsonObject(each.elem) ? each.elem : { val: each };
       if (typeof name !== 'string' || typeof element.val !== 'string') return [];
       const command = commandIn(element.comment);
       return [{ set: name, value: element.val, ...(command !== undefined && { command }) }];

@@ -1,4 +1,5 @@
 import type { TargetError } from '../connector';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /** What the host answered. */
 export type Reply =
@@ -19,9 +20,7 @@ const CODE = /^[a-z_]{1,40}$/;
 const objectIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && read !== null && !Array.isArray(read)
-      ? (read as Readonly<Record<string, unknown>>)
-      : undefined;
+    return isJsonObject(read) ? read : undefined;
   } catch {
     return undefined;
   }

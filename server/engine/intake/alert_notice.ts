@@ -1,4 +1,5 @@
 import { present } from '../../../common/present';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 /*
  * What OpenSearch Alerting says of an alert, whichever way it came: by a channel's webhook or from the alert index.
  * The shapes were seen on a running Alerting 3.4; both ways lead to the same events.
@@ -47,10 +48,6 @@ export interface AlertNotice {
   readonly unverified?: true;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -63,11 +60,11 @@ const momentOf = (value: unknown): number =>
  * A query-level alert is in ERROR also where only its message could not be sent: it fires all the same, and nobody
  * heard of it.
  */
-const firesThough = (alert: Json): boolean =>
+const firesThough = (alert: JsonObject): boolean =>
   alert.state === 'ERROR' && textOf(alert.error_message).startsWith('Failed running action');
 
 /** Of a monitor that fails: an error alert that is over stays in error, with the moment of its end. */
-const failureIn = (alert: Json): string | undefined =>
+const failureIn = (alert: JsonObject): string | undefined =>
   alert.state === 'ERROR' && !firesThough(alert) && typeof alert.end_time !== 'number'
     ? textOf(alert.error_message)
     : undefined;
@@ -85,7 +82,7 @@ const names = (value: unknown): readonly string[] =>
     : listOf(value).map(textOf);
 
 const documentOf = (value: unknown): readonly FoundDocument[] => {
-  if (!isObject(value) || !isObject(value._source)) return [];
+  if (!isJsonObject(value) || !isJsonObject(value._source)) return [];
   const { _index, _id, _seq_no, _source } = value;
   return [
     {
@@ -107,9 +104,9 @@ export interface NoticeFrame {
 }
 
 /** Reads one alert object, as messages and the alert index both have it, inside what is known of its monitor. */
-export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: NoticeFrame): AlertNotice => {
-  const content = isObject(alert.agg_alert_content) ? alert.agg_alert_content : undefined;
-  const bucket = isObject(content?.bucket) && isObject(content.bucket.key) ? content.bucket.key : undefined;
+export const noticeOf = (alert: JsonObject, level: AlertNotice['level'], frame: NoticeFrame): AlertNotice => {
+  const content = isJsonObject(alert.agg_alert_content) ? alert.agg_alert_content : undefined;
+  const bucket = isJsonObject(content?.bucket) && isJsonObject(content.bucket.key) ? content.bucket.key : undefined;
   const keys =
     typeof alert.bucket_keys === 'string'
       ? alert.bucket_keys
@@ -130,7 +127,7 @@ export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: Notice
     findingIds: names(alert.finding_ids),
     documents: listOf(alert.sample_documents).flatMap(documentOf),
     queries: listOf(alert.associated_queries)
-      .filter(isObject)
+      .filter(isJsonObject)
       .map((query) => ({ name: textOf(query.name), tags: names(query.tags) })),
   };
 };
@@ -144,16 +141,16 @@ const INDICATOR_FIELDS: Readonly<Record<string, string>> = {
   hash: 'file.hash.sha256',
 };
 
-const levelOf = (source: Json): AlertNotice['level'] => {
+const levelOf = (source: JsonObject): AlertNotice['level'] => {
   if (Array.isArray(source.correlated_finding_ids)) return 'correlation';
   if (textOf(source.ioc_value) !== '') return 'threat_intel';
   if (textOf(source.monitor_id) === '' && textOf(source.workflow_id) !== '') return 'workflow';
-  if (isObject(source.agg_alert_content)) return 'bucket';
+  if (isJsonObject(source.agg_alert_content)) return 'bucket';
   return listOf(source.related_doc_ids).length > 0 ? 'document' : 'query';
 };
 
 /** What stands for the monitor: a workflow, a correlation rule, or the threat intelligence monitor. */
-const originOf = (level: AlertNotice['level'], source: Json): readonly [id: string, name: string] => {
+const originOf = (level: AlertNotice['level'], source: JsonObject): readonly [id: string, name: string] => {
   switch (level) {
     case 'workflow':
       return [textOf(source.workflow_id), textOf(source.workflow_name)];
@@ -168,7 +165,7 @@ const originOf = (level: AlertNotice['level'], source: Json): readonly [id: stri
   }
 };
 
-const indicatorOf = (source: Json): Json | undefined => {
+const indicatorOf = (source: JsonObject): JsonObject | undefined => {
   const value = textOf(source.ioc_value);
   const field = INDICATOR_FIELDS[textOf(source.ioc_type).toLowerCase()];
   return value === '' || field === undefined ? undefined : { [field]: value, 'rule.origin': 'known_ioc' };
@@ -179,7 +176,7 @@ const indicatorOf = (source: Json): Json | undefined => {
  *
  * @param id of the document; the one inside may be missing
  */
-export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
+export const noticeFromIndex = (id: string, source: JsonObject): AlertNotice => {
   const level = levelOf(source);
   const [monitorId, monitorName] = originOf(level, source);
   const indicator = level === 'threat_intel' ? indicatorOf(source) : undefined;

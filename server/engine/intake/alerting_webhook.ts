@@ -1,12 +1,11 @@
 import { err, ok, type Result } from '../../../common/result';
-import { isObject, listOf, noticeOf, textOf, type AlertNotice, type NoticeFrame } from './alert_notice';
+import { listOf, noticeOf, textOf, type AlertNotice, type NoticeFrame } from './alert_notice';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 import { readJson } from './strict_json';
 
 /** A message of a notification channel: alerts, or the plain text of "Send test message". */
 type WebhookMessage =
   { readonly kind: 'test_message' } | { readonly kind: 'alerts'; readonly alerts: readonly AlertNotice[] };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Channels send this text, not JSON, when somebody presses "Send test message". */
 const TEST_MESSAGE = /^Test message content body for config id /;
@@ -17,9 +16,9 @@ const first = (...values: readonly unknown[]): string => values.map(textOf).find
  * The built-in mapping reads three layouts, apart or together: the whole context under `ctx`, its parts at the top
  * (`monitor`, `trigger`, `alerts`, `newAlerts` or `new`, …), and flat names (`monitor_id`, `trigger_id`, `severity`).
  */
-const frameOf = (body: Json, ctx: Json): NoticeFrame => {
-  const monitor = isObject(ctx.monitor) ? ctx.monitor : isObject(body.monitor) ? body.monitor : {};
-  const trigger = isObject(ctx.trigger) ? ctx.trigger : isObject(body.trigger) ? body.trigger : {};
+const frameOf = (body: JsonObject, ctx: JsonObject): NoticeFrame => {
+  const monitor = isJsonObject(ctx.monitor) ? ctx.monitor : isJsonObject(body.monitor) ? body.monitor : {};
+  const trigger = isJsonObject(ctx.trigger) ? ctx.trigger : isJsonObject(body.trigger) ? body.trigger : {};
   return {
     monitorId: first(monitor._id, body.monitor_id, body.id),
     monitorName: first(monitor.name, typeof body.monitor === 'string' ? body.monitor : '', body.monitor_name, body.wf),
@@ -34,17 +33,17 @@ const LONGEST_ID = 256;
 /** Alerts of one message that are looked up at once; the cursor brings the others. */
 const MOST_ALERTS = 1_000;
 
-const objects = (...values: readonly unknown[]): readonly Json[] =>
+const objects = (...values: readonly unknown[]): readonly JsonObject[] =>
   values
     .flatMap((value) => listOf(value))
-    .filter(isObject)
+    .filter(isJsonObject)
     .slice(0, MOST_ALERTS);
 
 /** A query-level message has no alert of its own at first; what it found stands under `results`. */
-const queryNotice = (body: Json, ctx: Json, frame: NoticeFrame): AlertNotice => {
-  const results = listOf(ctx.results ?? body.results).filter(isObject);
-  const hits = results.flatMap((result) => (isObject(result.hits) ? listOf(result.hits.hits) : []));
-  const alert = isObject(ctx.alert) ? ctx.alert : {};
+const queryNotice = (body: JsonObject, ctx: JsonObject, frame: NoticeFrame): AlertNotice => {
+  const results = listOf(ctx.results ?? body.results).filter(isJsonObject);
+  const hits = results.flatMap((result) => (isJsonObject(result.hits) ? listOf(result.hits.hits) : []));
+  const alert = isJsonObject(ctx.alert) ? ctx.alert : {};
   const error = first(ctx.error, body.error);
   return {
     ...noticeOf(
@@ -80,10 +79,10 @@ export const readAlertingWebhook = (text: string): Result<WebhookMessage, string
   const read = readJson(text);
   if (!read.ok) return err(`${read.error}; the message template of the action must render to JSON`);
   const body = read.value;
-  if (!isObject(body)) return err('must be a JSON object');
-  const ctx = isObject(body.ctx) ? body.ctx : {};
+  if (!isJsonObject(body)) return err('must be a JSON object');
+  const ctx = isJsonObject(body.ctx) ? body.ctx : {};
   const frame = frameOf(body, ctx);
-  const isWorkflow = body.kind === 'chained' || isObject(body.map) || 'alertGeneratingMonitors' in ctx;
+  const isWorkflow = body.kind === 'chained' || isJsonObject(body.map) || 'alertGeneratingMonitors' in ctx;
   if (frame.monitorId.length > LONGEST_ID || frame.triggerId.length > LONGEST_ID)
     return err('names a monitor or trigger by an id that is too long');
   if (frame.monitorId === '' || (frame.triggerId === '' && !isWorkflow)) {

@@ -1,12 +1,11 @@
 import { fieldAt } from './field_at';
 import { textOf } from './alert_notice';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /*
  * What a composite monitor is about. It fires because several monitors did, and names nothing itself. What one of them
  * found alone is no reason for it, so only what all of them name counts.
  */
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** ECS fields that name something, each with the places where it may stand. */
 const NAMING: ReadonlyArray<readonly [field: string, ...places: readonly string[]]> = [
@@ -24,10 +23,10 @@ const NAMING: ReadonlyArray<readonly [field: string, ...places: readonly string[
   ['file.hash.sha256', 'file.hash.sha256'],
 ];
 
-const valueAt = (document: Json, places: readonly string[]): string | undefined =>
+const valueAt = (document: JsonObject, places: readonly string[]): string | undefined =>
   places.map((place) => textOf(fieldAt(document, place))).find((text) => text !== '');
 
-const valuesIn = (documents: readonly Json[], places: readonly string[]): ReadonlySet<string> =>
+const valuesIn = (documents: readonly JsonObject[], places: readonly string[]): ReadonlySet<string> =>
   new Set(documents.flatMap((document) => valueAt(document, places) ?? []));
 
 /**
@@ -37,7 +36,7 @@ const valuesIn = (documents: readonly Json[], places: readonly string[]): Readon
  * @param found the documents or buckets of each monitor that fired
  * @returns ECS fields by their dotted names
  */
-export const commonEntities = (found: ReadonlyArray<readonly Json[]>): Json => {
+export const commonEntities = (found: ReadonlyArray<readonly JsonObject[]>): JsonObject => {
   if (found.length === 0) return {};
   return Object.fromEntries(
     NAMING.flatMap(([field, ...places]) => {

@@ -4,13 +4,12 @@ import type { NamingField } from '../../../common/flow/event';
 import { textOf } from './alert_notice';
 import { fieldAt } from './field_at';
 import { isNothing } from './named_fields';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /* What a matched document says of things, by ECS names. */
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** The first of these places that has a text. */
-export const word = (source: Json, ...paths: readonly string[]): string | undefined => {
+export const word = (source: JsonObject, ...paths: readonly string[]): string | undefined => {
   for (const path of paths) {
     const value = fieldAt(source, path);
     const text = textOf(Array.isArray(value) ? value[0] : value);
@@ -20,14 +19,14 @@ export const word = (source: Json, ...paths: readonly string[]): string | undefi
 };
 
 /** The first of these places that has a text, all of it: the beginning of a name is another name. */
-const wholeText = (source: Json, path: string): string | undefined => {
+const wholeText = (source: JsonObject, path: string): string | undefined => {
   const value = fieldAt(source, path);
   const text = textOf(Array.isArray(value) ? value[0] : value);
   return text === '' ? undefined : text;
 };
 
 /** The first of these places that names something; without one what stands there instead, such as `-`. */
-export const nameAt = (source: Json, field: NamingField, ...paths: readonly string[]): string | undefined => {
+export const nameAt = (source: JsonObject, field: NamingField, ...paths: readonly string[]): string | undefined => {
   const found = paths.flatMap((path) => wholeText(source, path) ?? []);
   return found.find((text) => !isNothing(field, text)) ?? found[0];
 };
@@ -47,7 +46,7 @@ const filled = <Key extends string, Shape extends object>(
 };
 
 /** What a document says of the entities of an event, by ECS names. */
-export const entitiesOf = (source: Json) => ({
+export const entitiesOf = (source: JsonObject) => ({
   ...some({
     src_host: nameAt(source, 'src_host', 'host.name', 'host.hostname', 'source.host'),
     dst_host: nameAt(source, 'dst_host', 'destination.host'),
@@ -74,10 +73,10 @@ export const entitiesOf = (source: Json) => ({
  * The command of ours that a document is a trace of: what a target logs of an order that carried its id. Whoever reads
  * it must look whether there is such a command; a name alone must not keep an attack from being answered.
  */
-export const commandTracedIn = (source: Json): string | undefined => word(source, 'labels.reflex_command_id');
+export const commandTracedIn = (source: JsonObject): string | undefined => word(source, 'labels.reflex_command_id');
 
 /** What a document says of the things that an act could have been aimed at. */
-export const namedIn = (source: Json): ReadonlySet<EntityKey> => {
+export const namedIn = (source: JsonObject): ReadonlySet<EntityKey> => {
   const { src_host, dst_host, source: from, destination, user } = entitiesOf(source);
   const keys = (kinds: readonly EntityKind[], names: ReadonlyArray<string | undefined>): readonly EntityKey[] =>
     names.flatMap((name) => kinds.flatMap((kind) => (name === undefined ? [] : (keyOf(kind, name) ?? []))));
@@ -90,7 +89,7 @@ export const namedIn = (source: Json): ReadonlySet<EntityKey> => {
 };
 
 /** The process id, where it is one. */
-export const pidOf = (source: Json): number | undefined => {
+export const pidOf = (source: JsonObject): number | undefined => {
   const pid = fieldAt(source, 'process.pid');
   return typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0 && pid <= 4_194_304 ? pid : undefined;
 };

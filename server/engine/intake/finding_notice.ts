@@ -1,28 +1,27 @@
-import { isObject, listOf, textOf, type AlertNotice } from './alert_notice';
+import { listOf, textOf, type AlertNotice } from './alert_notice';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 import type { MonitorDefinition } from './monitor_definition';
 import { triggerFires } from './trigger_expression';
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Findings lie in indices of their own; what tells one from an alert is that it has queries and no trigger. */
-export const isFinding = (source: Json): boolean =>
+export const isFinding = (source: JsonObject): boolean =>
   Array.isArray(source.queries) && source.trigger_id === undefined && textOf(source.monitor_id) !== '';
 
-export const monitorOfFinding = (source: Json): string => textOf(source.monitor_id);
+export const monitorOfFinding = (source: JsonObject): string => textOf(source.monitor_id);
 
 /** The queries of the monitor that found the document, with their tags. */
 export const queriesOfFinding = (
-  source: Json,
+  source: JsonObject,
 ): ReadonlyArray<{ readonly id: string; readonly name: string; readonly tags: readonly string[] }> =>
   listOf(source.queries)
-    .filter(isObject)
+    .filter(isJsonObject)
     .map((query) => ({ id: textOf(query.id), name: textOf(query.name), tags: listOf(query.tags).map(textOf) }));
 
 /**
  * A run is named after what ran: the monitor itself, or a composite monitor that it is a delegate of. What a delegate
  * finds for its composite is no alarm by itself; where it is one all the same, its alert says so.
  */
-const isOfComposite = (source: Json): boolean => {
+const isOfComposite = (source: JsonObject): boolean => {
   const run = textOf(source.execution_id);
   return run !== '' && !run.startsWith(`${monitorOfFinding(source)}_`);
 };
@@ -48,7 +47,7 @@ const isReadBy = ({ documentIndices }: MonitorDefinition, index: string): boolea
  * @returns nothing for triggers whose condition cannot be read, for runs of a composite, and for indices
  *   that the monitor does not name: their alerts tell
  */
-export const noticesOfFinding = (source: Json, monitor: MonitorDefinition): readonly AlertNotice[] => {
+export const noticesOfFinding = (source: JsonObject, monitor: MonitorDefinition): readonly AlertNotice[] => {
   const queries = queriesOfFinding(source);
   const index = textOf(source.index);
   const documents = listOf(source.related_doc_ids)

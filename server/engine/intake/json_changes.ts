@@ -1,4 +1,4 @@
-import { isObject } from './alert_notice';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /** One difference between two JSON values; without `before` it is new, without `after` it is gone. */
 interface JsonChange {
@@ -17,7 +17,7 @@ const memberOf = (value: unknown, key: string): unknown => {
 const compare = (path: string, before: unknown, after: unknown): readonly JsonChange[] => {
   if (before === ABSENT) return [{ path, after }];
   if (after === ABSENT) return [{ path, before }];
-  const nested = (Array.isArray(before) && Array.isArray(after)) || (isObject(before) && isObject(after));
+  const nested = (Array.isArray(before) && Array.isArray(after)) || (isJsonObject(before) && isJsonObject(after));
   if (!nested) return Object.is(before, after) ? [] : [{ path, before, after }];
   const keys = new Set([...Object.keys(before as object), ...Object.keys(after as object)]);
   return [...keys].flatMap((key) =>

@@ -9,6 +9,7 @@ import { fieldAt } from './field_at';
 import { isNothing } from './named_fields';
 import { overlaid, type MappedFields } from './source_mapping';
 import type { Said } from './voice';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /** An event made of an alert, with the identity that Alerting's own crashes do not change (`protocol.md` 6). */
 export interface MappedEvent {
@@ -50,10 +51,8 @@ const BY_WORD: ReadonlyMap<string, number> = new Map([
 ]);
 const UNVOUCHED = 0.5;
 
-type Json = Readonly<Record<string, unknown>>;
-
 const confidenceOf = (
-  source: Json,
+  source: JsonObject,
   status: string | undefined,
 ): { readonly confidence: number; readonly uncalibrated: boolean } => {
   const stated = fieldAt(source, 'reflex.confidence');
@@ -69,13 +68,13 @@ const confidenceOf = (
 const statusIn = (tags: readonly string[]): string | undefined =>
   tags.map((tag) => /^(?:sigma\.)?status[.:](\w+)$/.exec(tag)?.[1]).find((status) => status !== undefined);
 
-const statusOf = (source: Json, tags: readonly string[]): string | undefined =>
+const statusOf = (source: JsonObject, tags: readonly string[]): string | undefined =>
   word(source, 'rule.status') ?? statusIn(tags);
 
 const MOST_ID = 256;
 
 /** The id that a document gives the rule; a placeholder is none, and the beginning of a longer text is none either. */
-const ruleIdIn = (source: Json): string | undefined => {
+const ruleIdIn = (source: JsonObject): string | undefined => {
   const id = nameAt(source, 'rule.id', 'rule.id');
   return id === undefined || id.length > MOST_ID || isNothing('rule.id', id) ? undefined : id;
 };
@@ -115,7 +114,7 @@ const saidOf = (
 
 interface Frame {
   readonly notice: AlertNotice;
-  readonly source: Json;
+  readonly source: JsonObject;
   readonly identity: readonly string[];
   /** UTC for events whose document has no time, RFC 3339. */
   readonly at: string;
@@ -171,7 +170,7 @@ const eventOf = ({ notice, source, identity, at, mapping, index }: Frame): Mappe
 const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;
 
 /** The value that tells one entity from another, by the field that a source's mapping names. */
-export const entityOf = (source: Json, field: string): string => word(source, field) ?? '';
+export const entityOf = (source: JsonObject, field: string): string => word(source, field) ?? '';
 
 /** What is known about an alert besides itself. */
 interface AlertContext {
@@ -183,7 +182,7 @@ interface AlertContext {
   readonly at: string;
   readonly mapping?: AlertMapping;
   /** Of a composite monitor: what all of its delegates name that fired, by ECS names. */
-  readonly common?: Json;
+  readonly common?: JsonObject;
 }
 
 /** How a source's own mapping changes what the built-in one reads. */
@@ -191,7 +190,7 @@ export interface AlertMapping {
   /** Field of the documents that names the entity of a query-level alert. */
   readonly entityField?: string;
   /** Fields of the event that it knows better. */
-  readonly apply: (notice: AlertNotice, source: Json) => MappedFields;
+  readonly apply: (notice: AlertNotice, source: JsonObject) => MappedFields;
 }
 
 const ofDocuments = (notice: AlertNotice, { documents, mapping }: AlertContext, at: string): readonly MappedEvent[] => {

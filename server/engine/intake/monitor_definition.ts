@@ -1,4 +1,5 @@
-import { isObject, listOf, textOf, type AlertNotice } from './alert_notice';
+import { listOf, textOf, type AlertNotice } from './alert_notice';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * What a monitor of OpenSearch Alerting is. What a channel's message says of names, severities and queries is never
@@ -34,11 +35,9 @@ export interface MonitorDefinition {
   readonly everyMs: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-const objectAt = (value: Json, key: string): Json => {
+const objectAt = (value: JsonObject, key: string): JsonObject => {
   const found = value[key];
-  return isObject(found) ? found : {};
+  return isJsonObject(found) ? found : {};
 };
 
 const LEVELS: Readonly<Record<string, AlertNotice['level']>> = {
@@ -51,7 +50,7 @@ const LEVELS: Readonly<Record<string, AlertNotice['level']>> = {
 
 const UNITS: Readonly<Record<string, number>> = { SECONDS: 1_000, MINUTES: 60_000, HOURS: 3_600_000, DAYS: 86_400_000 };
 
-const everyOf = (schedule: Json): number => {
+const everyOf = (schedule: JsonObject): number => {
   const { interval, unit } = objectAt(schedule, 'period');
   return typeof interval === 'number' ? interval * (UNITS[textOf(unit)] ?? 0) : 0;
 };
@@ -64,8 +63,8 @@ const TRIGGERS = [
 ] as const;
 
 const triggerOf = (value: unknown): readonly TriggerDefinition[] => {
-  if (!isObject(value)) return [];
-  const inner = TRIGGERS.map((kind) => value[kind]).find(isObject) ?? value;
+  if (!isJsonObject(value)) return [];
+  const inner = TRIGGERS.map((kind) => value[kind]).find(isJsonObject) ?? value;
   const id = textOf(inner.id);
   const source = objectAt(objectAt(inner, 'condition'), 'script').source;
   return id === ''
@@ -74,15 +73,15 @@ const triggerOf = (value: unknown): readonly TriggerDefinition[] => {
 };
 
 /** A monitor or workflow as its API answers it. */
-export const monitorDefinition = (id: string, monitor: Json): MonitorDefinition => {
-  const inputs = listOf(monitor.inputs).filter(isObject);
-  const search = inputs.map((input) => input.search).find(isObject);
-  const body = search && isObject(search.query) ? search.query : undefined;
+export const monitorDefinition = (id: string, monitor: JsonObject): MonitorDefinition => {
+  const inputs = listOf(monitor.inputs).filter(isJsonObject);
+  const search = inputs.map((input) => input.search).find(isJsonObject);
+  const body = search && isJsonObject(search.query) ? search.query : undefined;
   return {
     id,
     name: textOf(monitor.name),
     enabled: monitor.enabled !== false,
-    level: isObject(inputs[0]?.composite_input) ? 'workflow' : (LEVELS[textOf(monitor.monitor_type)] ?? 'query'),
+    level: isJsonObject(inputs[0]?.composite_input) ? 'workflow' : (LEVELS[textOf(monitor.monitor_type)] ?? 'query'),
     triggers: listOf(monitor.triggers).flatMap(triggerOf),
     search: search && body ? { indices: listOf(search.indices).map(textOf), body } : undefined,
     documentIndices: inputs.flatMap((input) => listOf(objectAt(input, 'doc_level_input').indices).map(textOf)),
@@ -98,7 +97,7 @@ const filled = (value: unknown, start: string, end: string): unknown => {
       (snake ?? camel ?? '').toLowerCase() === 'start' ? start : end,
     );
   if (Array.isArray(value)) return value.map((each) => filled(each, start, end));
-  if (isObject(value))
+  if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each, start, end)]));
   return value;
 };

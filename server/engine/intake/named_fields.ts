@@ -4,6 +4,7 @@ import { tagMeant } from './techniques';
 import { isPlaceholder } from '../../../common/entity/placeholder';
 import { readEntity } from '../../../common/entity/read';
 import { NAMING_FIELDS, type AsSaid, type DetectionEvent, type NamingField } from '../../../common/flow/event';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /*
  * What the fields of an event name. A placeholder is no entity and is left out, so that nobody downstream takes it for
@@ -51,8 +52,6 @@ export const isNothing = (field: string, text: string): boolean =>
 
 const isNamingField = (field: string): field is NamingField => NAMING_FIELDS.some((each) => each === field);
 
-type Json = Readonly<Record<string, unknown>>;
-
 const PLACES = NAMING_FIELDS.map((field) => {
   const [outer = '', inner] = field.split('.');
   return { field, outer, inner };
@@ -60,21 +59,21 @@ const PLACES = NAMING_FIELDS.map((field) => {
 type Place = (typeof PLACES)[number];
 
 const textAt = (event: DetectionEvent, { outer, inner }: Place): string | undefined => {
-  const whole = (event as Json)[outer];
-  const found = inner === undefined ? whole : (whole as Json | undefined)?.[inner];
+  const whole = (event as JsonObject)[outer];
+  const found = inner === undefined ? whole : (whole as JsonObject | undefined)?.[inner];
   return typeof found === 'string' ? found : undefined;
 };
 
 /** The same object with another value in it, or without it; undefined where nothing is left. */
-const withValue = (whole: Json, key: string, value: unknown): Json | undefined => {
+const withValue = (whole: JsonObject, key: string, value: unknown): JsonObject | undefined => {
   const { [key]: _before, ...rest } = whole;
   const next = value === undefined ? rest : { ...rest, [key]: value };
   return Object.keys(next).length === 0 ? undefined : next;
 };
 
 const withText = (event: DetectionEvent, { outer, inner }: Place, text: string | undefined): DetectionEvent => {
-  const whole = event as Json;
-  const value = inner === undefined ? text : withValue((whole[outer] ?? {}) as Json, inner, text);
+  const whole = event as JsonObject;
+  const value = inner === undefined ? text : withValue((whole[outer] ?? {}) as JsonObject, inner, text);
   return (withValue(whole, outer, value) ?? {}) as DetectionEvent;
 };
 

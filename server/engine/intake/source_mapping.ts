@@ -8,18 +8,17 @@ import { fieldAt } from './field_at';
 import { isNothing } from './named_fields';
 import { severityOfWord } from './severity_words';
 import type { Said } from './voice';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /*
  * Applies what an operator says of a source: from where the fields of an event come. It overlays the built-in ECS
  * reading; a place without a value leaves that as it is and says so in the preview.
  */
 
-type Json = Readonly<Record<string, unknown>>;
-
 interface MappingInput {
   readonly notice: AlertNotice;
   /** The document found, or the keys of the bucket; empty where the alert names no document. */
-  readonly source: Json;
+  readonly source: JsonObject;
 }
 
 /** What a mapping says of an event, over what the alert says by itself, and where it read that. */

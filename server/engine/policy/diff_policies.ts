@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { canonicalJson } from '../digest/canonical_json';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /** One field that means something else than before, as canonical JSON. */
 interface FieldDifference {
@@ -55,12 +56,9 @@ const rankOf = (field: string): number => {
   return index === -1 ? ORDER.length : index;
 };
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Leaves by dotted path; lists, tests and what is empty are leaves. */
 const leavesOf = (value: unknown, path = ''): Array<readonly [string, string]> =>
-  isMapping(value) && Object.keys(value).length > 0
+  isJsonObject(value) && Object.keys(value).length > 0
     ? Object.entries(value).flatMap(([key, item]) => leavesOf(item, path === '' ? key : `${path}.${key}`))
     : [[path, canonicalJson(value)]];
 

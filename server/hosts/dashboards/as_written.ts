@@ -1,5 +1,5 @@
 import type { BadField } from '../../../common/codec/decode';
-import { isTree, type Tree } from '../settings/spelling';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * What Dashboards' reader makes of some settings before a plugin sees them: of a mapping whose keys are whole numbers a
@@ -11,7 +11,8 @@ const KEYED = new Set(['values', 'schemas']);
 const TIMES = new Set(['expires', 'not_before', 'not_after']);
 
 const keyed = (value: unknown): unknown => {
-  if (isTree(value)) return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, keyed(inside)]));
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, keyed(inside)]));
   if (!Array.isArray(value)) return value;
   // Keys that nobody wrote are holes, or `undefined`: Dashboards fills holes when it copies its settings.
   return keyed(Object.fromEntries(Object.entries(value).filter(([, inside]) => inside !== undefined)));
@@ -24,7 +25,7 @@ const isInside = (value: unknown): boolean => typeof value === 'object' && value
 /** The settings as they stood in the YAML file. */
 export const asWritten = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asWritten);
-  if (!isTree(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inside]) => {
       if (key === 'parameters') return [key, inside];
@@ -37,9 +38,9 @@ export const asWritten = (value: unknown): unknown => {
 /** Times that Dashboards' reader has lost. */
 export const lostTimes = (value: unknown, place = ''): readonly BadField[] => {
   if (!isInside(value)) return [];
-  return Object.entries(value as Tree).flatMap(([key, inside]) => {
+  return Object.entries(value as JsonObject).flatMap(([key, inside]) => {
     if (key === 'parameters') return [];
-    const isLost = TIMES.has(key) && isTree(inside) && Object.keys(inside).length === 0;
+    const isLost = TIMES.has(key) && isJsonObject(inside) && Object.keys(inside).length === 0;
     const message = "is a time without quotes, which Dashboards does not hand on: write `'2027-06-30T00:00:00Z'`";
     return isLost ? [{ path: `${place}${key}`, message }] : lostTimes(inside, `${place}${key}.`);
   });

@@ -1,6 +1,7 @@
 import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
 import { FIELD_NAMES, WIRE_FIELDS } from '../../engine/intake/field_map';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * One text of settings, read by two hosts. Dashboards takes `a.b: c` for `a: { b: c }` wherever it stands, in lists too
@@ -8,12 +9,7 @@ import { FIELD_NAMES, WIRE_FIELDS } from '../../engine/intake/field_map';
  * knows: settings nested, names of fields with their dots. What says a thing twice is refused.
  */
 
-/** A mapping of YAML. */
-export type Tree = Readonly<Record<string, unknown>>;
 type Growing = Record<string, unknown>;
-
-export const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const NAMESPACE = 'opensearch_reflex';
 /** Kinds of sources with field maps. */
@@ -33,7 +29,7 @@ class Spelling {
   private put(into: Growing, [key = '', ...rest]: readonly string[], value: unknown, place: string): void {
     const there = into[key];
     const path = `${place}${key}`;
-    const isSaid = there !== undefined && !(isTree(there) && (rest.length > 0 || isTree(value)));
+    const isSaid = there !== undefined && !(isJsonObject(there) && (rest.length > 0 || isJsonObject(value)));
     if (isSaid) {
       this.faults.push({ path, message: 'is said twice, with dots in its name and without; say it once' });
       return;
@@ -45,13 +41,13 @@ class Spelling {
     const inside = { ...growing(), ...there };
     into[key] = inside;
     if (rest.length > 0) this.put(inside, rest, value, `${path}.`);
-    else for (const [each, inner] of Object.entries(value as Tree)) this.put(inside, [each], inner, `${path}.`);
+    else for (const [each, inner] of Object.entries(value as JsonObject)) this.put(inside, [each], inner, `${path}.`);
   }
 
   /** `a.b: c` as `a: { b: c }`. */
   nested(value: unknown, place = ''): unknown {
     if (Array.isArray(value)) return value.map((each, index) => this.nested(each, `${place}${index}.`));
-    if (!isTree(value)) return value;
+    if (!isJsonObject(value)) return value;
     const tree = growing();
     for (const [key, inside] of Object.entries(value)) {
       const parts = key.split('.');
@@ -64,12 +60,12 @@ class Spelling {
 
   /** Names of places in documents, or words that stand there: `{ a: { b: c } }` as `a.b: c`. */
   private flat(value: unknown, place: string): unknown {
-    if (!isTree(value)) return value;
+    if (!isJsonObject(value)) return value;
     const names = growing();
-    const walk = (tree: Tree, before: string): void => {
+    const walk = (tree: JsonObject, before: string): void => {
       for (const [key, inside] of Object.entries(tree)) {
         const name = `${before}${key}`;
-        if (isTree(inside) && Object.keys(inside).length > 0) walk(inside, `${name}.`);
+        if (isJsonObject(inside) && Object.keys(inside).length > 0) walk(inside, `${name}.`);
         else this.put(names, [name], inside, place);
       }
     };
@@ -79,17 +75,17 @@ class Spelling {
 
   /** Words and their meanings; also as a list of one pair each, for words that a mapping of Dashboards would lose. */
   private words(value: unknown, place: string): unknown {
-    if (!Array.isArray(value) || value.length === 0 || !value.every(isTree)) return this.flat(value, place);
+    if (!Array.isArray(value) || value.length === 0 || !value.every(isJsonObject)) return this.flat(value, place);
     const all = growing();
-    for (const pair of value as readonly Tree[])
-      for (const [word, meaning] of Object.entries(this.flat(pair, place) as Tree))
+    for (const pair of value as readonly JsonObject[])
+      for (const [word, meaning] of Object.entries(this.flat(pair, place) as JsonObject))
         this.put(all, [word], meaning, place);
     return all;
   }
 
   /** A field map with the names of its fields as the wire has them. */
   private fieldMap(map: unknown, place: string): unknown {
-    if (!isTree(map)) return map;
+    if (!isJsonObject(map)) return map;
     const said = growing();
     const field = (name: string, value: unknown): void => {
       const known = FIELD_NAMES.find((each) => name === each || name.startsWith(`${each}.`));
@@ -99,7 +95,7 @@ class Spelling {
       this.put(said, known === undefined ? [name] : rest.length === 0 ? [known] : [known, ...inside], value, place);
     };
     for (const [name, value] of Object.entries(map))
-      if (FIRST_PARTS.has(name) && isTree(value))
+      if (FIRST_PARTS.has(name) && isJsonObject(value))
         for (const [part, inner] of Object.entries(value)) field(`${name}.${part}`, inner);
       else field(name, value);
     return Object.fromEntries(
@@ -109,7 +105,7 @@ class Spelling {
 
   private rule(name: string, rule: unknown, place: string): unknown {
     if (name === 'only') return this.flat(rule, place);
-    if (!isTree(rule)) return rule;
+    if (!isJsonObject(rule)) return rule;
     return {
       ...rule,
       ...('where' in rule ? { where: this.flat(rule.where, `${place}where.`) } : {}),
@@ -118,29 +114,29 @@ class Spelling {
   }
 
   /** Every field map of the sources. */
-  mapped(settings: Tree): Tree {
+  mapped(settings: JsonObject): JsonObject {
     const { intake } = settings;
-    if (!isTree(intake)) return settings;
+    if (!isJsonObject(intake)) return settings;
     const sources = MAPPED.filter((kind) => Array.isArray(intake[kind])).map((kind) => [
       kind,
       (intake[kind] as readonly unknown[]).map((source, index) =>
-        isTree(source) && 'map' in source
+        isJsonObject(source) && 'map' in source
           ? { ...source, map: this.fieldMap(source.map, `intake.${kind}.${index}.map.`) }
           : source,
       ),
     ]);
-    return { ...settings, intake: { ...intake, ...(Object.fromEntries(sources) as Tree) } };
+    return { ...settings, intake: { ...intake, ...(Object.fromEntries(sources) as JsonObject) } };
   }
 }
 
 /** Settings may stand under `opensearch_reflex`, as in Dashboards' file, but then all of them. */
-const withoutNamespace = (settings: Tree): Result<Tree, readonly BadField[]> => {
+const withoutNamespace = (settings: JsonObject): Result<JsonObject, readonly BadField[]> => {
   if (!(NAMESPACE in settings)) return ok(settings);
   const others = Object.keys(settings).filter((key) => key !== NAMESPACE);
   const message = `stands beside \`${NAMESPACE}\`; put it below that, or write none of the settings there`;
   if (others.length > 0) return err(others.map((path) => ({ path, message })));
   const inside = settings[NAMESPACE] ?? {};
-  return isTree(inside) ? ok(inside) : err([{ path: NAMESPACE, message: 'must be an object' }]);
+  return isJsonObject(inside) ? ok(inside) : err([{ path: NAMESPACE, message: 'must be an object' }]);
 };
 
 /**
@@ -151,7 +147,7 @@ const withoutNamespace = (settings: Tree): Result<Tree, readonly BadField[]> => 
 export const spelled = (value: unknown): Result<unknown, readonly BadField[]> => {
   const spelling = new Spelling();
   const nested = spelling.nested(value ?? {});
-  if (!isTree(nested)) return ok(nested);
+  if (!isJsonObject(nested)) return ok(nested);
   const settings = withoutNamespace(nested);
   if (!settings.ok) return settings;
   const mapped = spelling.mapped(settings.value);

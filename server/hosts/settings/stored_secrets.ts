@@ -2,7 +2,7 @@ import type * as t from 'io-ts';
 import { list, record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
 import { STORED_PREFIX, isStoredName } from '../../../common/stored_secret';
-import { isTree } from './spelling';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /*
  * Secrets that are written through Reflex and stored, sealed, in OpenSearch. Settings name them like all others, as
@@ -67,7 +67,7 @@ const isReferenceKey = (key: string): boolean => key === 'secret' || key.endsWit
 const SOURCES: Readonly<Record<string, string>> = { kafka: 'kafka', rabbitmq: 'rabbitmq', webhooks: 'webhook' };
 
 const textAt = (tree: unknown, key: string): string | undefined => {
-  const found = isTree(tree) ? tree[key] : undefined;
+  const found = isJsonObject(tree) ? tree[key] : undefined;
   return typeof found === 'string' ? found : undefined;
 };
 
@@ -87,7 +87,7 @@ const referencesIn = (value: unknown, place: readonly string[], user?: string): 
       const at = [...place, String(index)];
       return referencesIn(each, at, user ?? userAt(at, each));
     });
-  if (!isTree(value)) return [];
+  if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, inside]): readonly Reference[] => {
     const path = [...place, key].join('.');
     if (typeof inside === 'string')

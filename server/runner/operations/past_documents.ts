@@ -2,6 +2,7 @@ import type { MappedSource, PastDocument } from '../../../common/api/routes';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /* Documents of a source of which the original is on record, so that somebody can try them again. */
 
@@ -10,11 +11,8 @@ const MOST_SUMMARY = 4_096;
 /** What the quarantine and the records keep of an original at most, characters; longer ones are their beginning. */
 const MOST_TEXT = 60_000;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Of an original that is too large there is a note in its place. */
-const isNote = (raw: unknown): boolean => isObject(raw) && 'note' in raw && ('head' in raw || 'element' in raw);
+const isNote = (raw: unknown): boolean => isJsonObject(raw) && 'note' in raw && ('head' in raw || 'element' in raw);
 
 /** As it can be tried: of a document of an index the hit that it was. */
 const textOf = ({ event, voice, intake }: ReceivedEvent): string => {

@@ -1,4 +1,5 @@
 import type { AlertDocument } from './alerting';
+import type { JsonObject } from '../../../common/codec/json_object';
 
 /** What OpenSearch can raise alerts by. */
 export const SOURCE_KINDS = ['monitor', 'workflow', 'detector', 'threat_intel', 'correlation'] as const;
@@ -6,8 +7,6 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export const SOURCE_LEVELS = ['query', 'bucket', 'document', 'workflow', 'other'] as const;
 export type SourceLevel = (typeof SOURCE_LEVELS)[number];
-
-type Json = Readonly<Record<string, unknown>>;
 
 export interface SourceName {
   readonly kind: SourceKind;
@@ -28,7 +27,7 @@ export interface SourceDocument extends SourceName {
   readonly enabled: boolean;
   readonly version: SourceVersion;
   /** As the API takes it back. */
-  readonly body: Json;
+  readonly body: JsonObject;
   /** Monitors that its alerts name; its own id, or those that a detector made. */
   readonly monitorIds: readonly string[];
   /** Indices of its alerts and their history, as a pattern. */
@@ -90,7 +89,7 @@ export interface AlertSources {
   readonly list: () => Promise<SourceList>;
   readonly get: (source: SourceName) => Promise<SourceLookup>;
   /** Replaces the body of a source, if it is still the version that was read. */
-  readonly save: (source: SourceName, body: Json, expect: SourceVersion) => Promise<Saved>;
+  readonly save: (source: SourceName, body: JsonObject, expect: SourceVersion) => Promise<Saved>;
   readonly channel: (id: string) => Promise<Channel | undefined>;
   readonly createChannel: (channel: Channel) => Promise<Saved>;
   readonly updateChannel: (channel: Channel) => Promise<Saved>;

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../../../common/codec/json_object';
+
 /* What a form has to ask, out of the JSON Schema of a connector's parameters. Pure, and of the browser alone. */
 
 interface About {
@@ -38,10 +40,7 @@ interface Schema {
   readonly anyOf?: readonly unknown[];
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const schemaOf = (value: unknown): Schema => (isObject(value) ? value : {});
+const schemaOf = (value: unknown): Schema => (isJsonObject(value) ? value : {});
 
 const textsIn = (values: readonly unknown[] | undefined): readonly string[] | undefined =>
   values !== undefined && values.length > 0 && values.every((each) => typeof each === 'string') ? values : undefined;
@@ -83,7 +82,7 @@ const unlessTooMuch = (about: About, field: Field): Field =>
 const objectOf = (about: About, schema: Schema): Field => {
   if (isSecret(schema)) return { ...about, kind: 'secret', orText: false };
   if (schema.properties !== undefined) return unlessTooMuch(about, groupOf(about, schema));
-  if (!isObject(schema.additionalProperties)) return { ...about, kind: 'json' };
+  if (!isJsonObject(schema.additionalProperties)) return { ...about, kind: 'json' };
   const of = fieldOf('', schema.additionalProperties, true);
   return of.kind === 'json' ? { ...about, kind: 'json' } : unlessTooMuch(about, { ...about, kind: 'map', of });
 };

@@ -7,9 +7,10 @@ import { WIRE_FIELDS, type FieldMap, type FieldRule, type WireField } from '../f
 import { convert } from './convert_field';
 import { cutToFit, fits } from './field_limits';
 import { tagsOf, valuesOf } from './pick_values';
-import { liesIn, type Found, type Json } from './places';
+import { liesIn, type Found } from './places';
 import { stateOf } from './read_state';
 import { asOnePart, type Part } from './split_document';
+import type { JsonObject } from '../../../../common/codec/json_object';
 
 /*
  * From a source's own document to the wire form of an event. Only identity, time and severity can stop an event: any
@@ -18,7 +19,7 @@ import { asOnePart, type Part } from './split_document';
 
 /** A document in the wire form, still to be checked. */
 export interface Mapped {
-  readonly candidate: Json;
+  readonly candidate: JsonObject;
   /** Nobody vouched for the confidence. */
   readonly uncalibrated: boolean;
   readonly faults: readonly BadField[];
@@ -59,7 +60,7 @@ interface Filling {
 const place = ({ candidate }: Filling, field: WireField, value: unknown): void => {
   const [outer = '', inner] = field.split('.');
   if (inner === undefined) candidate[outer] = value;
-  else candidate[outer] = { ...(candidate[outer] as Json | undefined), [inner]: value };
+  else candidate[outer] = { ...(candidate[outer] as JsonObject | undefined), [inner]: value };
 };
 
 const mend = ({ mended }: Filling, path: WireField, how: Mended['how'], about: Partial<Mended> = {}): void => {

@@ -1,6 +1,6 @@
 import { MOST_MENDED, NAMING_FIELDS, type DetectionEvent, type Mended } from '../../../../common/flow/event';
 import { fits } from './field_limits';
-import type { Json } from './places';
+import type { JsonObject } from '../../../../common/codec/json_object';
 
 /* An event that is made of an alert has names as long as its document writes them. */
 
@@ -8,14 +8,14 @@ const MOST_TEXT = 256;
 
 const textAt = (event: DetectionEvent, field: string): unknown => {
   const [outer = '', inner = ''] = field.split('.');
-  const whole = (event as Json)[outer];
-  return inner === '' ? whole : (whole as Json | undefined)?.[inner];
+  const whole = (event as JsonObject)[outer];
+  return inner === '' ? whole : (whole as JsonObject | undefined)?.[inner];
 };
 
 const without = (event: DetectionEvent, field: string): DetectionEvent => {
   const [outer = '', inner = ''] = field.split('.');
-  const { [outer]: whole, ...rest } = event as Json;
-  const { [inner]: _left, ...kept } = (whole ?? {}) as Json;
+  const { [outer]: whole, ...rest } = event as JsonObject;
+  const { [inner]: _left, ...kept } = (whole ?? {}) as JsonObject;
   return (inner === '' || Object.keys(kept).length === 0 ? rest : { ...rest, [outer]: kept }) as DetectionEvent;
 };
 

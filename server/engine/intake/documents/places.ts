@@ -1,9 +1,9 @@
+import { isJsonObject, type JsonObject } from '../../../../common/codec/json_object';
+
 /*
  * Dotted places of a document. A name is found whether the document nests it or writes the dots; a path reaches through
  * lists, however many. Looks only at own fields, and takes a bounded number of steps.
  */
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** What lies around a value, from the inside out: the objects and lists on the way to it. */
 export interface Around {
@@ -24,10 +24,7 @@ export type Pins = ReadonlyMap<object, unknown>;
 const MOST_STEPS = 2_000;
 const NO_PINS: Pins = new Map();
 
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const own = (value: Json, name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
+export const own = (value: JsonObject, name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
 
 export const isThere = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
@@ -61,7 +58,7 @@ const walk = (at: unknown, name: string | undefined, around: Around | undefined,
     if (isThere(at)) walked.found.push({ value: at, around });
     return;
   }
-  if (!isObject(at) || (walked.left -= 1) < 0) return;
+  if (!isJsonObject(at) || (walked.left -= 1) < 0) return;
   const before = walked.found.length;
   for (const [first, rest] of formsOf(name)) {
     const inner = own(at, first);
@@ -118,7 +115,7 @@ export const isWanted = (values: readonly unknown[], wanted: Filter[string]): bo
 /** The innermost object on the way to a value that has a field. */
 const besideIt = ({ around }: Found, name: string, pins: Pins): readonly unknown[] => {
   for (let each = around; each !== undefined; each = each.outer) {
-    if (!isObject(each.at)) continue;
+    if (!isJsonObject(each.at)) continue;
     const values = valuesAt(each.at, name, { pins });
     if (values.length > 0) return values.map(({ value }) => value);
   }

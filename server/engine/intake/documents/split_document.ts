@@ -2,7 +2,6 @@ import { canonicalJson } from '../../digest/canonical_json';
 import { sha256 } from '../../digest/digest';
 import {
   formsOf,
-  isObject,
   isThere,
   isWanted,
   own,
@@ -13,6 +12,7 @@ import {
   type Found,
   type Pins,
 } from './places';
+import { isJsonObject } from '../../../../common/codec/json_object';
 import { withTextsRead } from './texts_with_json';
 
 /*
@@ -155,7 +155,7 @@ const collect = (at: unknown, name: string | undefined, way: Way): boolean => {
     if (isThere(at)) take(elements, { value: at, around: way.around, whole: () => back(at), layers });
     return true;
   }
-  if (!isObject(at)) return false;
+  if (!isJsonObject(at)) return false;
   return [...formsOf(name)].some(([first, rest]) => {
     const inner = own(at, first);
     if (inner === undefined) return false;
@@ -203,7 +203,7 @@ const partOf = (
   const content = contentOf(() => value);
   return {
     at: (path) => {
-      const inside = isObject(value) ? valuesAt(value, path, { around, pins }) : [];
+      const inside = isJsonObject(value) ? valuesAt(value, path, { around, pins }) : [];
       return inside.length > 0 ? inside : valuesAt(document, path, { pins });
     },
     isOwn: ({ around: lies }, path) => {

@@ -1,5 +1,6 @@
 import { readJson } from '../strict_json';
-import { elementsIn, formsOf, isObject, own, type Json } from './places';
+import { elementsIn, formsOf, own } from './places';
+import { isJsonObject, type JsonObject } from '../../../../common/codec/json_object';
 
 /* Texts in a document that hold JSON: the message of a notification service, a list that was written as a text. */
 
@@ -28,7 +29,7 @@ const textRead = (text: string, reading: Reading): unknown => {
   return json.value;
 };
 
-const withInner = (outer: Json, name: string, inner: unknown): Json => ({ ...outer, [name]: inner });
+const withInner = (outer: JsonObject, name: string, inner: unknown): JsonObject => ({ ...outer, [name]: inner });
 
 /** The same value, or a copy in which the texts at a place are read. */
 const readAt = (at: unknown, name: string | undefined, reading: Reading): unknown => {
@@ -38,7 +39,7 @@ const readAt = (at: unknown, name: string | undefined, reading: Reading): unknow
     return kept(at, elements, reading);
   }
   if (name === undefined) return typeof at === 'string' && at.trim() !== '' ? textRead(at, reading) : at;
-  if (!isObject(at)) return at;
+  if (!isJsonObject(at)) return at;
   for (const [first, rest] of formsOf(name)) {
     const inner = own(at, first);
     const next = inner === undefined ? inner : readAt(inner, rest, reading);

@@ -31,6 +31,7 @@ import type { TestGuards } from '../../trust/guard_lookup';
 import { refusal, type Refusal } from '../../record/refusal';
 import { EVERYTHING_GRANTED } from '../../../engine/intake/voice';
 import { keptEvent } from '../../sources/receive';
+import type { JsonObject } from '../../../../common/codec/json_object';
 
 /*
  * Runs the tests that are written in a policy, through the real decision and the real brakes. A test stands alone:
@@ -43,11 +44,9 @@ const NEUTRAL: DetectionEvent = { event_id: 'test', timestamp: NOW, confidence: 
 
 const NO_GUARDS: TestGuards = { why: 'guards cannot be asked here' };
 
-type Json = Readonly<Record<string, unknown>>;
+const objectAt = (value: JsonObject | undefined, key: string): JsonObject => (value?.[key] ?? {}) as JsonObject;
 
-const objectAt = (value: Json | undefined, key: string): Json => (value?.[key] ?? {}) as Json;
-
-const historyOf = (context: Json | undefined): HistoryFacts => {
+const historyOf = (context: JsonObject | undefined): HistoryFacts => {
   const history = objectAt(context, 'history');
   const counts = (role: string) => ({ ...NO_COUNTS, ...objectAt(history, role) });
   return {
@@ -61,14 +60,14 @@ const historyOf = (context: Json | undefined): HistoryFacts => {
   };
 };
 
-const aboutTargetIn = (context: Json | undefined): TargetHistory => ({
+const aboutTargetIn = (context: JsonObject | undefined): TargetHistory => ({
   ...NOTHING_SAID,
   ...objectAt(objectAt(context, 'history'), 'target'),
 });
 
 /** What a test says that look-ups answer; what it does not say has no answer. */
 const lookUpIn =
-  (context: Json | undefined): NonNullable<Lookups['lookUp']> =>
+  (context: JsonObject | undefined): NonNullable<Lookups['lookUp']> =>
   (query) => {
     const { lookup } = query;
     const said = objectAt(context, 'lookups');
@@ -83,7 +82,7 @@ const lookUpIn =
   };
 
 /** A model under which every event has the score that the test assumes. */
-const assuming = (model: Model, context: Json | undefined): Model => {
+const assuming = (model: Model, context: JsonObject | undefined): Model => {
   const { score } = context ?? {};
   if (typeof score !== 'number') return model;
   return modelOf({
@@ -150,7 +149,7 @@ const eventOf = (test: PolicyTest): ReceivedEvent | string => {
   });
 };
 
-const assetsOf = (context: Json | undefined) => {
+const assetsOf = (context: JsonObject | undefined) => {
   const assets = objectAt(context, 'assets');
   return (type: AssetFacts['type'], value: string): AssetFacts => ({
     type,
@@ -167,7 +166,7 @@ interface MemberFacts {
 }
 
 /** Assets of a test with a tag or group. */
-const membersIn = (assets: Json, role: string): readonly Member[] =>
+const membersIn = (assets: JsonObject, role: string): readonly Member[] =>
   Object.entries(assets).flatMap(([value, facts]) => {
     const { tags = [], groups = [] } = facts as MemberFacts;
     const key = keyOf('host', value);
@@ -177,7 +176,7 @@ const membersIn = (assets: Json, role: string): readonly Member[] =>
   });
 
 /** Those that nobody reaches; everybody is reached of whom the test says nothing else. */
-const unseenIn = (assets: Json, members: readonly Member[]): readonly EntityKey[] => {
+const unseenIn = (assets: JsonObject, members: readonly Member[]): readonly EntityKey[] => {
   const unseen = Object.entries(assets).flatMap(([value, facts]) =>
     (facts as MemberFacts).reachable === false ? [keyOf('host', value)] : [],
   );
@@ -188,7 +187,10 @@ const unseenIn = (assets: Json, members: readonly Member[]): readonly EntityKey[
 const finalVerdict = (
   decision: Decision,
   request: DecideRequest,
-  { policies, context }: { readonly policies: ReturnType<typeof compileDraft>; readonly context: Json | undefined },
+  {
+    policies,
+    context,
+  }: { readonly policies: ReturnType<typeof compileDraft>; readonly context: JsonObject | undefined },
 ): Verdict => {
   if (decision.verdict !== 'permit') return decision.verdict;
   const populations = objectAt(context, 'populations');

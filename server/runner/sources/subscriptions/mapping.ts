@@ -6,7 +6,8 @@ import { decode, type BadField } from '../../../../common/codec/decode';
 import { DetectionEvent } from '../../../../common/flow/event';
 import type { SourceMapping } from '../../../../common/api/source_mapping';
 import { err, ok, type Result } from '../../../../common/result';
-import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
+import { noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
+import { isJsonObject } from '../../../../common/codec/json_object';
 import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
 import { isNothing, readNames } from '../../../engine/intake/named_fields';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
@@ -97,8 +98,8 @@ const MOST_ALERTS = 20;
 const MOST_EVENTS = 200;
 
 const documentOf = ({ event }: MappedEvent): Readonly<Record<string, unknown>> => {
-  const { document } = isObject(event.raw) ? event.raw : { document: undefined };
-  return isObject(document) ? document : {};
+  const { document } = isJsonObject(event.raw) ? event.raw : { document: undefined };
+  return isJsonObject(document) ? document : {};
 };
 
 /** Fields that hold something and are left out all the same. */
