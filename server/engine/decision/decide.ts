@@ -15,7 +15,7 @@ import { isFirstStep, type CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
 import { askBothWays, judgedBothWays, type BothWays } from './claimed';
 import { demandsOf } from './demands';
-import { candidatesOf, groundsOf, scoreIn, type AssetType, type Grounds } from './grounds';
+import { candidatesOf, groundsOf, knownBy, scoreIn, type AssetType, type Grounds } from './grounds';
 import { askJudge } from './judge';
 import type { Judgement } from './judgement';
 import { factsAsked, recording, type Lookups, type RecordingLookups } from './lookups';
@@ -236,8 +236,9 @@ const orderedOnly = (acts: readonly DecidedAct[], order: Order | undefined): rea
 /** What the action policies in force say to an event; those that would have, had they not expired, are told of. */
 const proposalsOf = (
   { received, bundle, now, review = false }: DecideRequest,
-  { heard, known, claimed, lookups }: Grounds,
+  grounds: Grounds,
 ): { readonly proposals: readonly Proposal[]; readonly expired: readonly Reason[] } => {
+  const { heard, known, claimed, lookups } = grounds;
   const scoped = received.event.policy_scope?.split('@')[0];
   const asking = (of: Known): ProposeRequest => ({
     known: of,
@@ -258,8 +259,7 @@ const proposalsOf = (
     const proposal = askBothWays(policy, bothWays);
     if (proposal) proposals.push(proposal);
   }
-  const knownBy = ({ isClaimed }: Proposal): Known => (isClaimed === true ? (claimed ?? known) : known);
-  return { proposals: mildestSteps(proposals, knownBy), expired };
+  return { proposals: mildestSteps(proposals, (proposal) => knownBy(grounds, proposal)), expired };
 };
 
 /** Acts that wait until they were confirmed, for real. */

@@ -48,6 +48,12 @@ export const groundsOf = (
   return { heard, known, claimed: isClaimed ? knownOf(received, claims) : undefined, history: said, lookups };
 };
 
+/** What an answer of a policy went by: the event as it counts, or as it is claimed. */
+export const knownBy = (
+  { known, claimed }: Pick<Grounds, 'known' | 'claimed'>,
+  { isClaimed }: { readonly isClaimed?: true },
+): Known => (isClaimed === true ? (claimed ?? known) : known);
+
 /** The score as it counts; where claims would change it, it says so. */
 export const scoreIn = ({ known, claimed }: Grounds): Score =>
   claimed === undefined || claimed.score.value === known.score.value

@@ -19,8 +19,9 @@ import {
   type ConditionResult,
 } from '../policy/cel/condition';
 import { digestOf } from '../digest/digest';
-import { Activation, JudgingActivation, type Known } from './activation';
+import { Activation, JudgingActivation } from './activation';
 import { assetOfTarget, type Decided, type DecidedAct, type DecideRequest } from './decide';
+import { knownBy } from './grounds';
 import type { Judgement } from './judgement';
 import { activationOf, type Proposal } from './propose';
 
@@ -179,14 +180,12 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
   const held = decided.held.map((act, index) => actOf(`h${index}`, act));
   const counting = new Activation(decided.known);
   const claims = decided.claimed && new Activation(decided.claimed);
-  const knownBy = ({ isClaimed }: Pick<Judgement, 'isClaimed'>): Known =>
-    isClaimed === true ? (decided.claimed ?? decided.known) : decided.known;
   const traceOfAct = (actId: string, { proposed, judgements }: DecidedAct): PolicyTrace[] =>
     judgements.map((judgement) =>
       judgementTrace(
         actId,
         judgement,
-        new JudgingActivation(knownBy(judgement), {
+        new JudgingActivation(knownBy(decided, judgement), {
           action: proposed.policy.spec.then.action,
           connector: proposed.policy.spec.then.connector ?? null,
           policy: proposed.policy.ref.id,
@@ -210,7 +209,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
         proposalTrace(
           proposal,
           activationOf(proposal.policy, {
-            known: knownBy(proposal),
+            known: knownBy(decided, proposal),
             activation: proposal.isClaimed === true ? (claims ?? counting) : counting,
           }),
         ),
