@@ -1,21 +1,11 @@
 import React from 'react';
-import {
-  connectorLines,
-  keysLostInDashboards,
-  type SettingsFile,
-  type WantedConnector,
-} from '../../../../common/api/settings_lines';
-import { CodeView } from '../../../components/code/code_view';
+import { connectorLines, keysLostInDashboards, type WantedConnector } from '../../../../common/api/settings_lines';
+import { LinesOfFiles } from '../../../components/code/lines_of_files';
 import { Section } from '../../../components/layout/section';
-import { CopyButton } from '../../../components/text/copy_button';
 import { PageLink } from '../../../components/text/links';
 import { actionTitle } from '../../../format/words';
 import { say } from '../../../i18n';
 import { connectorPath } from '../paths';
-
-const FILES: readonly SettingsFile[] = ['standalone', 'dashboards'];
-
-const fileName = (file: SettingsFile): string => (file === 'standalone' ? 'reflex.yml' : 'opensearch_dashboards.yml');
 
 interface LinesProps {
   readonly wanted: WantedConnector;
@@ -56,19 +46,7 @@ export const Lines = ({ wanted, schema, actions }: LinesProps) => {
           )}
         </p>
       )}
-      {FILES.map((file) => {
-        const text = connectorLines(wanted, file);
-        const name = fileName(file);
-        return (
-          <div key={file} role="group" aria-label={name} className="rfx-lines">
-            <div className="rfx-lines__head">
-              <code>{name}</code>
-              <CopyButton text={text} label={say('settings_lines.copy', 'Copy for {file}', { file: name })} />
-            </div>
-            <CodeView code={text.trimEnd()} label={say('settings_lines.for', 'Lines for {file}', { file: name })} />
-          </div>
-        );
-      })}
+      <LinesOfFiles linesFor={(file) => connectorLines(wanted, file)} />
     </Section>
   );
 };
