@@ -124,6 +124,7 @@ export const PROBLEM_STATUS = {
   no_secret_key: 409,
   in_use: 409,
   signatures_missing: 409,
+  signer_refused: 409,
   too_large: 413,
   overloaded: 429,
   unavailable: 503,

@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../runner/ports';
 import { generateKeyPairSync } from 'crypto';
 import { aClusterLook, aFolderLook, setupPortsOf } from '../../test/builders/setup';
 import { callerWith, routeHost, type RouteHost } from '../../test/builders/route_host';
+import { heldSigner } from '../engine/policy/signer';
 
 let host: RouteHost;
 beforeEach(async () => {
@@ -90,14 +91,14 @@ describe('the set-up', () => {
   });
 
   it('takes the backup of its own key only, and says who confirmed it', async () => {
-    withPorts({ signingKeys: [KEY] });
+    withPorts({ signers: [heldSigner(KEY)] });
     expect(lineOf(await view(), 'key')?.code).toBe('key_not_backed_up');
     const confirm = (text: string) => host.call(confirmKeyBackup, { body: { sha256: sha256(text) }, as: ADMIN });
     const wrong = await confirm('something else');
     expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([400, expect.stringContaining(KEY.keyId)]);
     expect(lineOf(await view(), 'key')?.state).toBe('amber');
     expect(lineOf(read(await confirm(PEM)), 'key')).toMatchObject({ state: 'green', facts: { by: 'ada' } });
-    withPorts({ signingKeys: [KEY] });
+    withPorts({ signers: [heldSigner(KEY)] });
     expect(lineOf(await view(), 'key')?.state).toBe('green');
     expect(JSON.stringify(audited())).not.toContain(sha256(PEM));
     expect(audited()).toEqual(

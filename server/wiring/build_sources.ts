@@ -110,7 +110,7 @@ const desksOf = async (
   const desk = {
     agent,
     archive: stores.archive,
-    signingKeys: () => keys.signing,
+    signers: () => keys.signers,
     rules: host.settings.policies.release,
     commits: committingTo(home.doctrine),
   };

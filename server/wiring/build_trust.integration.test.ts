@@ -12,7 +12,8 @@ import { signKeyring } from '../engine/policy/keyring';
 import type { SignedKeyring } from '../../common/policy/trust';
 import { signingSettings } from '../hosts/settings/signing';
 import { bundleHeadId, bundleHeadOf } from '../runner/keeping/kinds/bundle';
-import type { Keys } from './keys';
+import type { SigningKey } from '../engine/policy/signature';
+import { heldSigner } from '../engine/policy/signer';
 import { keepersOf } from './build_trust';
 
 jest.setTimeout(60_000);
@@ -31,11 +32,11 @@ const places = () => ({
   store: new OpenSearchStateStore(node.transport, { prefix: node.prefix }),
   archive: new OpenSearchBundleArchive(node.transport, { prefix: node.prefix }),
 });
-const agent = (signing: Keys['signing'], maxAgeHours = 24) =>
+const agent = (signing: readonly SigningKey[], maxAgeHours = 24) =>
   keepersOf(
     { ...places(), memory: aMemory(), clock: realClock, chance: realChance, log: quietLog() },
     {
-      keys: { signing, trust: { keys: [old.verification], threshold: 1 } },
+      keys: { signers: signing.map(heldSigner), trust: { keys: [old.verification], threshold: 1 } },
       settings: { ...signingSettings(), maxAgeHours },
     },
   );

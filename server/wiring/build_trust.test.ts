@@ -29,7 +29,7 @@ const sceneOf = async (stale: 'alarm' | 'escalate') => {
     { store, archive, memory: aMemory(), clock: clockOf(scheduler), chance: chanceOf(), log: quietLog() },
     {
       // Nobody here can sign that the bundle is the newest.
-      keys: { signing: [], trust: { keys: [key.verification], threshold: 1 } },
+      keys: { signers: [], trust: { keys: [key.verification], threshold: 1 } },
       settings: { ...signingSettings(), maxAgeHours: 24, stale },
     },
   );

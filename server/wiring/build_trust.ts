@@ -78,7 +78,7 @@ export const keepersOf = (ports: KeeperPorts, { keys, settings, guards }: Keeper
     basics: ports,
     rules: { maxAgeMs: settings.maxAgeHours * HOUR_MS, stale: settings.stale },
     inForce: { statement: () => bundles.active?.bundle.statement, floor: gateFloor.ask },
-    keys: { ...trusted, signing: () => keys.signing },
+    keys: { ...trusted, signers: () => keys.signers },
     fromFile: () => textOf(settings.freshnessFile),
   });
   staleness.bind(() => freshness.doubt());

@@ -20,8 +20,8 @@ const file = (name: string, content: string): string => {
 };
 type SigningFile = NonNullable<Parameters<typeof signingSettings>[0]>;
 const load = async (settings: SigningFile = {}, env: NodeJS.ProcessEnv = {}) => {
-  const { signing, trust } = await loadKeys(signingSettings(settings), folder, env);
-  return { signs: signing.map(({ keyId }) => keyId), trusts: trust.keys.map(({ keyId }) => keyId), trust };
+  const { signers, trust } = await loadKeys(signingSettings(settings), folder, env);
+  return { signs: signers.map(({ keyId }) => keyId), trusts: trust.keys.map(({ keyId }) => keyId), trust };
 };
 const inOneLine = (pem: string): string => pem.replace(/\n/g, '\\n');
 
@@ -94,5 +94,18 @@ describe('the keys of a host', () => {
     const failed = await load(settings()).catch((cause: Error) => cause.message);
     expect(failed).toContain(words);
     expect(failed).not.toContain(readFileSync(file('x', one.privatePem), 'utf8').split('\n')[1]);
+  });
+
+  it('are asked of a signer that the settings name, and believed by its public key', async () => {
+    const signer = { socket: join(folder, 'socket'), public_key_file: file('signer.pub', one.publicPem) };
+    const { signs, trusts } = await load({ signer });
+    expect([signs, trusts]).toEqual([[one.verification.keyId], [one.verification.keyId]]);
+    expect(existsSync(join(folder, 'keys', 'signing.pem'))).toBe(false);
+    const both = { signer, private_key: inOneLine(one.privatePem) };
+    await expect(load(both)).rejects.toThrow(/take the private key out/);
+    await expect(load({ signer: { ...signer, public_key_file: join(folder, 'none') } })).rejects.toThrow(
+      /cannot be read/,
+    );
+    await expect(load({ signer: { ...signer, public_key_file: file('x', 'x') } })).rejects.toThrow(/cannot be used/);
   });
 });

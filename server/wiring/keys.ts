@@ -4,19 +4,20 @@ import { existsSync } from 'fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'fs/promises';
 import { dirname, join } from 'path';
 import {
-  publicPemOf,
   signingKey,
   verificationKey,
   type SigningKey,
   type TrustRules,
   type VerificationKey,
 } from '../engine/policy/signature';
+import { heldSigner, type Signer } from '../engine/policy/signer';
+import { socketSigner } from '../hosts/signer/socket_signer';
 import { ownKeyFile, trustedFolder } from '../hosts/key_files';
-import type { SigningSettings, TrustedKeySetting } from '../hosts/settings/signing';
+import type { SignerSetting, SigningSettings, TrustedKeySetting } from '../hosts/settings/signing';
 
 /** Keys of this host: who may sign, and whose signatures are believed before a keyring says otherwise. */
 export interface Keys {
-  readonly signing: readonly SigningKey[];
+  readonly signers: readonly Signer[];
   readonly trust: TrustRules;
 }
 
@@ -66,6 +67,14 @@ const configuredKey = async (
     : named(`the key in ${KEY_VARIABLE}`, () => signingKey(withLines(variable)));
 };
 
+/** The signer of its own that the settings name, with its key: what answers at the socket with another is not taken. */
+const signerApart = async ({ socket, publicKeyFile }: SignerSetting): Promise<Signer> => {
+  const pem = await readFile(publicKeyFile, 'utf8').catch((cause: Error) => {
+    throw new Error(`\`signing.signer.public_key_file\` cannot be read: ${cause.message}`, { cause });
+  });
+  return named('the key of `signing.signer.public_key_file`', () => socketSigner(socket, verificationKey(pem)));
+};
+
 const trustedKey = async (key: TrustedKeySetting, index: number): Promise<VerificationKey> => {
   const what = `\`signing.keys.${index}\``;
   const { publicKey, publicKeyFile, notBefore, notAfter, revoked } = key;
@@ -106,8 +115,9 @@ const merged = (keys: readonly VerificationKey[]): readonly VerificationKey[] =>
 
 /**
  * The keys by the settings: a private key where bundles are released here (from a file, from the settings, which a
- * keystore may fill, or from the environment), public keys of all others that may release, and those that a person
- * trusted at this machine. Where nobody named any key the host makes one of its own and believes only that.
+ * keystore may fill, or from the environment), or the signer that keeps it; public keys of all others that may release,
+ * and those that a person trusted at this machine. Where nobody named any key the host makes one of its own and
+ * believes only that.
  *
  * @throws Error with a clear sentence if a configured key cannot be read
  */
@@ -120,16 +130,22 @@ export const loadKeys = async (
   const configured = await configuredKey(settings, env);
   const trustedHere = await keysTrustedHere(dataFolder);
   const alone = publicKeys.length === 0 && keys.length === 0 && trustedHere.length === 0;
-  const own = configured ?? (alone ? await ownKey(dataFolder) : undefined);
+  if (settings.signer && configured)
+    throw new Error(
+      '`signing.signer` keeps the key that signs: take the private key out of the settings and environment',
+    );
+  const apart = settings.signer && (await signerApart(settings.signer));
+  const held = apart ? undefined : (configured ?? (alone ? await ownKey(dataFolder) : undefined));
+  const own = apart ?? (held && heldSigner(held));
   const special = await Promise.all(keys.map(trustedKey));
   const others = publicKeys.map((pem, index) =>
     named(`\`signing.public_keys.${index}\``, () => verificationKey(withLines(pem))),
   );
-  const trusted = merged([...(own ? [verificationKey(publicPemOf(own))] : []), ...others, ...special, ...trustedHere]);
+  const trusted = merged([...(own ? [verificationKey(own.publicPem)] : []), ...others, ...special, ...trustedHere]);
   if (trusted.length < threshold)
     throw new Error(`\`signing.threshold\` is ${threshold}, but only ${trusted.length} keys are trusted`);
   return {
-    signing: own ? [own] : [],
+    signers: own ? [own] : [],
     trust: { keys: trusted, threshold, ...present({ freshnessKeys }) },
   };
 };

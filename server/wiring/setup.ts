@@ -16,6 +16,7 @@ export const setupOf = (
     cluster: clusterLook(transport),
     folder: () => lookAtFolder(dataFolder, realClock.monotonic),
     isFolderDurable: persistent,
-    signingKeys: trust.keys.signing,
+    signers: trust.keys.signers,
+    threshold: () => trust.keyring.rules().threshold,
     trustedKeys: () => trust.keyring.rules().keys.length,
   });

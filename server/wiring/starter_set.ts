@@ -56,7 +56,7 @@ export const releaseStarterSet = async (
   const gate = agent.shift?.session.gate;
   if (gate === undefined) throw new StoreUnavailable('not joined yet');
   // Where more keys have to sign than are here, the first version comes as a file like all others.
-  const missesKeys = desk.signingKeys().length < agent.parts.bundles.trust.threshold;
+  const missesKeys = desk.signers().length < agent.parts.bundles.trust.threshold;
   // What is in force already is loaded first: whoever is ready is not to say for a moment that it cannot decide.
   await agent.parts.bundles.follow(gate.bundle_floor);
   if (gate.bundle_floor > 0 || missesKeys) return true;
@@ -71,6 +71,8 @@ export const releaseStarterSet = async (
     changelog: 'the starter set',
     approvals: [],
   });
+  // A signer that does not answer is asked again, as the store is.
+  if (!released.ok && released.error.code === 'unavailable') throw new StoreUnavailable(released.error.message);
   if (!released.ok && released.error.code !== 'changed') throw new Error(released.error.message);
   return released.ok;
 };

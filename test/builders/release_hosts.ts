@@ -22,6 +22,7 @@ import type { KeyPair } from './policies';
 import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
 import type { TrustedKeys } from '../../server/runner/trust/trusted_keys';
 import { everythingGranted } from './events';
+import { heldSigner } from '../../server/engine/policy/signer';
 
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
@@ -90,7 +91,7 @@ export const releaseHosts = async (
     const trusted: TrustedKeys = { rules: () => keyring.rules(), follow: () => keyring.follow() };
     const doubt = () => freshness.doubt();
     const bundles: BundleKeeper = new BundleKeeper({ ...basics, basics, archive, keys: trusted, doubt });
-    const signingKeys = () => keys.map((pair) => pair.signing);
+    const signers = () => keys.map((pair) => heldSigner(pair.signing));
     const freshness = new FreshnessKeeper({
       ...basics,
       basics,
@@ -99,7 +100,7 @@ export const releaseHosts = async (
         statement: () => bundles.active?.bundle.statement,
         floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
       },
-      keys: { ...trusted, signing: signingKeys },
+      keys: { ...trusted, signers },
       fromFile: () => undefined,
     });
     const agent: Agent = new Agent({
@@ -131,7 +132,7 @@ export const releaseHosts = async (
     return {
       agent,
       archive,
-      signingKeys,
+      signers,
       rules: { backtest, days: 7, maxAgeDays: 7 },
       format: bundleTarball,
       keyring,

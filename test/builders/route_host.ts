@@ -213,7 +213,7 @@ export const routeHost = async ({
       byDigest: async () => bundle.files,
       newest: async () => [],
     },
-    signingKeys: () => [],
+    signers: () => [],
     rules: { backtest: 'required', days: 7, maxAgeDays: 7 },
   };
   const ready: Ready = {

@@ -17,7 +17,7 @@ export const aMemory = (values = new Map<string, string>()): LocalMemory => ({
 
 /** What looks after keys and freshness for an agent, with a memory of its own. */
 export const trustDeskOf = (desk: ReleaseDesk, memory: LocalMemory = aMemory()): TrustDesk => {
-  const { agent, signingKeys } = desk;
+  const { agent, signers } = desk;
   const { parts } = agent;
   const keyring = new KeyringKeeper({ ...parts, memory, settings: parts.bundles.trust });
   const freshness = new FreshnessKeeper({
@@ -29,7 +29,7 @@ export const trustDeskOf = (desk: ReleaseDesk, memory: LocalMemory = aMemory()):
       statement: () => parts.bundles.active?.bundle.statement,
       floor: () => agent.shift?.parts.session.gate?.bundle_floor ?? 0,
     },
-    keys: { rules: () => keyring.rules(), follow: () => keyring.follow(), signing: signingKeys },
+    keys: { rules: () => keyring.rules(), follow: () => keyring.follow(), signers },
     fromFile: () => undefined,
   });
   return { ...desk, format: bundleTarball, keyring, freshness };

@@ -33,6 +33,8 @@ export const SETUP_CODES = [
   'key_backed_up',
   'key_not_backed_up',
   'key_elsewhere',
+  'key_at_signer',
+  'signer_away',
   'folder_durable',
   'folder_untold',
   'folder_said_passing',

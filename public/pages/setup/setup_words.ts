@@ -96,9 +96,25 @@ const SAYS: Readonly<Record<Code, (facts: Facts) => string>> = {
   indices_missing: (facts) => say('setup.indices_missing', 'Missing: {names}.', facts),
   indices_blocked: (facts) => say('setup.indices_blocked', 'Cannot be written: {names} (`{block}`).', facts),
   indices_down: (facts) => say('setup.indices_down', 'A shard is nowhere: {names}.', facts),
-  key_backed_up: (facts) => say('setup.key_backed_up', 'Key `{key}`: `{by}` confirmed its backup at {at}.', facts),
+  key_backed_up: (facts) =>
+    say(
+      'setup.key_backed_up',
+      'Key `{key}` lies on this host; `{by}` confirmed its backup at {at}. A release takes {threshold} of {trusted} trusted keys.',
+      facts,
+    ),
   key_not_backed_up: (facts) =>
-    say('setup.key_not_backed_up', 'Key `{key}` signs the policies here, and nobody confirmed a backup of it.', facts),
+    say(
+      'setup.key_not_backed_up',
+      'Key `{key}` lies on this host and signs the policies, and nobody confirmed a backup of it. A release takes {threshold} of {trusted} trusted keys.',
+      facts,
+    ),
+  key_at_signer: (facts) =>
+    say(
+      'setup.key_at_signer',
+      'A signer of its own keeps key `{key}`, and answers. A release takes {threshold} of {trusted} trusted keys.',
+      facts,
+    ),
+  signer_away: (facts) => say('setup.signer_away', 'The signer with key `{key}` does not answer: {why}.', facts),
   key_elsewhere: (facts) =>
     say(
       'setup.key_elsewhere',
@@ -192,6 +208,11 @@ const TODO: Partial<Readonly<Record<Code, () => string>>> = {
     say(
       'setup.todo.key_not_backed_up',
       'Copy its file to a safe place, run `sha256sum` on the copy, and confirm the backup with that.',
+    ),
+  signer_away: () =>
+    say(
+      'setup.todo.signer_away',
+      'Start it, and look at its socket. Nothing can be released, and policies grow stale.',
     ),
   folder_untold: () => say('setup.todo.folder_untold', 'Look whether it outlives a restart.'),
   folder_said_passing: () =>

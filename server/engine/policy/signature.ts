@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../../common/result';
  */
 
 /** `JWT` is a bundle, as Open Policy Agent writes it. */
-type SignedType = 'JWT' | 'reflex-freshness' | 'reflex-keyring';
+export type SignedType = 'JWT' | 'reflex-freshness' | 'reflex-keyring';
 
 /** A key that signs: ECDSA over P-256 (JWS ES256), the strongest that OPA verifies without extensions. */
 export interface SigningKey {
@@ -69,18 +69,27 @@ export const verificationKey = (
   return { keyId: keyIdOf(publicKey), publicKey, revoked, ...window };
 };
 
+/** A public key as SPKI, PEM. */
+export const pemOfKey = (publicKey: KeyObject): string => publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
 /** The public part (SPKI, PEM) of a key. */
-export const publicPemOf = ({ privateKey }: SigningKey): string =>
-  createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+export const publicPemOf = ({ privateKey }: SigningKey): string => pemOfKey(createPublicKey(privateKey));
 
 const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString('base64url');
 
+/** The text that a signature is over (RFC 7515, section 5.1). */
+export const signingInput = (type: SignedType, value: unknown, keyId: string): string => {
+  const header = base64url(JSON.stringify({ alg: 'ES256', typ: type, kid: keyId }));
+  return `${header}.${base64url(JSON.stringify(value))}`;
+};
+
+/** @param signature R and S, 32 bytes each (RFC 7518, section 3.4) */
+export const tokenOf = (input: string, signature: Uint8Array): string => `${input}.${base64url(signature)}`;
+
 /** Signs a value. */
 export const signValue = (type: SignedType, value: unknown, { keyId, privateKey }: SigningKey): string => {
-  const header = base64url(JSON.stringify({ alg: 'ES256', typ: type, kid: keyId }));
-  const payload = base64url(JSON.stringify(value));
-  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-  return `${header}.${payload}.${base64url(signature)}`;
+  const input = signingInput(type, value, keyId);
+  return tokenOf(input, sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }));
 };
 
 /** Reads JSON in UTF-8; undefined if it is none. */

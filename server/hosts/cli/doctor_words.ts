@@ -43,12 +43,21 @@ const CODE_WORDS: Readonly<Record<SetupCode, Words>> = {
     todo: 'free space on the disks of OpenSearch, then take the block away',
   },
   indices_down: { says: 'a shard is nowhere: {names}', todo: 'start the node that has it' },
-  key_backed_up: { says: 'key {key}: `{by}` confirmed its backup at {at}' },
+  key_backed_up: {
+    says: 'key {key} lies on this host; `{by}` confirmed its backup at {at}; a release takes {threshold} of {trusted} keys',
+  },
   key_not_backed_up: {
-    says: 'key {key} signs the policies here, and nobody confirmed a backup of it',
+    says: 'key {key} lies on this host and signs the policies, and nobody confirmed a backup of it',
     todo: 'copy its file to a safe place, run sha256sum on the copy, and enter that on the page Set-up',
   },
   key_elsewhere: { says: 'no key signs here; {trusted} keys are believed, and policies are released where they are' },
+  key_at_signer: {
+    says: 'a signer of its own keeps key {key}, and answers; a release takes {threshold} of {trusted} keys',
+  },
+  signer_away: {
+    says: 'the signer with key {key} does not answer: {why}',
+    todo: 'start it, and look at its socket; nothing can be released until then, and policies grow stale',
+  },
   folder_durable: { says: '{path} lies on {kind}; a file was durable within {sync_ms} ms' },
   folder_untold: {
     says: '{path}: this machine does not tell on what it lies',

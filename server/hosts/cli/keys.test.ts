@@ -32,10 +32,10 @@ const shown = (): string => {
 describe('two hosts without a word about keys', () => {
   it('do not believe each other: the second one decides nothing by what the first one signs', async () => {
     const [one, two] = [await keysOf(first), await keysOf(second)];
-    expect(one.signing[0]?.keyId).not.toBe(two.signing[0]?.keyId);
+    expect(one.signers[0]?.keyId).not.toBe(two.signers[0]?.keyId);
     const { files } = aRelease(
       1,
-      one.signing.map((signing) => ({ ...aKeyPair(), signing })),
+      one.signers.flatMap(({ held }) => (held ? [{ ...aKeyPair(), signing: held }] : [])),
     );
     expect(verifyBundle(files, one.trust).ok).toBe(true);
     expect(verifyBundle(files, two.trust)).toMatchObject({ ok: false, error: { code: 'unknown_key' } });
@@ -46,11 +46,11 @@ describe('two hosts without a word about keys', () => {
     await keysOf(second);
     expect(trustKey(second.folder, shown())).toMatchObject({ exit: 0 });
     const two = await keysOf(second);
-    expect(two.trust.keys.map(({ keyId }) => keyId)).toEqual(one.signing.map(({ keyId }) => keyId));
-    expect(two.signing).toEqual([]);
+    expect(two.trust.keys.map(({ keyId }) => keyId)).toEqual(one.signers.map(({ keyId }) => keyId));
+    expect(two.signers).toEqual([]);
     const { files } = aRelease(
       1,
-      one.signing.map((signing) => ({ ...aKeyPair(), signing })),
+      one.signers.flatMap(({ held }) => (held ? [{ ...aKeyPair(), signing: held }] : [])),
     );
     expect(verifyBundle(files, two.trust).ok).toBe(true);
   });
@@ -59,7 +59,7 @@ describe('two hosts without a word about keys', () => {
     await keysOf(first);
     const before = await keysOf(first);
     trustKey(second.folder, shown());
-    expect(await keysOf(first)).toMatchObject({ signing: [{ keyId: before.signing[0]?.keyId }] });
+    expect(await keysOf(first)).toMatchObject({ signers: [{ keyId: before.signers[0]?.keyId }] });
   });
 });
 

@@ -22,6 +22,7 @@ import { EXIT, type Outcome } from './outcome';
 import { presets } from './presets';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
+import { runSignerCommand, type SignerIo } from '../signer/command';
 import { replay } from './replay';
 import { dropSecret, rekey, secrets, writeSecret } from './secrets';
 import { sources, switchSource } from './sources';
@@ -108,6 +109,8 @@ Commands:
                         machine does it within seconds, or when it starts; takes --reason TEXT
   folder adopt          work on with a data folder that was copied, moved or restored; other copies are shut out;
                         takes --reason TEXT
+  signer …              the process of its own user that keeps the key which signs policies; \`reflex signer help\` says
+                        more
   keys show             print the public key with which the Reflex of this machine signs policies
   keys trust FILE       let the Reflex of this machine believe policies that this public key signs
   help                  print this
@@ -228,6 +231,15 @@ const policyIo = (): PolicyIo => ({
   now: Date.now(),
 });
 
+const signerIo = (): SignerIo => ({
+  out: (line) => console.log(printable(line)),
+  err: (line) => console.error(printable(line)),
+  now: () => Date.now(),
+  ended: new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  }),
+});
+
 /**
  * The command line.
  *
@@ -235,6 +247,7 @@ const policyIo = (): PolicyIo => ({
  * @returns the exit code
  */
 export const main = async (args: readonly string[]): Promise<number> => {
+  if (args[0] === 'signer') return runSignerCommand(args.slice(1), signerIo());
   if (args[0] === 'policies') return runPolicyCommand(args.slice(1), policyIo());
   const tokenFile = join(foldersFor({}).data, 'key');
   const command = parseCommand(args, tokenFile);

@@ -12,12 +12,22 @@ export interface TrustedKeySetting {
   readonly revoked: boolean;
 }
 
+/** A process of its own that signs (`reflex signer`). */
+export interface SignerSetting {
+  /** Path of its Unix socket. */
+  readonly socket: string;
+  /** SPKI, PEM: the key that it signs with. */
+  readonly publicKeyFile: string;
+}
+
 /** Who signs bundles, and whose bundles are believed. */
 export interface SigningSettings {
   /** PKCS #8, PEM; only where bundles are released. */
   readonly privateKeyFile?: string;
   /** The key itself, for settings that come from a keystore. */
   readonly privateKey?: string;
+  /** Signs in place of a key in this process. */
+  readonly signer?: SignerSetting;
   /** SPKI, PEM: whose bundles are accepted. */
   readonly publicKeys: readonly string[];
   readonly keys: readonly TrustedKeySetting[];
@@ -40,6 +50,7 @@ export const SigningFile = record(
   {
     private_key_file: path,
     private_key: pem,
+    signer: record({ socket: path, public_key_file: path }),
     public_keys: list(pem, 64),
     keys: list(
       record(
@@ -65,6 +76,7 @@ const given = <Key extends string, Value>(key: Key, value: Value | undefined): {
 export const signingSettings = (file: t.TypeOf<typeof SigningFile> = {}): SigningSettings => ({
   ...given('privateKeyFile', file.private_key_file),
   ...given('privateKey', file.private_key),
+  ...given('signer', file.signer && { socket: file.signer.socket, publicKeyFile: file.signer.public_key_file }),
   publicKeys: file.public_keys ?? [],
   keys: (file.keys ?? []).map((key) => ({
     ...given('publicKey', key.public_key),

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../../common/api/contract';
 import type { BadField } from '../../../common/codec/decode';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
+import type { SignerFault } from '../../engine/policy/signer';
 
 /** Why an operation was not done, in the words of the API. */
 export interface Refusal {
@@ -33,3 +34,9 @@ export const refusedBundle = ({ code, message }: BundleFault): Refusal => ({
   ...refusal('bundle_refused', message),
   fields: [{ path: code, message }],
 });
+
+/** What a signer of its own said, or that it said nothing: then it may be asked again. */
+export const refusedBySigner = ({ code, message }: SignerFault): Refusal =>
+  code === 'signer_away'
+    ? refusal('unavailable', `the signer does not answer, and nothing was released: ${message}`)
+    : refusal('signer_refused', `the signer signed nothing: ${message}`);

@@ -11,6 +11,7 @@ import { signFreshness } from '../../engine/policy/freshness';
 import type { TrustRules } from '../../engine/policy/signature';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import { FreshnessKeeper, type FreshnessPorts } from './freshness_keeper';
+import { heldSigner } from '../../engine/policy/signer';
 
 const HOUR = 3_600_000;
 const signer = aKeyPair();
@@ -43,7 +44,7 @@ const world = () => {
           now: clock.utc(),
           ...trust,
         })),
-        signing: () => keys.map((pair) => pair.signing),
+        signers: () => keys.map((pair) => heldSigner(pair.signing)),
       },
       fromFile: () => undefined,
       ...more,

@@ -4,8 +4,8 @@ import type { BundleStatement } from '../../../common/policy/bundle';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
 import type { FreshnessStatement } from '../../../common/policy/trust';
 import { err, type Result } from '../../../common/result';
-import { signFreshness, signsFreshness, verifyFreshness } from '../../engine/policy/freshness';
-import type { SigningKey } from '../../engine/policy/signature';
+import { signsFreshness, verifyFreshness } from '../../engine/policy/freshness';
+import type { Signer, SignerFault } from '../../engine/policy/signer';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import type { Doubt } from './bundle_keeper';
 import { FRESHNESS_ID } from '../keeping/kinds/bundle';
@@ -28,7 +28,7 @@ interface FreshnessRules {
 /** Keys as keeping bundles fresh goes by them. */
 interface FreshnessKeys extends TrustedKeys {
   /** Those of this host. */
-  readonly signing: () => readonly SigningKey[];
+  readonly signers: () => readonly Signer[];
 }
 
 export interface FreshnessPorts {
@@ -64,6 +64,7 @@ export class FreshnessKeeper {
   private readonly ports: FreshnessPorts;
   private fresh: Fresh | undefined;
   private told: string | undefined;
+  private toldOfSigner: string | undefined;
   private digested: { readonly statement: BundleStatement; readonly digest: string } | undefined;
 
   constructor(ports: FreshnessPorts) {
@@ -180,8 +181,8 @@ export class FreshnessKeeper {
   private async renew(doc: StateDoc | undefined): Promise<void> {
     const { inForce, keys, basics, rules } = this.ports;
     const statement = inForce.statement();
-    const key = keys.signing().find(({ keyId }) => signsFreshness(keys.rules(), keyId));
-    if (!statement || !key || statement.version < inForce.floor()) return;
+    const signer = keys.signers().find(({ keyId }) => signsFreshness(keys.rules(), keyId));
+    if (!statement || !signer || statement.version < inForce.floor()) return;
     const now = basics.clock.utc();
     const filed = contentOf('freshness', doc)?.token;
     const known = filed === undefined ? undefined : verifyFreshness(filed, keys.rules());
@@ -189,16 +190,26 @@ export class FreshnessKeeper {
     if (known?.ok === true && known.value.version > statement.version) return;
     const isAbout = known?.ok === true && known.value.statement_digest === statementDigest(statement);
     if (isAbout && Date.parse(known.value.not_after) - now > (rules.maxAgeMs * 2) / 3) return;
-    const token = signFreshness(
-      {
+    const token = await signer.sign({
+      kind: 'freshness',
+      statement: {
         version: statement.version,
         statement_digest: statementDigest(statement),
         issued_at: iso(now),
         not_after: iso(now + rules.maxAgeMs),
       },
-      key,
-    );
-    if (await this.file(token, doc)) await this.take(token);
+    });
+    this.tellOfSigner(token);
+    if (!token.ok) return;
+    if (await this.file(token.value, doc)) await this.take(token.value);
+  }
+
+  /** Says once why nothing is renewed; that it grows stale in the end is told to people as a doubt. */
+  private tellOfSigner(answer: Result<string, SignerFault>): void {
+    const why = answer.ok ? undefined : answer.error.message;
+    if (why !== undefined && why !== this.toldOfSigner)
+      this.ports.basics.log.warn('nobody signed that the bundle in force is the newest', { why });
+    this.toldOfSigner = why;
   }
 
   /** Others may file at the same time; whoever is refused looks again. */

@@ -7,8 +7,9 @@ import { err, ok, type Result } from '../../../../common/result';
 import { bundleFiles, contentDigest, guardsStatement, policyPath } from '../../../engine/policy/bundle_files';
 import { digestOf } from '../../../engine/digest/digest';
 import { guardsDigest, wholeDigest, type GuardTexts } from '../../../engine/policy/guard_set';
-import { bundleSignature, withSignatures } from '../../../engine/policy/sign_bundle';
-import { claimedKeyId, type SigningKey } from '../../../engine/policy/signature';
+import { withSignatures } from '../../../engine/policy/sign_bundle';
+import { claimedKeyId } from '../../../engine/policy/signature';
+import { bundleRequest, signaturesBy, type Signer } from '../../../engine/policy/signer';
 import { mayFollow, statementDigest, verifyBundle } from '../../../engine/policy/verify_bundle';
 import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../keeping/kinds/bundle';
 import type { BundleArchive, Basics } from '../../ports';
@@ -18,7 +19,7 @@ import { writeForSure } from '../../keeping/write_for_sure';
 import type { ReleaseRules } from '../backtest/gate';
 import { audit } from '../../record/audit';
 import type { CandidateCommits } from '../candidates/candidate_commits';
-import { NOT_JOINED, refusal, refusedBundle, type Refusal } from '../../record/refusal';
+import { NOT_JOINED, refusal, refusedBundle, refusedBySigner, type Refusal } from '../../record/refusal';
 
 /** What releasing takes of an agent: it checks, signs, writes and files. */
 type ReleasingAgent = AgentWith<keyof Basics | 'bundles' | 'evidence' | 'guardBook' | 'model' | 'store'> &
@@ -28,7 +29,7 @@ export interface ReleaseDesk {
   readonly agent: ReleasingAgent;
   readonly archive: BundleArchive;
   /** Empty where bundles are signed elsewhere and only released here. */
-  readonly signingKeys: () => readonly SigningKey[];
+  readonly signers: () => readonly Signer[];
   /** What has to be there before a candidate is released. */
   readonly rules: ReleaseRules;
   /** Where approved changes are committed before they are signed; absent where no repository is kept. */
@@ -88,12 +89,18 @@ const isNext = (statement: BundleStatement, current: BundleStatement | undefined
   statement.version === (current?.version ?? 0) + 1 &&
   statement.prev_digest === (current ? statementDigest(current) : 'genesis');
 
-/** Makes a policy set the next version and signs it with the keys of this host, after those that signed already. */
-export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: ReleaseOrder): Result<Prepared, Refusal> => {
+/**
+ * Makes a policy set the next version and has it signed with the keys of this host, after those that signed already.
+ * Signing changes nothing: what a signer refuses, or does not answer to, is as it was.
+ */
+export const prepareRelease = async (
+  { agent, signers }: ReleaseDesk,
+  order: ReleaseOrder,
+): Promise<Result<Prepared, Refusal>> => {
   const found = predecessor(agent);
   if (!found.ok) return found;
   const current = found.value;
-  const keys = signingKeys();
+  const keys = signers();
   if (keys.length === 0)
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
   const policies = order.policies.map((file) => ({ ...file, path: policyPath(file) }));
@@ -118,10 +125,11 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
         ...present({ guards: guards && guardsStatement(guards) }),
       };
   const unsigned = bundleFiles(statement, policies, guards);
-  const own = keys.map((key) => bundleSignature(unsigned, key));
+  const own = await signaturesBy(keys, bundleRequest(unsigned));
+  if (!own.ok) return err(refusedBySigner(own.error));
   const ownIds = keys.map(({ keyId }) => keyId);
   const others = goesOn ? begun.signatures.filter((token) => !ownIds.includes(claimedKeyId(token) ?? '')) : [];
-  const signatures = [...others, ...own];
+  const signatures = [...others, ...own.value];
   const keyIds = signatures.flatMap((token) => claimedKeyId(token) ?? []);
   return ok({
     statement,
@@ -208,7 +216,7 @@ export const releaseBundle = async (
   desk: ReleaseDesk,
   order: ReleaseOrder,
 ): Promise<Result<BundleStatement, Refusal>> => {
-  const prepared = prepareRelease(desk, order);
+  const prepared = await prepareRelease(desk, order);
   if (!prepared.ok) return prepared;
   if (prepared.value.missing > 0)
     return err(refusal('signatures_missing', `${prepared.value.missing} more keys have to sign this version`));

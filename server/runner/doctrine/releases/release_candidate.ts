@@ -81,7 +81,7 @@ const discardReleased = async (
 
 /** Commits it first, where a repository is kept and this host can go on to sign it. */
 const committed = async (desk: ReleaseDesk, candidate: Candidate): Promise<Result<string | undefined, Refusal>> =>
-  desk.commits === undefined || desk.signingKeys().length === 0 || candidate.emergency !== undefined
+  desk.commits === undefined || desk.signers().length === 0 || candidate.emergency !== undefined
     ? ok(candidate.commit)
     : desk.commits.commit(candidate, { policies: policiesOf(candidate), guards: guardsOf(candidate, desk.agent) });
 
@@ -96,7 +96,7 @@ const prepared = async (
   const commit = await committed(desk, candidate);
   if (!commit.ok) return commit;
   const { author, changelog, digest, part_signed: partSigned, claim } = candidate;
-  const signed = prepareRelease(desk, {
+  const signed = await prepareRelease(desk, {
     policies: policiesOf(candidate),
     author,
     releasedBy: claim?.by ?? author,

@@ -18,6 +18,7 @@ import { digestOfSet, releaseBundle } from './release';
 import { listReleases } from './release_book';
 import { compareReleases, proposeRollback, rollBackNow } from './roll_back';
 import { changeKeys, trustView, type TrustDesk } from './trust';
+import { heldSigner } from '../../../engine/policy/signer';
 
 const [one, two] = [aKeyPair(), aKeyPair()];
 const ana = { name: 'ana', singleUser: false };
@@ -378,7 +379,10 @@ describe('going back', () => {
   });
 
   it('at once waits for the keys of others where this host has too few, bound to its digest', async () => {
-    const both = (hosts: ReleaseHosts): TrustDesk => ({ ...at(hosts), signingKeys: () => [one.signing, two.signing] });
+    const both = (hosts: ReleaseHosts): TrustDesk => ({
+      ...at(hosts),
+      signers: () => [heldSigner(one.signing), heldSigner(two.signing)],
+    });
     const hosts = await setUp([[one], [two]], 2);
     for (const version of [1, 2]) {
       const approvals = [
@@ -445,7 +449,7 @@ describe('changing the keys', () => {
     expect(agent.parts.bundles.status?.doubt).toMatchObject({ code: 'bundle_distrusted', escalate: true });
     expect(agent.parts.bundles.brakeRules(0).doubt).toContain('not trusted any more');
     expect(agent.troubles.map(({ code }) => code)).toContain('bundle_distrusted');
-    const holder = { ...desk, signingKeys: () => [two.signing] };
+    const holder = { ...desk, signers: () => [heldSigner(two.signing)] };
     must(
       await hosts.drive(
         releaseBundle(holder, {

@@ -195,7 +195,7 @@ const bringBack = async (
     approvals: earlierApprovals(statement),
     guards,
   };
-  const prepared = desk.signingKeys().length === 0 ? ok(undefined) : prepareRelease(desk, order);
+  const prepared = desk.signers().length === 0 ? ok(undefined) : await prepareRelease(desk, order);
   if (!prepared.ok) return prepared;
   if (prepared.value?.missing === 0) {
     const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });

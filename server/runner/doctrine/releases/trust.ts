@@ -20,9 +20,9 @@ export interface TrustDesk extends BundleDesk {
 }
 
 /** Whose signatures are believed now, and until when the version in force is known to be the newest. */
-export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk): TrustView => {
+export const trustView = ({ agent, keyring, freshness, signers }: TrustDesk): TrustView => {
   const rules = keyring.rules();
-  const own = signingKeys().map(({ keyId }) => keyId);
+  const own = signers().map(({ keyId }) => keyId);
   return {
     as_of: iso(agent.parts.clock.utc()),
     threshold: rules.threshold,

@@ -1,4 +1,4 @@
-import type { SigningKey } from '../../../engine/policy/signature';
+import type { Signer } from '../../../engine/policy/signer';
 import type { AgentWith } from '../../agent/views';
 import type { FolderLook } from '../../ports';
 import { found, type Found } from './found';
@@ -7,19 +7,29 @@ import { found, type Found } from './found';
 
 export const CONFIRMED = 'confirm_key_backup';
 
-/** Whether the key that signs here has a backup, by what somebody confirmed of it on record. */
+/**
+ * Whether the key that signs here is safe: one of this process has a backup by what somebody confirmed of it on record,
+ * one of a signer is kept there, and the signer answers.
+ */
 export const keyLine = async (
   { parts: { evidence } }: AgentWith<'evidence'>,
-  [key]: readonly SigningKey[],
-  trusted: number,
+  [signer]: readonly Signer[],
+  keys: { readonly trusted: number; readonly threshold: number },
 ): Promise<Found> => {
-  if (key === undefined) return found('green', 'key_elsewhere', { trusted });
-  const where = { verb: CONFIRMED, 'object.id': key.keyId, outcome: 'done' };
+  if (signer === undefined) return found('green', 'key_elsewhere', keys);
+  const { keyId: key, held } = signer;
+  if (held === undefined) {
+    const why = await signer.whyAway?.();
+    return why === undefined
+      ? found('green', 'key_at_signer', { key, ...keys })
+      : found('red', 'signer_away', { key, why });
+  }
+  const where = { verb: CONFIRMED, 'object.id': key, outcome: 'done' };
   const { entries } = await evidence.find({ family: 'audit', where, order: 'newest', limit: 1 });
   const [last] = entries;
   return last === undefined
-    ? found('amber', 'key_not_backed_up', { key: key.keyId })
-    : found('green', 'key_backed_up', { key: key.keyId, by: String(last.body.by), at: last.at });
+    ? found('amber', 'key_not_backed_up', { key, ...keys })
+    : found('green', 'key_backed_up', { key, by: String(last.body.by), at: last.at, ...keys });
 };
 
 /** File systems that are gone with the machine, or with the container. */

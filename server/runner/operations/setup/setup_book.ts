@@ -3,7 +3,7 @@ import { iso } from '../../../../common/iso';
 import { err, ok, type Result } from '../../../../common/result';
 import { whyOf } from '../../../../common/why';
 import { isFileOfKey } from '../../../engine/policy/key_backup';
-import type { SigningKey } from '../../../engine/policy/signature';
+import type { Signer } from '../../../engine/policy/signer';
 import type { AgentWith, JoinedWith } from '../../agent/views';
 import { inBackground } from '../../keeping/in_background';
 import type { ClusterLook, ConnectorHealths, FolderLook } from '../../ports';
@@ -31,9 +31,11 @@ export interface SetupPorts {
   readonly folder: () => Promise<FolderLook>;
   /** What the settings, or the host's default, say of the folder. */
   readonly isFolderDurable: boolean;
-  readonly signingKeys: readonly SigningKey[];
+  readonly signers: readonly Signer[];
   /** How many keys are believed here. */
   readonly trustedKeys: () => number;
+  /** How many of them have to sign. */
+  readonly threshold: () => number;
   readonly sources: SourceDesk;
   readonly sourceHealth: Pick<SourceHealth, 'list' | 'standing'>;
   readonly health: Pick<ConnectorHealths, 'healthOf'>;
@@ -126,8 +128,8 @@ export class SetupBook {
     readonly sha256: string;
     readonly by: string;
   }): Promise<Result<SetupView, Refusal>> {
-    const { agent, signingKeys } = this.ports;
-    const [key] = signingKeys;
+    const { agent, signers } = this.ports;
+    const key = signers[0]?.held;
     if (key === undefined) return err(refusal('not_found', 'no key signs at this host: it is backed up where it is'));
     const entry = { verb: CONFIRMED, by, object: { type: 'signing_key', id: key.keyId } };
     const answer = await askedAndDone(agent, entry, async () =>
@@ -144,9 +146,13 @@ export class SetupBook {
     if (!filed.ok) return filed;
     const at = iso(agent.parts.clock.utc());
     // The search finds it a second later.
-    this.looked.set('key', { ...found('green', 'key_backed_up', { key: key.keyId, by, at }), at });
+    this.looked.set('key', { ...found('green', 'key_backed_up', { key: key.keyId, by, at, ...this.keys() }), at });
     agent.parts.changed('setup', 'key');
     return ok(this.asView());
+  }
+
+  private keys(): { readonly trusted: number; readonly threshold: number } {
+    return { trusted: this.ports.trustedKeys(), threshold: this.ports.threshold() };
   }
 
   /** One look at a time: whoever comes meanwhile gets the same. */
@@ -180,7 +186,7 @@ export class SetupBook {
       case 'indices':
         return indicesLine(cluster);
       case 'key':
-        return keyLine(agent, this.ports.signingKeys, this.ports.trustedKeys());
+        return keyLine(agent, this.ports.signers, this.keys());
       case 'folder':
         return this.ports.folder().then((look) => folderLine(look, this.ports.isFolderDurable));
       case 'webhook':

@@ -11,6 +11,7 @@ import { indicesLine, roleLine } from './cluster_lines';
 import { inventoryLine, sourceLine } from './flow_lines';
 import { folderLine, keyLine } from './own_lines';
 import { generateKeyPairSync } from 'crypto';
+import { heldSigner } from '../../../engine/policy/signer';
 
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
 const at = (ms: number): string => new Date(NOW + ms).toISOString();
@@ -68,6 +69,7 @@ describe('the line of the indices', () => {
 
 describe('the line of the key', () => {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keys = { trusted: 2, threshold: 1 };
   const key = signingKey(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 
   it('asks for a backup until somebody confirmed one of this very key', async () => {
@@ -82,17 +84,38 @@ describe('the line of the key', () => {
           body: { verb: 'confirm_key_backup', by: 'ann', object: { type: 'signing_key', id }, outcome },
         },
       ]);
-    expect((await keyLine(agent, [], 2)).code).toBe('key_elsewhere');
+    expect((await keyLine(agent, [], keys)).code).toBe('key_elsewhere');
     confirm('another', 'done');
     confirm(key.keyId, 'asked');
-    expect(shown(await keyLine(agent, [key], 1))).toEqual(['amber', 'key_not_backed_up', { key: key.keyId }]);
+    expect(shown(await keyLine(agent, [heldSigner(key)], keys))).toEqual([
+      'amber',
+      'key_not_backed_up',
+      { key: key.keyId, ...keys },
+    ]);
     confirm(key.keyId, 'done');
-    expect(shown(await keyLine(agent, [key], 1))).toEqual([
+    expect(shown(await keyLine(agent, [heldSigner(key)], keys))).toEqual([
       'green',
       'key_backed_up',
-      { key: key.keyId, by: 'ann', at: at(0) },
+      { key: key.keyId, by: 'ann', at: at(0), ...keys },
     ]);
     expect(sha256('')).toHaveLength(64);
+  });
+
+  it('is green for a signer of its own that answers, and red for one that does not', async () => {
+    const agent = { parts: { evidence: fakeEvidenceLog(new FakeEvidence()) } };
+    const { held: _held, ...apart } = heldSigner(key);
+    const away = { ...apart, whyAway: () => Promise.resolve('no such socket') };
+    const answers = { ...apart, whyAway: () => Promise.resolve(undefined) };
+    expect(shown(await keyLine(agent, [answers], keys))).toEqual([
+      'green',
+      'key_at_signer',
+      { key: key.keyId, ...keys },
+    ]);
+    expect(shown(await keyLine(agent, [away], keys))).toEqual([
+      'red',
+      'signer_away',
+      { key: key.keyId, why: 'no such socket' },
+    ]);
   });
 });
 
