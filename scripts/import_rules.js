@@ -30,7 +30,7 @@ const componentRooms = ['data', 'text', 'layout', 'code', 'facts', 'dialogs', 'o
 const roomsGoDown = (name, base, order) => order.map((room, i) => forbid(name,
   { path: `${base}${room}/` }, { path: `${base}(${order.slice(i + 1).join('|') || '$^'})/` }));
 
-const flowOrder = ['rating', 'intake', 'target', 'order', 'voice', 'event', 'claims', 'lookup', 'demand', 'stakes', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
+const flowOrder = ['rating', 'intake', 'target', 'order', 'voice', 'event', 'claims', 'lookup', 'demand', 'stakes', 'asked', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
 
 // Tests sit beside the code and may reach further than it does.
 const tests = '\\.(test|mock)\\.tsx?$|^test/';

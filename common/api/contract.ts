@@ -125,6 +125,7 @@ export const PROBLEM_STATUS = {
   in_use: 409,
   signatures_missing: 409,
   signer_refused: 409,
+  expired: 410,
   too_large: 413,
   overloaded: 429,
   unavailable: 503,

@@ -28,6 +28,7 @@ import { DEMO_ROUTES } from './routes/demo';
 import { ABSENCE_ROUTES } from './routes/absences';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
+import { AUTHZEN_ROUTES } from './routes/authzen';
 import { CONNECTOR_ROUTES } from './routes/connectors';
 import { SHARED_SIGNALS_ROUTES } from './routes/shared_signals';
 import { TOKENS_ROUTES } from './routes/tokens';
@@ -44,6 +45,20 @@ export {
   BrakesSay,
   postEvaluate,
 } from './routes/intake';
+export {
+  AccessDecision,
+  AccessTask,
+  AccessTuple,
+  EVALUATIONS_SEMANTICS,
+  MOST_EVALUATIONS,
+  getAccessRequest,
+  getAuthzenConfiguration,
+  postAccessEvaluation,
+  postAccessEvaluations,
+  postAccessRequest,
+  type AccessContext,
+  type AccessTuples,
+} from './routes/authzen';
 export { DisruptionSumView, StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
@@ -331,6 +346,7 @@ export const ROUTES = {
   ...SECRETS_ROUTES,
   ...SETUP_ROUTES,
   ...ASK_ROUTES,
+  ...AUTHZEN_ROUTES,
   ...ABSENCE_ROUTES,
   ...ACT_ROUTES,
 } as const;

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { Asked, AskedSubject } from '../flow/asked';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
 import { DemandState } from '../flow/demand';
 import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
@@ -129,6 +130,10 @@ export const EscalationView = record(
     demo: t.boolean,
   },
   {
+    requested: described(
+      record({ by: id, subject: AskedSubject, reason: sentence }),
+      'An asker wants to do it by itself and requested a permit. Approved, nothing is executed: the asker is told',
+    ),
     text: sentence,
     stop_reason: StopReason,
     resumed_at: described(
@@ -245,6 +250,7 @@ export const DecisionBrief = record(
   },
   {
     effectless: t.boolean,
+    asked: described(Asked, 'It answers somebody who asked before acting: what was answered, and for whom'),
     predecessor: id,
     headline: described(Headline, 'The summary as data, for who words it'),
     nearest: described(NearestMiss, 'Where nothing was proposed: the policy that came nearest, and what was missing'),
@@ -263,6 +269,7 @@ export const DecisionDetail = record(
     outcome: oneOf(OUTCOMES),
   },
   {
+    asked: described(Asked, 'It answers somebody who asked before acting'),
     progress: list(ActProgress, 64),
     case_state: id,
     since: described(

@@ -211,6 +211,30 @@ export const record = <R extends t.Props, O extends t.Props = Record<never, neve
   return annotate(codec, { type: 'object', additionalProperties: false });
 };
 
+/**
+ * An object with these fields, and maybe others that nobody looks at: for standards whose receivers have to ignore
+ * what they do not know.
+ */
+export const openRecord = <R extends t.Props, O extends t.Props = Record<never, never>>(
+  required: R,
+  optional: O = {} as O,
+): t.Type<Flat<Required<R> & Optional<O>>, unknown> => {
+  const closed = record(required, optional);
+  const known = fieldsOf(closed) ?? new Map<string, never>();
+  const withKnown = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).filter(([key]) => known.has(key)))
+      : value;
+  const codec = new t.Type(
+    'an object',
+    (value): value is t.TypeOf<typeof closed> => closed.is(withKnown(value)),
+    (value, context) => closed.validate(withKnown(value), context),
+    (value) => value,
+  );
+  Object.assign(codec, { fields: known });
+  return annotate(codec as typeof closed, { type: 'object', additionalProperties: true });
+};
+
 /** The fields of a `record`. */
 export const fieldsOf = (
   codec: t.Any,

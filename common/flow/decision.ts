@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { Asked } from './asked';
 import { Demand } from './demand';
 import { ReceivedEvent } from './event';
 import { LookupRecord, MOST_LOOKUPS } from './lookup';
@@ -275,7 +276,7 @@ export const Decision = record(
 export type Decision = t.TypeOf<typeof Decision>;
 
 /** A decision with its event, as `reflex-decisions-*` holds it. */
-export const DecisionRecord = record({ event: ReceivedEvent, decision: Decision });
+export const DecisionRecord = record({ event: ReceivedEvent, decision: Decision }, { asked: Asked });
 export type DecisionRecord = t.TypeOf<typeof DecisionRecord>;
 
 /** What made an act denied, whatever else would have left it to a person. */

@@ -1,6 +1,7 @@
 import { absenceRoutes } from './absences';
 import { actRoutes } from './acts';
 import { askRoutes } from './ask';
+import { authzenRoutes } from './authzen';
 import { backtestRoutes } from './backtest';
 import { brakeRoutes } from './brakes';
 import { brakesViewRoutes } from './brakes_view';
@@ -44,6 +45,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   webhookRoutes,
   listRoutes,
   evaluateRoutes,
+  authzenRoutes,
   overviewRoutes,
   decisionRoutes,
   escalationRoutes,

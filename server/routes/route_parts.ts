@@ -1,4 +1,5 @@
 import type { ConnectorPresetView, SecretKeyView, SecretView, StatusView } from '../../common/api/routes';
+import type { AskBook } from '../runner/operations/asking/ask_book';
 import type { Agent } from '../runner/agent/agent';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
@@ -85,6 +86,10 @@ export interface Ready {
   readonly inventoryStore: InventoryStore;
   /** The tokens of the settings. */
   readonly tokens: IntakeTokens;
+  /** How much is asked before acting, and what was answered. */
+  readonly asks: AskBook;
+  /** Where all of this is reached, without an end: `https://reflex.example:5680`. */
+  readonly address: string;
   readonly secrets: SecretRoom;
   /** Those that are stored. */
   readonly storedSecrets: SecretDesk['stored'];

@@ -13,6 +13,8 @@ import type { Life } from './life';
 import { openDisk, type Disk } from './open_disk';
 import { ownMachine } from './own_machine';
 import { StatePreparation } from './prepare_state';
+import { AskBook } from '../runner/operations/asking/ask_book';
+import { addressOf } from './subscriptions';
 import { connectorRoom } from './connector_check';
 import type { SecretBook } from './secrets';
 import { setupOf } from './setup';
@@ -21,7 +23,7 @@ import { StoredSecrets } from '../runner/trust/stored_secrets';
 
 /** Everything that one life of the engine is made of. Whoever uses it names what it needs of it. */
 export interface Engine
-  extends Disk, Stores, Trust, Enforcement, Acting, Sources, Pick<Ready, 'agentName' | 'connectorRoom' | 'setup'> {
+  extends Disk, Stores, Trust, Enforcement, Acting, Sources, Pick<Ready, 'address' | 'agentName' | 'asks' | 'connectorRoom' | 'setup'> {
   /** True if what comes in during this life belongs to the demo. */
   readonly demo: boolean;
   /** What has to be so in OpenSearch before the agent joins. */
@@ -104,6 +106,8 @@ export const build = async (
     ...acting,
     ...sources,
     storedSecrets,
+    address: addressOf(host),
+    asks: new AskBook(realClock),
     agentName: name.agent,
     connectorRoom: connectorRoom(host.settings, secrets),
     setup,

@@ -74,6 +74,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       },
     },
   } as unknown as Agent;
+  const askedOf = [{ asker: 'soar', outcome: 'permitted', count: 4 }] as const;
   const backtests = { counts: { done: 3, failed: 1, cancelled: 2, refused: 4, took_ms: 7_500 } };
   const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
@@ -85,6 +86,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       setup: { states: new Map([['folder', 'green'] as const, ['key', 'amber'] as const]) },
       secrets: { list: () => secretViews, keys: () => keyViews },
       tokens: { shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },
+      asks: { told: () => askedOf },
     }),
     async () => status,
   );
@@ -96,6 +98,11 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
 };
 
 describe('the metrics', () => {
+  it('count questions by who asked and what was answered, once however often they are read', async () => {
+    const { value } = sceneOf();
+    const line = 'reflex_asks_total{asker="soar",outcome="permitted"}';
+    expect([await value(line), await value(line)]).toEqual([4, 4]);
+  });
   it('tell what connectors cannot do now, and forget it', async () => {
     const edge = { name: 'edge', kind: 'rest', state: 'degraded', text: '', actions: ['block_ip'] } as const;
     const connectors = [{ ...edge, actions: [...edge.actions], cannot: ['block_ip'] }];

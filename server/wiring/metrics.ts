@@ -24,6 +24,7 @@ const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
 interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'> {
   readonly tokens: Pick<Ready['tokens'], 'shortCounts'>;
+  readonly asks: Pick<Ready['asks'], 'told'>;
   readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
   readonly setup: Pick<Ready['setup'], 'states'>;
   readonly backtests: Pick<BacktestDesk, 'counts'>;
@@ -97,6 +98,11 @@ export class Metrics {
   );
   private readonly own = this.gauge('never_touched', 'Addresses and names that nothing is done to');
   private readonly ownMissing = this.gauge('never_touched_not_found', 'Places of which it is not known what they are');
+  private readonly asked = this.counter(
+    'asks_total',
+    'Questions by the Authorization API since the start, by asker and by what became of them',
+    ['asker', 'outcome'],
+  );
   private readonly setup = this.gauge('setup_line', '1 for each line of the set-up that is green, 0 for the others', [
     'line',
   ]);
@@ -172,6 +178,7 @@ export class Metrics {
       this.outcomes.read(parts.outcomes, parts.agent.parts.clock.utc());
       this.readFailing(parts.agent);
       this.secrets.read(parts);
+      this.readAsks(parts.asks);
       this.readOwn(parts.agent);
       this.readSetup(parts);
       this.readLookUps(parts.agent);
@@ -198,6 +205,11 @@ export class Metrics {
   private readSetup({ setup: { states } }: Pick<Measured, 'setup'>): void {
     this.setup.reset();
     for (const [line, state] of states) this.setup.set({ line }, state === 'green' ? 1 : 0);
+  }
+
+  private readAsks(asks: Measured['asks']): void {
+    this.asked.reset();
+    for (const { asker, outcome, count } of asks.told()) this.asked.inc({ asker, outcome }, count);
   }
 
   private readOwn({ parts: { own } }: AgentWith<'own'>): void {

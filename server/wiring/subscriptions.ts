@@ -30,6 +30,10 @@ interface SubscriptionParts {
 
 const DEFAULT_ADDRESS = 'http://127.0.0.1:5601';
 
+/** Where this host is reached: as its settings say, else as it knows itself. */
+export const addressOf = ({ settings, ownAddress }: Pick<HostParts, 'settings' | 'ownAddress'>): string =>
+  settings.intake.publicUrl ?? ownAddress ?? DEFAULT_ADDRESS;
+
 /** Makes what subscriptions need; asks OpenSearch nothing yet. */
 export const subscriptionsOf = (
   { transport, settings, ownAddress, log }: Pick<HostParts, 'transport' | 'settings' | 'ownAddress' | 'log'>,
@@ -38,7 +42,7 @@ export const subscriptionsOf = (
   const { store, clock } = agent.parts;
   const tokens = new ChannelTokens({ store, clock });
   const book = new SourceBook({ store, clock, log });
-  const address = settings.intake.publicUrl ?? ownAddress ?? DEFAULT_ADDRESS;
+  const address = addressOf({ settings, ...present({ ownAddress }) });
   const desk: SourceDesk = {
     agent,
     api: alertSources(transport),

@@ -37,6 +37,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const secrets = { troubles: () => [], list: () => [], keys: () => [] };
   const setup = { open: 0, keep: () => undefined, states: new Map() };
   const tokens = { shortCounts: { minted: new Map<string, number>(), refused: 0 } };
+  const asks = { told: () => [] };
   const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, setup, demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = {
@@ -49,7 +50,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
-  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes, secrets, setup, tokens }), tell);
+  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes, secrets, setup, tokens, asks }), tell);
   return {
     tell,
     value: (text: string, line: string): number | undefined => {

@@ -16,6 +16,7 @@ import type { ReadBy } from '../../server/engine/intake/presets';
 import { ReadingBook } from '../../server/runner/sources/reading_book';
 import { SecretBook } from '../../server/wiring/secrets';
 import { StoredSecrets } from '../../server/runner/trust/stored_secrets';
+import { AskBook } from '../../server/runner/operations/asking/ask_book';
 import { BesideUs } from '../../server/runner/operations/beside_us';
 import { SelfTests } from '../../server/runner/operations/self_tests';
 import { SourceHealth } from '../../server/runner/sources/source_health';
@@ -246,6 +247,8 @@ export const routeHost = async ({
       discover: async () => discovered,
     },
     tokens,
+    asks: new AskBook(agent.parts.clock),
+    address: 'https://reflex.example',
     secrets: secretBook,
     storedSecrets,
     demo: false,

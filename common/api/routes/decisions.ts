@@ -21,6 +21,7 @@ export const DecisionQuery = record(
     policy: described(id, 'It proposed an act, or was a reason'),
     target: targetText,
     severity: text({ max: 64 }),
+    asker: described(id, 'Answers to who asked before acting, by the name of the token'),
     text: text({ max: 200 }),
     about: described(
       text({ max: 1_024 }),

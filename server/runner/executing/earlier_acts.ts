@@ -101,8 +101,11 @@ const isSameAct = (a: CaseAct, b: CaseAct | undefined): boolean =>
   a.late?.until === b.late?.until;
 
 /** Nobody decided in time, also before its keeper says so: from then on nothing is approved. */
-export const isLapsed = ({ state, due }: Pick<CaseContent, 'state' | 'due'>, utc: number): boolean =>
-  state === 'waiting' && due !== undefined && Date.parse(due) <= utc;
+export const isLapsed = ({ state, due, asked }: Pick<CaseContent, 'state' | 'due' | 'asked'>, utc: number): boolean => {
+  // The case of an asker's question has no due: its keeper would decide it again, and act on it.
+  const until = asked?.request?.until ?? (state === 'waiting' ? due : undefined);
+  return until !== undefined && Date.parse(until) <= utc;
+};
 
 /** True while a case is where it was when somebody decided to go on with it, and its source said nothing newer. */
 const sameStage = (a: CaseContent, b: CaseContent): boolean =>

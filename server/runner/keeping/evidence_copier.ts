@@ -1,6 +1,15 @@
 import { contentOf } from './state_docs';
+import { present } from '../../../common/present';
+import type { Asked } from '../../../common/flow/asked';
+import type { AskedFor } from './kinds/case';
 import type { Clock, EvidenceEntry, EvidenceLog, Log, OutboxEntry, StateBody } from '../ports';
 import { sayFailed } from './in_background';
+
+/** What was answered to a question; what became of its approval is told by other records. */
+const askedIn = ({ subject, decision, reason, request_id, approval }: AskedFor): Asked => ({
+  ...{ subject, decision, reason },
+  ...present({ request_id, approval }),
+});
 
 /** A record that was left to be made from its document's content. */
 export const materialise = (
@@ -9,7 +18,9 @@ export const materialise = (
 ): EvidenceEntry => {
   if (body !== undefined) return { ...entry, body };
   const found = contentOf('case', doc);
-  return { ...entry, body: { event: found?.decided_on ?? found?.received, decision: found?.decision } };
+  const { decision, asked } = found ?? {};
+  const event = found?.decided_on ?? found?.received;
+  return { ...entry, body: { event, decision, ...present({ asked: asked && askedIn(asked) }) } };
 };
 
 const MOST_AT_ONCE = 500;

@@ -34,7 +34,8 @@ export const wouldOf = ({ status, stopped }: CaseAct): BrakesSay['would'] => {
   }
 };
 
-const saidBy = (act: CaseAct): BrakesSay => ({
+/** What the brakes say of an act that was tried. */
+export const saidBy = (act: CaseAct): BrakesSay => ({
   act_id: act.act_id,
   would: wouldOf(act),
   ...present({ stop_reason: act.stopped?.reason, limit: act.stopped?.limit, text: act.stopped?.text ?? act.text }),

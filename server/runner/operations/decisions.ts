@@ -25,6 +25,8 @@ export interface DecisionFilter {
   /** In any spelling. */
   readonly target?: string;
   readonly severity?: string;
+  /** Only answers to who asked before acting, with the token of this name. */
+  readonly asker?: string;
   readonly text?: string;
   /** What they are about: with `kind` the whole name of a thing, in any spelling; without it a part of any name. */
   readonly about?: string;
@@ -46,6 +48,8 @@ const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> =>
   ...present({
     verdict: filter.verdict === undefined ? undefined : several(filter.verdict),
     severity: filter.severity === undefined ? undefined : several(filter.severity),
+    'intake.type': filter.asker === undefined ? undefined : 'asker',
+    'intake.id': filter.asker,
     case_id: filter.case_id,
   }),
 });
@@ -189,6 +193,7 @@ export const decisionDetail = async (
     demo: record.event.demo ?? false,
     outcome: became?.outcome ?? 'not_known',
     ...present({
+      asked: record.asked,
       progress: became && [...became.progress],
       case_state: current?.state,
       since: current && saidSince(record.event, current),

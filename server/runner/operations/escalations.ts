@@ -13,6 +13,7 @@ import type { Approval, CaseAct, CaseContent, Resolution } from '../keeping/kind
 import { processApproval } from '../executing/process_event';
 import { decidedAgainFrom } from '../executing/take_update';
 import type { Shift } from '../agent/shift';
+import { permitAsker } from './asking/asked_case';
 import { noLongerGood, standingNow, whyNotAny, whyNotWithOthers } from './may_approve';
 import { countApproval, countingApprovals, missingOf } from './quorum';
 
@@ -93,6 +94,17 @@ const leaveToActor = async (
   return handed ? ok(handed) : err({ code: 'changed', message: 'somebody else was faster', content: undefined });
 };
 
+/** What an asker wants to do is permitted to it: no agent executes it (docs/decisions/095). */
+const answerAsker = async (
+  { parts }: ShiftWith<'clock' | 'commits'>,
+  { caseId, actId, seen }: Word,
+  resolution: Resolution,
+): Promise<Result<CaseContent, EscalationRefusal>> => {
+  parts.commits.forget(caseId);
+  const permitted = await permitAsker(parts, caseId, { actId, seen, resolution });
+  return permitted ? ok(permitted) : err({ code: 'changed', message: 'somebody else was faster', content: undefined });
+};
+
 /** Nothing was sent: whoever approved must not take it for done. */
 const stoppedAgain = (content: CaseContent, { actId }: Word): EscalationRefusal | undefined => {
   const act = content.acts.find(({ act_id }) => act_id === actId);
@@ -141,6 +153,7 @@ const carryOut = async (
       others: others.length === 0 ? undefined : others.map(({ seen: _seen, ...each }) => each),
     }),
   };
+  if (content.asked !== undefined) return answerAsker(shift, word, resolution);
   if (!shift.parts.session.has('act')) return leaveToActor(shift, word, resolution);
   const { processing, hooks } = shift.work;
   const answer = await processApproval(processing, content, { actId: word.actId, resolution }, hooks);
@@ -222,7 +235,8 @@ export const deny = async (
   const denied = found.value.decision?.acts.find(({ act_id }) => act_id === word.actId);
   const { by, reason, askForMs = denied?.ttl_ms ?? DEFAULT_ASK_MS } = word;
   // INVARIANT: before the denial, so that a crash in between leaves "asks first", never "acts again".
-  if (denied && denied.target.value !== '')
+  // What is refused to an asker says nothing about what Reflex may do to the target.
+  if (denied && denied.target.value !== '' && found.value.asked === undefined)
     await say(shift.parts, { target: denied.target, verb: 'deny', by, reason, askForMs });
   shift.parts.commits.forget(word.caseId);
   const resolution = resolutionOf(shift, word, 'denied');

@@ -19,6 +19,7 @@ import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf } from '../../engine/execution/reasons';
 import type { Absences } from '../facts/absences';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
+import { isLapsed } from '../executing/earlier_acts';
 import { escalationDigest } from '../executing/handed_over';
 import type { WhatBecame } from './progress';
 import { approvalStateOf } from './quorum';
@@ -49,7 +50,7 @@ export const eventBrief = (received: ReceivedEvent): EventBrief => {
 };
 
 export const decisionBrief = (
-  { event, decision }: DecisionRecord,
+  { event, decision, asked }: DecisionRecord,
   { outcome, progress }: WhatBecame,
 ): DecisionBrief => ({
   decision_id: decision.decision_id,
@@ -74,6 +75,7 @@ export const decisionBrief = (
   demo: event.demo ?? false,
   ...present({
     effectless: decision.effectless,
+    asked,
     predecessor: decision.predecessor,
     nearest: outcome === 'nothing' ? nearestMisses(decision)[0] : undefined,
   }),
@@ -86,8 +88,9 @@ export const decisionBrief = (
  * @param away who is away, and who stands in for them
  */
 export const escalationViews = (content: CaseContent, utc: number, away: Absences): readonly EscalationView[] => {
-  const { received, decision, acts, due } = content;
-  if (decision === undefined) return [];
+  const { received, decision, acts, asked } = content;
+  const due = asked?.request?.until ?? content.due;
+  if (decision === undefined || isLapsedRequest(content, utc)) return [];
   return acts
     .filter((act) => act.status === 'waiting')
     .flatMap((progress) => {
@@ -101,9 +104,24 @@ export const escalationViews = (content: CaseContent, utc: number, away: Absence
         alone: aloneBecause(act, facts),
       };
       return [
-        { ...escalationView({ received, decision, act, progress, seen, due }), ...present({ ...stakes, approval }) },
+        {
+          ...escalationView({ received, decision, act, progress, seen, due }),
+          ...requestedView(content),
+          ...present({ ...stakes, approval }),
+        },
       ];
     });
+};
+
+/** Nobody is asked about it any more, though no janitor has said so yet. */
+const isLapsedRequest = (content: CaseContent, utc: number): boolean =>
+  content.asked?.request !== undefined && isLapsed(content, utc);
+
+/** Who wants to act by themselves, for whom, why, and since when people are asked. */
+const requestedView = ({ received, asked }: CaseContent): Partial<EscalationView> => {
+  const { subject, request } = asked ?? {};
+  if (subject === undefined || request === undefined) return {};
+  return { waiting_since: request.at, requested: { by: received.intake.id, subject, reason: request.reason } };
 };
 
 const remindedView = (reminded: CaseAct['reminded']): EscalationView['reminded'] =>

@@ -1,7 +1,7 @@
 import type { EscalationView } from '../../../common/api/views';
 import { SEVERITIES } from '../../../common/flow/event';
 import type { Absences } from '../facts/absences';
-import { handedOver, STANDS_ALONE } from '../keeping/kinds/case';
+import { handedOver, requestedByAskers, STANDS_ALONE } from '../keeping/kinds/case';
 import { contentOf } from '../keeping/state_docs';
 import type { StateDoc, StateQuery, StateStore } from '../ports';
 import { escalationViews } from './views';
@@ -97,14 +97,17 @@ interface WaitingActs {
 
 /** The acts that wait for a person, apart from those that one limit refuses; where they do not fit, see above. */
 export const waitingActs = async (store: Store, now: Now): Promise<WaitingActs> => {
-  const [waiting, handed, partly] = await Promise.all(
-    [WAITING, handedOver, PARTLY].map((query) => firstToExpire(store, query)),
+  const [waiting, handed, requested, partly] = await Promise.all(
+    [WAITING, handedOver, requestedByAskers, PARTLY].map((query) => firstToExpire(store, query)),
   );
   // What certainly waits comes before cases of which an act may wait: a storm of held ones hides nothing.
-  const certain = [...(waiting ?? []), ...(handed ?? [])];
+  const certain = [...(waiting ?? []), ...(handed ?? []), ...(requested ?? [])];
   const { views, isWhole } = await viewsOf(store, [...inTurn(certain), ...inTurn(partly ?? [])], now);
   if (isWhole && certain.length < MOST_LISTED) return { total: views.length, views, isCut: false };
-  const [alone, left] = await Promise.all([store.count(WAITING), store.count(handedOver)]);
-  const total = Math.max(views.length, alone + left);
+  const counts = await Promise.all([WAITING, handedOver, requestedByAskers].map((query) => store.count(query)));
+  const total = Math.max(
+    views.length,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
   return { total, views, isCut: !isWhole || total > views.length };
 };

@@ -8,6 +8,7 @@ import { isAway } from '../keeping/session_lost';
 import type { Basics, StateQuery, StateStore } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
 import { leads } from '../session/leads';
+import { expireRequests } from './expire_requests';
 import { shrinkCases, type ShrinkPorts } from './shrink_cases';
 import type { Session } from '../session/session';
 import { nap } from '../keeping/nap';
@@ -138,6 +139,7 @@ const sayHowMuch = async ({ basics }: JanitorPorts, what: string, work: Promise<
 
 const STEPS: ReadonlyArray<(ports: JanitorPorts) => Promise<void>> = [
   (ports) => sayHowMuch(ports, 'closed cases and absent effects left the state', removeOld(ports)),
+  (ports) => sayHowMuch(ports, 'requests of askers ran out', expireRequests(ports)),
   (ports) => sayHowMuch(ports, 'cases that are decided for good shrank', shrinkCases(ports)),
   removeSessions,
   removeStrayed,

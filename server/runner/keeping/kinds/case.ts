@@ -3,6 +3,7 @@ import type { ActStatus } from '../../../../common/api/progress';
 import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
 import type { OnExpiry } from '../../../../common/flow/demand';
+import type { Asked } from '../../../../common/flow/asked';
 import type { ReceivedEvent } from '../../../../common/flow/event';
 import { aloneBecause, factsOfAct } from '../../../engine/decision/stakes';
 import type { ActFate } from '../../../engine/execution/after_outcome';
@@ -96,6 +97,21 @@ export const actAfter = (act: CaseAct, fate: ActFate): CaseAct => {
   }
 };
 
+/**
+ * What somebody asked before acting (docs/decisions/095). The case of a question is decided from the start, and its
+ * decision is effectless: whatever is approved in it, no agent of any version executes it.
+ */
+export interface AskedFor extends Asked {
+  /** Digest of everything that was asked but the time. */
+  readonly question: string;
+  /** The act that a person may permit to the asker, and until when (UTC) that can be requested. */
+  readonly requestable?: { readonly act_id: string; readonly until: string };
+  /** People are asked: why, since when and until when, UTC. */
+  readonly request?: { readonly reason: string; readonly at: string; readonly until: string };
+  /** The approval was used: by which question, and when, UTC. */
+  readonly used?: { readonly by: string; readonly at: string };
+}
+
 /** Everything about one accepted event. Created once: this is the deduplication. */
 export interface CaseContent {
   readonly received: ReceivedEvent;
@@ -125,6 +141,8 @@ export interface CaseContent {
   readonly outdated?: true;
   /** Who wants what only the kill switch held to be decided again, and since when, UTC. */
   readonly again?: { readonly by: string; readonly at: string };
+  /** It is a question by the Authorization API, and what was answered. */
+  readonly asked?: AskedFor;
 }
 
 /** It came to an effect, which may still be there: also what is gone before its end has to be ended. */
@@ -203,6 +221,20 @@ const HANDED_OVER = ':handed_over';
 const isHandedOver = ({ acts }: CaseContent): boolean =>
   acts.some((act) => act.status === 'waiting' && act.handed !== undefined);
 
+/** No limit is named so either. */
+const REQUESTED_BY_ASKER = ':requested_by_asker';
+
+const waitsForAsker = ({ acts, asked }: CaseContent): boolean =>
+  asked?.request !== undefined && acts.some(({ status }) => status === 'waiting');
+
+/** Search for questions of askers that wait for a person. Their cases are decided: nothing is executed for them. */
+export const requestedByAskers = {
+  kinds: ['case'],
+  states: ['decided'],
+  requested: true,
+  policies: [REQUESTED_BY_ASKER],
+} as const;
+
 /** Search for cases with an act that was approved for another agent. */
 export const handedOver = {
   kinds: ['case'],
@@ -238,7 +270,8 @@ export const plannedCase = (
   const { event } = content.received;
   const main = content.decision?.acts.find((act) => !act.shadow);
   const isAlone = standsAlone(content);
-  const why = isHandedOver(content) ? HANDED_OVER : limitOf(content, isAlone);
+  const handedOrAsked = isHandedOver(content) ? HANDED_OVER : waitsForAsker(content) ? REQUESTED_BY_ASKER : undefined;
+  const why = handedOrAsked ?? limitOf(content, isAlone);
   return {
     id: content.received.case_id,
     kind: 'case',
