@@ -45,6 +45,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly strict?: boolean;
   /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
   readonly ownAuthentication?: boolean;
+  /** A standard wants an error as a message in words: `code: message`, as text. */
+  readonly errorsInWords?: boolean;
   /** What it tells is public: no host asks anybody for a login. */
   readonly isPublic?: boolean;
   /**

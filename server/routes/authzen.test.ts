@@ -137,7 +137,7 @@ describe('the transport of the standard', () => {
       body: Buffer.from('{}'),
       headers: { 'content-type': 'application/json', 'x-request-id': '7' },
     });
-    expect([status, headers?.['x-request-id'], body]).toEqual([401, '7', 'send a valid bearer token']);
+    expect([status, headers?.['x-request-id'], body]).toEqual([401, '7', 'unauthenticated: send a valid bearer token']);
   });
 
   it('tells where it is', async () => {
@@ -170,8 +170,8 @@ describe('an answer', () => {
     ['what no policy allows', blocking('203.0.113.7', {}), 'no_policy'],
     ['what is only observed', blocking('203.0.113.7', { tags: ['quiet'] }), 'no_policy'],
     ['what is not confirmed yet', blocking('203.0.113.7', { tags: ['twice'] }), 'not_confirmed'],
-    ['this machine', blocking('127.0.0.1'), 'own_machine'],
-    ['this machine in another spelling', blocking('::ffff:127.0.0.1'), 'own_machine'],
+    ['this machine', blocking('127.0.0.1'), 'protected_target'],
+    ['this machine in another spelling', blocking('::ffff:127.0.0.1'), 'protected_target'],
     ['what the policies leave to a person', blocking('203.0.113.7', ASK), 'approval_required'],
     ['an unknown action', about('ip', '203.0.113.7', 'nuke_host'), 'unknown_action'],
     ['an unknown type', about('toaster', '1', 'block_ip'), 'unknown_resource_type'],
@@ -188,7 +188,7 @@ describe('an answer', () => {
 
   it('is about the resource, whatever the context says of the event', async () => {
     const elsewhere = { rule: { origin: 'known_ioc' }, source: { ip: '203.0.113.99' } };
-    expect((await asked(blocking('127.0.0.1', elsewhere))).context.reason).toBe('own_machine');
+    expect((await asked(blocking('127.0.0.1', elsewhere))).context.reason).toBe('protected_target');
     expect((await asked(blocking('203.0.113.7:443'))).context.reason).toBe('permitted');
   });
 
@@ -217,9 +217,9 @@ describe('an answer', () => {
   });
 
   it('is none while OpenSearch is away', async () => {
-    host.world.store.outage = true;
+    host.world.storeIsDown = true;
     const { status, body } = await post(postAccessEvaluation, blocking('203.0.113.7'));
-    expect([status, body]).toEqual([503, 'OpenSearch does not answer right now']);
+    expect([status, body]).toEqual([503, expect.stringMatching(/^unavailable: OpenSearch does not answer right now/)]);
   });
 
   it('is on record with who asked, for whom, and what was said, and is found by who asked', async () => {
@@ -242,7 +242,7 @@ describe('an answer', () => {
     for (let n = 0; n < MOST_ASKED_A_MINUTE / 50; n += 1)
       expect((await post(postAccessEvaluations, many)).status).toBe(200);
     const { status, headers, body } = await post(postAccessEvaluation, blocking('203.0.113.7'));
-    expect([status, body]).toEqual([429, expect.stringMatching(/^too many questions; ask again in \d+ s$/)]);
+    expect([status, body]).toEqual([429, expect.stringMatching(/^overloaded: too many questions; ask again in \d+ s$/)]);
     expect(Number(headers?.['retry-after'])).toBeGreaterThan(0);
     expect((await post(postAccessEvaluation, blocking('203.0.113.7'), { as: callerWith('other', 'ask') })).status).toBe(200);
     await host.wait(60_000);
@@ -353,6 +353,6 @@ describe('a request', () => {
     expect((await request(permitted, await asked(permitted))).status).toBe(400);
     await host.wait(REQUESTABLE_MS);
     const { status, body } = await request(open, answer);
-    expect([status, body]).toEqual([410, expect.stringContaining('too old')]);
+    expect([status, body]).toMatchObject([410, { code: 'expired' }]);
   });
 });

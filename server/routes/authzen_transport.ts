@@ -1,9 +1,10 @@
-import type { Binding } from './bind';
+import { ROUTES } from '../../common/api/routes';
+import { problemResponse, type Binding } from './bind';
 import type { HostRequest, HostResponse, HostRoute } from './http';
 
 /*
  * How the Authorization API wants its transport: the id of a request comes back with its answer, a body is JSON, and an
- * error is a message in words. What the answers of Reflex' own routes are like is in `bind.ts`.
+ * error of what the standard defines is a message in words. What the answers of Reflex' own routes are like is in `bind.ts`.
  */
 
 const HEADER = 'x-request-id';
@@ -22,6 +23,14 @@ export const requestIdOf = (request: HostRequest): string | undefined => {
   return id === undefined || id === '' ? undefined : id;
 };
 
+const isSendable = (id: string): boolean => id.length <= MOST_ID && SENDABLE.test(id);
+
+/** The id as it goes back; one that no header may hold goes nowhere. */
+const idToTellOf = (request: HostRequest): string | undefined => {
+  const id = requestIdOf(request);
+  return id !== undefined && isSendable(id) ? id : undefined;
+};
+
 const isJson = (request: HostRequest): boolean =>
   /^application\/json(\s*;|\s*$)/i.test(headerOf(request, 'content-type') ?? '');
 
@@ -32,31 +41,47 @@ const inWords = (status: number, message: string): HostResponse => ({
 });
 
 interface ProblemBody {
+  readonly code?: unknown;
   readonly message?: unknown;
   readonly fields?: ReadonlyArray<{ readonly path: string; readonly message: string }>;
 }
 
 /** An error of Reflex as the message that the standard wants. */
 const asMessage = (response: HostResponse): HostResponse => {
-  const { message, fields = [] } = (response.body ?? {}) as ProblemBody;
+  const { code, message, fields = [] } = (response.body ?? {}) as ProblemBody;
   const places = fields.map(({ path, message: why }) => (path === '' ? why : `\`${path}\` ${why}`));
-  const said = inWords(response.status, [String(message), places.join('; ')].filter((each) => each !== '').join(': '));
+  const words = [code, message, places.join('; ')].map(String).filter((each) => each !== '');
+  const said = inWords(response.status, words.join(': '));
   return { ...said, headers: { ...response.headers, ...said.headers } };
+};
+
+const IN_WORDS: readonly string[] = Object.values(ROUTES).flatMap((contract) =>
+  'errorsInWords' in contract && contract.errorsInWords === true ? [contract.path] : [],
+);
+const inWordsAt = ({ path }: HostRoute): boolean => IN_WORDS.includes(path);
+
+const refusedAs = (route: HostRoute, message: string): HostResponse => {
+  const problem = problemResponse({ code: 'invalid', message });
+  return inWordsAt(route) ? asMessage(problem) : problem;
 };
 
 const whyNotRead = (route: HostRoute, request: HostRequest): string | undefined => {
   const id = requestIdOf(request);
-  if (id !== undefined && (id.length > MOST_ID || !SENDABLE.test(id)))
+  if (id !== undefined && !isSendable(id))
     return `the header \`${HEADER}\` has more than ${MOST_ID} characters, or some that no header may have`;
   return route.method === 'post' && !isJson(request) ? 'send the body as `application/json`' : undefined;
 };
 
+/** No JSON: whoever may not call is told that first, and whoever may is told what is wrong. */
+const NOTHING = Buffer.alloc(0);
+
 const handled = async (route: HostRoute, request: HostRequest): Promise<HostResponse> => {
   const why = whyNotRead(route, request);
-  if (why !== undefined) return inWords(400, why);
-  const response = await route.handle(request);
-  const said = response.status < 400 ? response : asMessage(response);
-  const id = requestIdOf(request);
+  const response = await route.handle(why === undefined ? request : { ...request, body: NOTHING });
+  const refused = why !== undefined && response.status === 400;
+  const told = refused ? refusedAs(route, why) : response;
+  const said = told.status < 400 || !inWordsAt(route) || refused ? told : asMessage(told);
+  const id = idToTellOf(request);
   return id === undefined ? said : { ...said, headers: { ...said.headers, [HEADER]: id } };
 };
 

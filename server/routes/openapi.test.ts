@@ -29,6 +29,7 @@ describe('the OpenAPI document', () => {
       Object.values(methods).some(({ security }) => security.length === 0) ? [path] : [],
     );
     expect(open.sort()).toEqual([
+      '/api/reflex/.well-known/authzen-configuration',
       '/api/reflex/openapi.json',
       '/api/reflex/shared-signals/{name}/jwks.json',
       '/api/reflex/status',

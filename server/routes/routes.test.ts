@@ -57,7 +57,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const ann = callerWith('ann', ...ACCESS);
 const bob = callerWith('bob', ...ACCESS);
-const token = { authorization: 'Bearer good' };
+const token = { authorization: 'Bearer good', 'content-type': 'application/json' };
 const headersFor = ({ access }: Contract) => (isByToken(access) ? token : {});
 
 const answerOf = ({ answer }: { readonly answer: t.Mixed }): t.Mixed => answer;
@@ -68,7 +68,13 @@ interface Body {
   readonly fields?: ReadonlyArray<{ path: string; message: string }>;
   readonly [key: string]: unknown;
 }
-const bodyOf = (response: HostResponse): Body => response.body as Body;
+/** Some standards want an error in words: its code comes first. */
+const bodyOf = ({ body }: HostResponse): Body => {
+  if (typeof body !== 'string') return body as Body;
+  const [, code = '', message = ''] = /^(\w+): (.*)$/su.exec(body) ?? [];
+  const fields = [...message.matchAll(/`([^`]+)` (must|is)/gu)].map(([, path = '']) => ({ path, message }));
+  return { code, message, fields };
+};
 /** Values for the path that fit, of things that are not there. */
 const paramsOf = (contract: Contract): Record<string, string> =>
   Object.fromEntries(
@@ -162,11 +168,8 @@ describe('every route', () => {
     async ({ contract }) => {
       host.loading = 'starting OpenSearch';
       const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
-      expect(response).toMatchObject({
-        status: 503,
-        headers: { 'retry-after': '2' },
-        body: { code: 'unavailable', message: 'starting OpenSearch' },
-      });
+      expect(response).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+      expect(bodyOf(response)).toMatchObject({ code: 'unavailable', message: 'starting OpenSearch' });
     },
   );
 
@@ -205,7 +208,7 @@ describe('every route', () => {
     host.loading = 'starting OpenSearch';
     host.caller = undefined;
     for (const { contract } of contracts.filter((each) => each.contract.access === 'open')) {
-      const expected = contract.isPublic === true ? 404 : contract.ownAuthentication === true ? 503 : 200;
+      const expected = contract.isPublic === true && contract.path.includes('{') ? 404 : contract.ownAuthentication === true ? 503 : 200;
       expect((await host.call(contract, { params: paramsOf(contract) })).status).toBe(expected);
     }
   });
@@ -264,7 +267,10 @@ describe('every route', () => {
       });
       expect(response.status).toBe(400);
       const paths = new Set(bodyOf(response).fields?.map(({ path }) => path.split('.')[0]));
-      expect([...paths].sort()).toEqual([...fields.map(([name]) => name), 'unheard_of'].sort());
+      // What a standard's receivers have to ignore is no fault.
+      const ignores = annotationOf(contract.body)?.['additionalProperties'] === true;
+      const unknown = ignores ? [] : ['unheard_of'];
+      expect([...paths].sort()).toEqual([...fields.map(([name]) => name), ...unknown].sort());
       for (const body of [[], 'text', 5])
         expect(
           (await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract), body })).status,

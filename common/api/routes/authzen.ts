@@ -87,6 +87,7 @@ const asked = { method: 'post', access: 'ask', strict: true, params: nothing, qu
 export const postAccessEvaluation = route({
   ...asked,
   path: `${ACCESS}/evaluation`,
+  errorsInWords: true,
   summary: 'May this subject do this to that thing (AuthZEN)? An answer is no act: nothing is begun, nothing is reserved',
   body: AccessTuple,
   answer: AccessDecision,
@@ -95,6 +96,7 @@ export const postAccessEvaluation = route({
 export const postAccessEvaluations = route({
   ...asked,
   path: `${ACCESS}/evaluations`,
+  errorsInWords: true,
   summary: 'Several such questions, answered in their order (AuthZEN)',
   body: AccessTuples,
   answer: t.union([AccessDecision, record({ evaluations: list(AccessDecision, MOST_EVALUATIONS) })]),

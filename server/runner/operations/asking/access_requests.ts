@@ -6,7 +6,7 @@ import { beyondBudget } from '../../../engine/brakes/escalation_budget';
 import type { AgentWith, JoinedWith } from '../../agent/views';
 import { requestedByAskers, type CaseAct, type CaseContent } from '../../keeping/kinds/case';
 import { contentOf, find } from '../../keeping/state_docs';
-import { auditRecord } from '../../record/audit';
+import { audit } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { accessQuestion } from './access_question';
 import {
@@ -28,7 +28,7 @@ import {
 export const MOST_OPEN_OF_ONE = 10;
 export const MOST_OPEN = 100;
 
-type Requesting = AgentWith<'asked' | 'bundles' | 'chance' | 'clock' | 'people' | 'store'> &
+type Requesting = AgentWith<'asked' | 'bundles' | 'chance' | 'clock' | 'evidence' | 'people' | 'store'> &
   JoinedWith<'clock' | 'commits'>;
 
 export interface AccessRequest {
@@ -104,12 +104,14 @@ const waiting = (act: CaseAct): CaseAct => ({ act_id: act.act_id, status: 'waiti
 const askPeople = async (agent: Requesting, { asker, evaluationId, reason }: AccessRequest) => {
   const { shift, parts } = agent;
   if (shift === undefined) return undefined;
-  const record = auditRecord(agent)({
+  // A record in the case itself would keep it from shrinking: nobody looks whether entries of the audit were copied.
+  await audit(agent, {
     verb: 'request',
     by: asker,
     object: { type: 'escalation', id: evaluationId },
     case_id: evaluationId,
     text: reason,
+    outcome: 'asked',
   });
   shift.parts.commits.forget(evaluationId);
   const utc = parts.clock.utc();
@@ -120,7 +122,6 @@ const askPeople = async (agent: Requesting, { asker, evaluationId, reason }: Acc
     return {
       acts: acts.map((act) => (act.act_id === requestable.act_id ? waiting(act) : act)),
       asked: { ...asked, request },
-      record,
     };
   });
 };

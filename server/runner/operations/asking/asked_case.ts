@@ -5,7 +5,6 @@ import { escalationDigest } from '../../executing/handed_over';
 import type { Writing } from '../../executing/change_document';
 import { plannedCase, type AskedFor, type CaseAct, type CaseContent, type Resolution } from '../../keeping/kinds/case';
 import { contentOf } from '../../keeping/state_docs';
-import type { OutboxEntry } from '../../ports';
 
 /* The case of a question: what was answered, what was requested of people, and what became of that. */
 
@@ -52,7 +51,6 @@ export const stateOf = (content: CaseContent, utc: number): RequestState => {
 interface Changed {
   readonly acts?: readonly CaseAct[];
   readonly asked?: AskedFor;
-  readonly record?: OutboxEntry;
 }
 
 /**
@@ -75,10 +73,8 @@ export const changeAsked = (
       const changed = stored?.asked === undefined || stored.closed !== undefined ? undefined : change(stored);
       if (stored === undefined || changed === undefined)
         return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
-      const { record, ...rest } = changed;
-      const content = { ...stored, ...rest };
-      const records = record === undefined ? [] : [record];
-      const docs = [{ ...plannedCase(content, iso(clock.utc()), records), ...present({ owner: seen?.owner }) }];
+      const content = { ...stored, ...changed };
+      const docs = [{ ...plannedCase(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];
       return { docs, answer: content };
     },
   });
