@@ -213,7 +213,11 @@ describe('an answer', () => {
     const { decision, context } = await asked(blocking('203.0.113.7'));
     expect([decision, context.reason, context.access_request]).toEqual([false, 'kill_switch', undefined]);
     const left = await asked(blocking('203.0.113.8', ASK));
-    expect([left.decision, left.context.reason, left.context.access_request]).toEqual([false, 'kill_switch', undefined]);
+    expect([left.decision, left.context.reason, left.context.access_request]).toEqual([
+      false,
+      'kill_switch',
+      undefined,
+    ]);
   });
 
   it('is none while OpenSearch is away', async () => {
@@ -242,9 +246,14 @@ describe('an answer', () => {
     for (let n = 0; n < MOST_ASKED_A_MINUTE / 50; n += 1)
       expect((await post(postAccessEvaluations, many)).status).toBe(200);
     const { status, headers, body } = await post(postAccessEvaluation, blocking('203.0.113.7'));
-    expect([status, body]).toEqual([429, expect.stringMatching(/^overloaded: too many questions; ask again in \d+ s$/)]);
+    expect([status, body]).toEqual([
+      429,
+      expect.stringMatching(/^overloaded: too many questions; ask again in \d+ s$/),
+    ]);
     expect(Number(headers?.['retry-after'])).toBeGreaterThan(0);
-    expect((await post(postAccessEvaluation, blocking('203.0.113.7'), { as: callerWith('other', 'ask') })).status).toBe(200);
+    expect((await post(postAccessEvaluation, blocking('203.0.113.7'), { as: callerWith('other', 'ask') })).status).toBe(
+      200,
+    );
     await host.wait(60_000);
     expect((await post(postAccessEvaluation, blocking('203.0.113.7'))).status).toBe(200);
   });
@@ -265,7 +274,10 @@ describe('a request', () => {
     });
     expect(await say(approveEscalation)).toMatchObject({ status: 200, body: { state: 'decided' } });
     const { body: told } = await poll(task.id);
-    expect(told).toMatchObject({ task: { status: 'approved' }, result: { mode: 'reevaluate', approval: { id: task.id } } });
+    expect(told).toMatchObject({
+      task: { status: 'approved' },
+      result: { mode: 'reevaluate', approval: { id: task.id } },
+    });
     expect(JSON.stringify(told)).not.toMatch(/ann|it is right/);
     expect(await escalations()).toEqual([]);
     await host.wait(10_000);
@@ -280,7 +292,11 @@ describe('a request', () => {
     const used = await asked(withApproval(body, task.id));
     expect([used.decision, used.context.reason, used.context.policy?.id]).toEqual([true, 'permitted', 'ask-block']);
     const again = await asked(withApproval(body, task.id));
-    expect([again.decision, again.context.reason, again.context.next_action]).toEqual([false, 'approval_used', 'request']);
+    expect([again.decision, again.context.reason, again.context.next_action]).toEqual([
+      false,
+      'approval_used',
+      'request',
+    ]);
     expect((await poll(task.id)).body).toMatchObject({ task: { status: 'expired' } });
   });
 

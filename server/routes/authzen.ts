@@ -49,7 +49,11 @@ const busy = (waitMs: number): { readonly answered: Answered<never> } => {
 };
 
 /** Each question of a request with what it does not say itself, or what is missing. */
-const tuplesIn = ({ evaluations = [], options: _options, ...defaults }: AccessTuples): Result<AccessTuple[], Refusal> => {
+const tuplesIn = ({
+  evaluations = [],
+  options: _options,
+  ...defaults
+}: AccessTuples): Result<AccessTuple[], Refusal> => {
   const fields: BadField[] = [];
   const items = evaluations.length === 0 ? [{}] : evaluations;
   const tuples = items.flatMap((item, index) => {
@@ -83,12 +87,14 @@ const inOrder = async (
 /** Asking before acting, by the Authorization API of OpenID AuthZEN. */
 export const authzenRoutes = (all: Parts): void => {
   const parts = asTheStandardSays(all);
-  const asking = (asker: Asker) => async (tuple: AccessTuple): Promise<Answer> => {
-    const { agent, asks, address } = parts.ready();
-    const answer = await answerAccess(agent, asker, { tuple, endpoint: endpointOf({ address }) });
-    asks.note(asker.name, !answer.ok ? 'refused' : answer.value.decision ? 'permitted' : 'denied');
-    return answer;
-  };
+  const asking =
+    (asker: Asker) =>
+    async (tuple: AccessTuple): Promise<Answer> => {
+      const { agent, asks, address } = parts.ready();
+      const answer = await answerAccess(agent, asker, { tuple, endpoint: endpointOf({ address }) });
+      asks.note(asker.name, !answer.ok ? 'refused' : answer.value.decision ? 'permitted' : 'denied');
+      return answer;
+    };
   const taken = (asker: string, count: number): number | undefined => {
     const { asks } = parts.ready();
     const waitMs = asks.take(asker, count);

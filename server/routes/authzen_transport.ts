@@ -4,7 +4,7 @@ import type { HostRequest, HostResponse, HostRoute } from './http';
 
 /*
  * How the Authorization API wants its transport: the id of a request comes back with its answer, a body is JSON, and an
- * error of what the standard defines is a message in words. What the answers of Reflex' own routes are like is in `bind.ts`.
+ * error of what the standard defines is a message in words. What Reflex' own routes answer like is in `bind.ts`.
  */
 
 const HEADER = 'x-request-id';

@@ -208,7 +208,12 @@ describe('every route', () => {
     host.loading = 'starting OpenSearch';
     host.caller = undefined;
     for (const { contract } of contracts.filter((each) => each.contract.access === 'open')) {
-      const expected = contract.isPublic === true && contract.path.includes('{') ? 404 : contract.ownAuthentication === true ? 503 : 200;
+      const expected =
+        contract.isPublic === true && contract.path.includes('{')
+          ? 404
+          : contract.ownAuthentication === true
+            ? 503
+            : 200;
       expect((await host.call(contract, { params: paramsOf(contract) })).status).toBe(expected);
     }
   });

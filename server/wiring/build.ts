@@ -23,7 +23,14 @@ import { StoredSecrets } from '../runner/trust/stored_secrets';
 
 /** Everything that one life of the engine is made of. Whoever uses it names what it needs of it. */
 export interface Engine
-  extends Disk, Stores, Trust, Enforcement, Acting, Sources, Pick<Ready, 'address' | 'agentName' | 'asks' | 'connectorRoom' | 'setup'> {
+  extends
+    Disk,
+    Stores,
+    Trust,
+    Enforcement,
+    Acting,
+    Sources,
+    Pick<Ready, 'address' | 'agentName' | 'asks' | 'connectorRoom' | 'setup'> {
   /** True if what comes in during this life belongs to the demo. */
   readonly demo: boolean;
   /** What has to be so in OpenSearch before the agent joins. */

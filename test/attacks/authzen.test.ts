@@ -125,7 +125,9 @@ describe('policies that may be outdated', () => {
     const { bundles } = host.agent.parts;
     const rules = bundles.brakeRules(host.agent.parts.clock.utc());
     jest.spyOn(bundles, 'brakeRules').mockReturnValue({ ...rules, doubt: 'it may not be the newest' });
-    const known = body('203.0.113.7', { context: { rule: { origin: 'known_ioc' }, confidence: 0.95, severity: 'high' } });
+    const known = body('203.0.113.7', {
+      context: { rule: { origin: 'known_ioc' }, confidence: 0.95, severity: 'high' },
+    });
     const { decision, context } = await ask(known);
     expect([decision, context.reason]).toEqual([false, 'approval_required']);
     jest.spyOn(bundles, 'brakeRules').mockReturnValue({ ...rules, bundleVersion: rules.bundleVersion + 1 });

@@ -25,7 +25,13 @@ const doc = (id: string) => ({ type: 'document', id });
 const at = { time: '2024-05-31T15:22-07:00' };
 
 const WELL_FORMED: readonly AuthzenVector[] = [
-  { note: '6.1 the four entities', path: 'evaluation', request: { ...whole, context: at }, status: 200, decisions: false },
+  {
+    note: '6.1 the four entities',
+    path: 'evaluation',
+    request: { ...whole, context: at },
+    status: 200,
+    decisions: false,
+  },
   { note: '6.1 no context', path: 'evaluation', request: whole, status: 200, decisions: false },
   {
     note: '5 properties of every entity',
@@ -60,11 +66,19 @@ const WELL_FORMED: readonly AuthzenVector[] = [
     status: 200,
     decisions: false,
   },
-  { note: '7.1 empty evaluations: a single one', path: 'evaluations', request: { ...whole, evaluations: [] }, status: 200, decisions: false },
+  {
+    note: '7.1 empty evaluations: a single one',
+    path: 'evaluations',
+    request: { ...whole, evaluations: [] },
+    status: 200,
+    decisions: false,
+  },
   {
     note: '7.1 three without defaults',
     path: 'evaluations',
-    request: { evaluations: ['1', '2', '3'].map((id) => ({ subject: alice, action: read, resource: doc(id), context: at })) },
+    request: {
+      evaluations: ['1', '2', '3'].map((id) => ({ subject: alice, action: read, resource: doc(id), context: at })),
+    },
     status: 200,
     decisions: [false, false, false],
   },
@@ -73,7 +87,11 @@ const WELL_FORMED: readonly AuthzenVector[] = [
     path: 'evaluations',
     request: {
       ...{ subject: alice, action: read, context: at },
-      evaluations: [{ resource: doc('1') }, { resource: doc('2') }, { action: { name: 'can_edit' }, resource: doc('3') }],
+      evaluations: [
+        { resource: doc('1') },
+        { resource: doc('2') },
+        { action: { name: 'can_edit' }, resource: doc('3') },
+      ],
     },
     status: 200,
     decisions: [false, false, false],
@@ -122,8 +140,18 @@ const MALFORMED: readonly AuthzenVector[] = [
   bad('10.1.2 no JSON', '{"subject":', 'body'),
   bad('10.1.2 an empty body', '', 'body'),
   bad('14.2 a member twice', '{"subject":{"type":"user","id":"a","id":"b"}}', 'twice'),
-  bad('7.1.1 an entity that nobody names', { subject: alice, evaluations: [{ action: read }] }, 'evaluations.0.resource', 'evaluations'),
-  bad('7.1.2.1 another semantic', { ...whole, evaluations: [{}], options: { evaluations_semantic: 'any' } }, 'evaluations_semantic', 'evaluations'),
+  bad(
+    '7.1.1 an entity that nobody names',
+    { subject: alice, evaluations: [{ action: read }] },
+    'evaluations.0.resource',
+    'evaluations',
+  ),
+  bad(
+    '7.1.2.1 another semantic',
+    { ...whole, evaluations: [{}], options: { evaluations_semantic: 'any' } },
+    'evaluations_semantic',
+    'evaluations',
+  ),
   {
     ...bad('10.1 another content type', whole, 'application/json'),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

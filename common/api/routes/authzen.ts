@@ -88,7 +88,8 @@ export const postAccessEvaluation = route({
   ...asked,
   path: `${ACCESS}/evaluation`,
   errorsInWords: true,
-  summary: 'May this subject do this to that thing (AuthZEN)? An answer is no act: nothing is begun, nothing is reserved',
+  summary:
+    'May this subject do this to that thing (AuthZEN)? An answer is no act: nothing is begun, nothing is reserved',
   body: AccessTuple,
   answer: AccessDecision,
 });

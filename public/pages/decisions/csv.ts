@@ -21,6 +21,11 @@ const COLUMNS: ReadonlyArray<readonly [string, (decision: DecisionBrief) => stri
   ],
   ['policies', ({ acts }) => [...new Set(acts.map((act) => act.policy))].join('; ')],
   ['bundle_version', ({ bundle_version }) => bundle_version],
+  ['asker', ({ asked, brief }) => (asked === undefined ? '' : brief.intake.id)],
+  [
+    'answered',
+    ({ asked }) => (asked === undefined ? '' : `${asked.decision ? 'permitted' : 'denied'}: ${asked.reason}`),
+  ],
   ['demo', ({ demo }) => String(demo)],
   ['event_id', ({ brief }) => brief.event_id],
   ['case_id', ({ case_id }) => case_id],

@@ -12,6 +12,8 @@ export interface DecisionFilter {
   readonly severity: string;
   readonly policy: string;
   readonly target: string;
+  /** Whose questions, by the name of the token. */
+  readonly asker: string;
   readonly text: string;
   /** A part of any name. */
   readonly about: string;
@@ -30,6 +32,7 @@ export const EMPTY_FILTER: DecisionFilter = {
   severity: '',
   policy: '',
   target: '',
+  asker: '',
   text: '',
   about: '',
   from: '',
@@ -57,6 +60,7 @@ export const filterOfSearch = (search: string): DecisionFilter => {
     severity: known(given.get('severity'), SEVERITIES),
     policy: given.get('policy') ?? '',
     target: given.get('target') ?? '',
+    asker: given.get('asker') ?? '',
     text: given.get('text') ?? '',
     about: given.get('about') ?? '',
     from: instant(given.get('from')),
@@ -83,6 +87,7 @@ export const queryOfFilter = ({ page, ...filter }: DecisionFilter, size = PAGE_S
   severity: given(filter.severity),
   policy: given(filter.policy),
   target: given(filter.target),
+  asker: given(filter.asker),
   text: given(filter.text),
   about: given(filter.about),
   from: given(filter.from),

@@ -83,6 +83,7 @@ export const DecisionFilters = ({ filter, onChange }: DecisionFiltersProps) => {
         value={filter.about}
         onChange={(about) => set({ about })}
       />
+      <TextFilter label={say('decisions.asker', 'Asker')} value={filter.asker} onChange={(asker) => set({ asker })} />
       <TextFilter label={say('decisions.text', 'Text')} value={filter.text} onChange={(text) => set({ text })} />
       {filter.case_id !== '' && (
         <span className="rfx-chip rfx-chip--set">

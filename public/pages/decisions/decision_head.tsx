@@ -2,6 +2,7 @@ import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
 import { nearestMisses } from '../../../common/flow/nearest_miss';
 import { claimedFields } from '../../../common/flow/claims';
+import { AnsweredTo } from '../../components/facts/answered_to';
 import { NearestMissLine } from '../../components/facts/nearest_miss';
 import { ClaimedMark } from '../../components/facts/claimed_mark';
 import { DemoBadge, OutcomeBadge, SeverityMark } from '../../components/facts/badges';
@@ -66,6 +67,7 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
           {say('decision.effectless', 'Decided to be answered or compared: no act of it is ever executed.')}
         </ToneText>
       )}
+      {detail.asked && <AnsweredTo asker={event.intake.id} asked={detail.asked} />}
       {event.uncalibrated === true && (
         <ToneText tone="warn">
           {say('decision.uncalibrated', 'Nobody has vouched for the confidence of this source.')}

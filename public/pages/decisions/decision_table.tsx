@@ -3,6 +3,7 @@ import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import type { DecisionBrief } from '../../../common/api/views';
 import { DemoBadge, OutcomeBadge, ShadowBadge } from '../../components/facts/badges';
 import { ActFate } from '../../components/facts/act_fate';
+import { AnsweredTo } from '../../components/facts/answered_to';
 import { NearestMissLine } from '../../components/facts/nearest_miss';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { BriefHeadline } from '../../components/facts/headline_text';
@@ -47,7 +48,7 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   {
     name: say('decisions.col.outcome', 'Outcome'),
     width: '120px',
-    render: ({ outcome, verdict, brief, demo, effectless }: DecisionBrief) => (
+    render: ({ outcome, verdict, brief, demo, effectless, asked }: DecisionBrief) => (
       <div>
         <OutcomeBadge outcome={outcome} /> <DemoBadge demo={demo} />
         <div className="rfx-small rfx-subdued">
@@ -59,6 +60,7 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
         {effectless === true && (
           <span className="rfx-small rfx-subdued">{say('decisions.effectless', 'answered, never executed')}</span>
         )}
+        {asked && <AnsweredTo asker={brief.intake.id} asked={asked} />}
       </div>
     ),
   },

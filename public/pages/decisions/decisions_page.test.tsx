@@ -38,6 +38,27 @@ describe('decisions', () => {
     await waitFor(() => expect(window.location.hash).toBe('#/decisions'));
   });
 
+  it('shows who asked before acting and what was answered, and lists what one of them asked', async () => {
+    const subject = { type: 'agent', id: 'triage-bot' };
+    const brief = { ...aDecisionBrief().brief, intake: { type: 'asker' as const, id: 'soar' } };
+    const permitted = { subject, decision: true, reason: 'permitted' };
+    const asked = [
+      { ...permitted, approval: 'case:1' },
+      permitted,
+      { subject, decision: false, reason: 'protected_target' },
+    ].map((each, n) => aDecisionBrief({ decision_id: `asked-${n}`, effectless: true, brief, asked: each }));
+    const { user, sentTo } = await show('/decisions', { listDecisions: listed([...asked, deny]) });
+    expect(await screen.findByText('permitted by a person to')).toBeInTheDocument();
+    expect(screen.getByText('permitted to')).toBeInTheDocument();
+    expect(screen.getByText('denied (protected_target) to')).toBeInTheDocument();
+    expect(screen.getAllByText('for agent “triage-bot”, as it says')).toHaveLength(3);
+    expect(await faultsOfAccess()).toEqual([]);
+    const [link] = screen.getAllByRole('link', { name: 'soar' });
+    if (link) await user.click(link);
+    await waitFor(() => expect(sentTo('listDecisions').at(-1)?.query).toMatchObject({ asker: 'soar' }));
+    expect(screen.getByLabelText('Asker')).toHaveValue('soar');
+  });
+
   it('goes to the next page', async () => {
     const { user, sentTo } = await show('/decisions', { listDecisions: listed([aDecisionBrief()], 120) });
     expect(await screen.findByText('1 to 50 of 120')).toBeInTheDocument();

@@ -56,6 +56,16 @@ describe('escalations', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('says that an asker wants to do it by itself, why, and what an approval does then', async () => {
+    const requested = { by: 'soar', subject: { type: 'agent', id: 'triage-bot' }, reason: 'beaconing from ws-7' };
+    await show({ listEscalations: listed([{ ...block, requested }]) });
+    const waits = within(within(await card()).getByRole('region', { name: 'Why it waits' }));
+    expect(waits.getByText('“soar” wants to do this by itself, for agent “triage-bot”, as it says.')).toBeInTheDocument();
+    expect(waits.getByText('beaconing from ws-7')).toBeInTheDocument();
+    expect(waits.getByText(/Reflex itself does nothing/)).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
   it('lists what waits for the same act on the same thing, however it is written', async () => {
     const on = (n: number, value: string, aim: string) =>
       anEscalation({

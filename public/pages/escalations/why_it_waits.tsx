@@ -61,6 +61,26 @@ const BrakeWords = ({
   );
 };
 
+/** An asker wants to do it by itself: what an approval does then, and why it is wanted. */
+const Requested = ({ requested: { by, subject, reason } }: { requested: NonNullable<EscalationView['requested']> }) => (
+  <p>
+    <ToneText tone="warn">
+      {say('escalation.requested', '“{by}” wants to do this by itself, for {type} “{id}”, as it says.', {
+        by,
+        type: subject.type,
+        id: subject.id,
+      })}
+    </ToneText>{' '}
+    <q>{reason}</q>{' '}
+    <span className="rfx-subdued rfx-small">
+      {say(
+        'escalation.requested.about',
+        'Approved, it may do it once within 5 minutes, if the brakes agree by then. Reflex itself does nothing.',
+      )}
+    </span>
+  </p>
+);
+
 /** What keeps the act from going by itself first, then which policy proposes it; every clause is one click away. */
 export const WhyItWaits = ({ escalation }: { escalation: EscalationView }) => {
   const { why, decision_id, brief } = escalation;
@@ -71,6 +91,7 @@ export const WhyItWaits = ({ escalation }: { escalation: EscalationView }) => {
       title={say('escalation.why', 'Why it waits')}
       actions={<DecisionLink id={decision_id}>{say('escalation.decision', 'Clause by clause')}</DecisionLink>}
     >
+      {escalation.requested && <Requested requested={escalation.requested} />}
       <BrakeWords {...escalation} />
       {holding.length > 0 && <Reasons reasons={holding} tone="warn" source={brief.intake} />}
       {proposing.length > 0 && (

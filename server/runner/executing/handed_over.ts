@@ -18,10 +18,7 @@ export const HANDED_FOR_MS = 60_000;
  * What a decision about an escalation binds to: command, facts of the target, and every policy that took part. It
  * does not change when another bundle is released that leaves these policies as they are.
  */
-export const escalationDigest = (
-  { decision }: Pick<CaseContent, 'decision'>,
-  actId: string,
-): string | undefined => {
+export const escalationDigest = ({ decision }: Pick<CaseContent, 'decision'>, actId: string): string | undefined => {
   const act = decision?.acts.find((each) => each.act_id === actId);
   if (!decision || !act) return undefined;
   const policies = decision.trace

@@ -73,10 +73,14 @@ const eventOf = (
   { action, target }: Pick<AccessQuestion, 'action' | 'target'>,
   own: { readonly id: string; readonly at: string },
 ): Readonly<Record<string, unknown>> => {
-  const { event_id, timestamp, recommended_action, confidence: _sure, severity: _bad, ...naming } = orderedEvent(
-    { action, target },
-    own,
-  );
+  const {
+    event_id,
+    timestamp,
+    recommended_action,
+    confidence: _sure,
+    severity: _bad,
+    ...naming
+  } = orderedEvent({ action, target }, own);
   const least = { event_id, timestamp, recommended_action, confidence: 0, severity: 'low', ...said };
   if (namesIt(said, target)) return least;
   const joined = Object.entries(naming).map(([key, value]) => {

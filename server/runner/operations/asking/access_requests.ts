@@ -60,7 +60,10 @@ const STATUS: Readonly<Record<RequestState, AccessTask['task']['status']>> = {
 };
 
 /** What whoever requested it may know: no names, no reasons of people. */
-const taskOf = (content: CaseContent, { utc, endpoint }: { readonly utc: number; readonly endpoint: string }): AccessTask => {
+const taskOf = (
+  content: CaseContent,
+  { utc, endpoint }: { readonly utc: number; readonly endpoint: string },
+): AccessTask => {
   const { case_id: id } = content.received;
   const status = STATUS[stateOf(content, utc)];
   const permitted = status === 'approved' ? permittedBy(content) : undefined;

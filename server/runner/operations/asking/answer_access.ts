@@ -11,7 +11,7 @@ import { plannedCase, type AskedFor, type CaseContent } from '../../keeping/kind
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { keptEvent } from '../../sources/receive';
 import { accessQuestion, type AccessQuestion, type QuestionFault } from './access_question';
-import { approvalFor, useApproval, type Approval, type ApprovalFault } from './approval';
+import { approvalFor, spendApproval, type Approval, type ApprovalFault } from './approval';
 import { REQUESTABLE_MS } from './asked_case';
 import { textOf, until, weigh, worstOf, type WeighedAct } from './weigh';
 
@@ -21,7 +21,7 @@ import { textOf, until, weigh, worstOf, type WeighedAct } from './weigh';
  * policies permit it, or a person did, and no brake would refuse it now.
  */
 
-/** A permit is to be used within this time, ms: as long as Reflex itself may take from a clearance to the first byte. */
+/** A permit is to be used within this time, ms: so long Reflex itself may take from a clearance to the first byte. */
 export const PERMIT_FOR_MS = 30_000;
 
 /** After so long what only stands in the way for the moment is worth another question, s. */
@@ -173,7 +173,7 @@ const findingOf = async (
   const rested = weighed.some(({ byApproval }) => byApproval);
   if (approval === undefined || !rested) return found;
   // Used before it is told: of two that ask at once with one approval the second one is denied.
-  const isMine = await useApproval(shift, approval, received.case_id);
+  const isMine = await spendApproval(shift, approval, received.case_id);
   return isMine
     ? { ...found, approval }
     : denied('approval_used', 'the approval was used by another question', { act: found.act });

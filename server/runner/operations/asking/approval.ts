@@ -9,8 +9,8 @@ import { changeAsked, isAskedBy, permittedBy, stateOf } from './asked_case';
 import { answeringActs } from './weigh';
 
 /*
- * An approval that an asker shows. It is no bearer grant: it counts for whoever requested it, for the same question, for
- * an act that is in every respect the one that the person saw, for a short time, and once.
+ * An approval that an asker shows. It is no bearer grant: it counts for whoever requested it, for the same question,
+ * for an act that is in every respect the one that the person saw, for a short time, and once.
  */
 
 type Looking = ShiftWith<'clock' | 'commits' | 'store'>;
@@ -47,7 +47,7 @@ export const approvalFor = async (
   const content = doc?.kind === 'case' ? contentOf('case', doc) : undefined;
   const resolution = content && permittedBy(content);
   const actId = content?.asked?.requestable?.act_id;
-  // Whose it is not is not told that it is there.
+  // Whoever requested another one is not told that this one is there.
   if (content === undefined || !isAskedBy(content, asker) || resolution === undefined || actId === undefined)
     return UNKNOWN;
   const state = stateOf(content, parts.clock.utc());
@@ -63,7 +63,7 @@ export const approvalFor = async (
 };
 
 /** Uses an approval up. @returns false if another question was faster, or it is over */
-export const useApproval = async ({ parts }: Looking, { id }: Approval, by: string): Promise<boolean> => {
+export const spendApproval = async ({ parts }: Looking, { id }: Approval, by: string): Promise<boolean> => {
   parts.commits.forget(id);
   const used = await changeAsked(parts, id, (content) => {
     const utc = parts.clock.utc();

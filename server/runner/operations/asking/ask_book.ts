@@ -14,7 +14,7 @@ interface Minute {
   count: number;
 }
 
-/** How much each asker asks at this host, and what was answered since its start. In memory: for load, and no promise. */
+/** How much each asker asks at this host, and what was answered since its start. In memory: it is no promise. */
 export class AskBook {
   private readonly minutes = new Map<string, Minute>();
   private readonly counts = new Map<string, Map<AskedOutcome, number>>();

@@ -104,10 +104,7 @@ export const answeringActs = ({ acts }: Pick<Decision, 'acts'>): readonly Act[] 
 };
 
 /** Asks the brakes about every act that answers a question. */
-export const weigh = (
-  { parts, work }: Weighing,
-  weighed: Weighed & Approved,
-): Promise<readonly WeighedAct[]> => {
+export const weigh = ({ parts, work }: Weighing, weighed: Weighed & Approved): Promise<readonly WeighedAct[]> => {
   const { worldNow } = work.processing;
   const tried = answeringActs(weighed.decision).map((act) => triedAct(worldNow, weighed, act));
   return parts.commits.settle<readonly WeighedAct[]>({
