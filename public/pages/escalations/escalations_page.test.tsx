@@ -60,7 +60,9 @@ describe('escalations', () => {
     const requested = { by: 'soar', subject: { type: 'agent', id: 'triage-bot' }, reason: 'beaconing from ws-7' };
     await show({ listEscalations: listed([{ ...block, requested }]) });
     const waits = within(within(await card()).getByRole('region', { name: 'Why it waits' }));
-    expect(waits.getByText('“soar” wants to do this by itself, for agent “triage-bot”, as it says.')).toBeInTheDocument();
+    expect(
+      waits.getByText('“soar” wants to do this by itself, for agent “triage-bot”, as it says.'),
+    ).toBeInTheDocument();
     expect(waits.getByText('beaconing from ws-7')).toBeInTheDocument();
     expect(waits.getByText(/Reflex itself does nothing/)).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
