@@ -22,7 +22,7 @@ metadata: { id: ${id}, title: ${id.replaceAll('-', ' ')}, owner: soc-network }
 spec:
   layer: action
   mode: ${mode}
-  when: ${when}
+  when: '${when}'
   then: { action: block_ip, target: { ip: event.source.ip }, connector: deny, ttl: 10m }
   rollback: { action: unblock_ip }
 `;
@@ -61,7 +61,8 @@ describe('asking before acting', () => {
     second = await fleet.start();
     for (const [id, source] of Object.entries(POLICIES))
       expect((await first.ask('ana', 'PUT', `/policies/drafts/${id}`, { source })).status).toBe(200);
-    const { body } = await first.ask('ana', 'POST', '/policies/candidates', { changelog: 'two policies' });
+    const { status, body } = await first.ask('ana', 'POST', '/policies/candidates', { changelog: 'two policies' });
+    expect([status, body]).toEqual([200, expect.anything()]);
     const { id, digest } = body as { id: string; digest: string };
     await first.ask('ben', 'POST', `/policies/candidates/${id}/approve`, { reason: 'read it', digest });
     expect((await first.ask('ana', 'POST', `/policies/candidates/${id}/release`)).status).toBe(200);

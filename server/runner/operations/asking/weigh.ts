@@ -50,7 +50,7 @@ const trialOf = (worldNow: () => ClaimWorld, act: Act, request: ClaimRequest): T
   };
 };
 
-/** Stands for whoever may approve: the brakes that only ask for a person are satisfied, all others say what they say. */
+/** Stands for whoever may approve: brakes that only ask for a person are satisfied, all others say what they say. */
 const anybody = (decision: Decision): Resolution => ({
   verb: 'approved',
   by: 'anybody',
