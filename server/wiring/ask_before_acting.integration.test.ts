@@ -99,7 +99,7 @@ describe('asking before acting', () => {
     await shell(`${ask}\n${several}\n${escalated}\n${request}\n${poll}`);
     expect(answer('permitted.json')).toMatchObject({ decision: true, context: { reason: 'permitted' } });
     expect(answer('several.json')).toMatchObject({
-      evaluations: [{ decision: true }, { decision: false, context: { brakes: { would: 'deny' } } }],
+      evaluations: [{ decision: true }, { decision: false, context: { reason: 'policy_denied' } }],
     });
     expect(answer('denied.json')).toMatchObject({ decision: false, context: { reason: 'approval_required' } });
     expect(answer('requested.json')).toMatchObject({ task: { status: 'pending' } });

@@ -1,5 +1,5 @@
 import type { AccessContext, AccessDecision, AccessTuple, BrakesSay } from '../../../../common/api/routes';
-import type { Act, Decision } from '../../../../common/flow/decision';
+import { decisiveReason, type Act, type Decision } from '../../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../../common/flow/event';
 import { iso } from '../../../../common/iso';
 import { present } from '../../../../common/present';
@@ -64,8 +64,8 @@ const denied = (reason: string, text: string, more: Partial<Finding> = {}): Find
 /** What the policies say where no act answers. */
 const withoutAct = ({ verdict, reasons, acts, held = [] }: Decision): Finding => {
   const [first] = [...acts, ...held].filter(({ shadow }) => !shadow);
-  const told = [...(first?.reasons ?? []), ...reasons];
-  const text = told.find(({ code }) => code !== 'policy_matched')?.text ?? 'no policy in force allows it';
+  const told = (first && decisiveReason(first)) ?? reasons[0];
+  const text = told?.text ?? 'no policy in force allows it';
   switch (verdict) {
     case 'learn':
     case 'permit':
