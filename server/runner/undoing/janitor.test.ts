@@ -269,7 +269,7 @@ describe('tidying the state', () => {
     void runJanitor({ ...ports, isRecovered: () => true }, () => over);
   };
   /** How often it was tidied so far: each time four kinds are searched, and cases that may shrink. */
-  const times = (): number => search.mock.calls.length / 7;
+  const times = (): number => search.mock.calls.length / 8;
   afterEach(() => {
     over = true;
   });

@@ -139,8 +139,11 @@ const sayHowMuch = async ({ basics }: JanitorPorts, what: string, work: Promise<
 
 const STEPS: ReadonlyArray<(ports: JanitorPorts) => Promise<void>> = [
   (ports) => sayHowMuch(ports, 'closed cases and absent effects left the state', removeOld(ports)),
-  (ports) => sayHowMuch(ports, 'requests of askers ran out', expireRequests(ports)),
-  (ports) => sayHowMuch(ports, 'cases that are decided for good shrank', shrinkCases(ports)),
+  async (ports) => {
+    // What ran out is decided for good, and shrinks as that does.
+    await sayHowMuch(ports, 'requests of askers ran out', expireRequests(ports));
+    await sayHowMuch(ports, 'cases that are decided for good shrank', shrinkCases(ports));
+  },
   removeSessions,
   removeStrayed,
   removeHolders,
