@@ -213,7 +213,7 @@ describe('what a person permitted to an asker', () => {
     await request(what, context.evaluation_id);
     const id = context.evaluation_id ?? '';
     const before = contentOf('case', host.world.store.get(id))?.decision?.decision_id;
-    await host.wait(3 * 3_600_000);
+    await host.wait(3_600_000);
     const after = contentOf('case', host.world.store.get(id));
     expect(before).toBeDefined();
     // Its time is over, and it has shrunk.
