@@ -1,5 +1,6 @@
 import type { Connector } from '../runner/ports';
 import { THIS_MACHINE, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
+import { awsKind } from './aws/aws_kind';
 import { crowdsecKind } from './crowdsec/crowdsec_kind';
 import { feedKind } from './feed/feed_kind';
 import { grpcKind } from './grpc/grpc_kind';
@@ -22,6 +23,7 @@ export const connectorKinds: readonly ConnectorKind[] = [
   grpcKind,
   haproxyKind,
   ssfKind,
+  awsKind,
 ];
 
 /** What is wrong with one connector's configuration. */

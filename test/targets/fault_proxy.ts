@@ -1,4 +1,5 @@
 import { createServer, request as sendOn, type IncomingMessage, type ServerResponse } from 'http';
+import { present } from '../../common/present';
 import { bodyOf, listenOnLoopback } from './loopback_server';
 
 /** What happens to a request that a rule is about. */
@@ -17,6 +18,8 @@ export type Fault =
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  /** The operation, where all of them go to one path: as AWS names it. */
+  readonly operation?: string;
 }
 
 /** Stands between a connector and a real target and does what networks and targets do on bad days. */
@@ -58,15 +61,22 @@ const pass = (response: ServerResponse, { status, headers, body }: TargetAnswer)
   response.end(body);
 };
 
+const operationOf = ({ headers }: IncomingMessage, body: string): string | undefined =>
+  String(headers['x-amz-target'] ?? '').split('.')[1] ?? /^Action=(\w+)&/.exec(body)?.[1];
+
 /** @param targetPort where the real target listens on the loopback */
 export const faultProxy = async (targetPort: number): Promise<FaultProxy> => {
   const seen: SeenRequest[] = [];
   let rule: { readonly fault: Fault; readonly on: (request: SeenRequest) => boolean } | undefined;
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = { method: incoming.method ?? '', path: incoming.url ?? '' };
-    seen.push(request);
     const body = await bodyOf(incoming);
+    const request = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '',
+      ...present({ operation: operationOf(incoming, body) }),
+    };
+    seen.push(request);
     const fault = rule?.on(request) === true ? rule.fault : undefined;
     if (fault === undefined) return pass(response, await forward(targetPort, incoming, body));
     if (fault.kind === 'stall') return;

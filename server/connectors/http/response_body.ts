@@ -5,6 +5,8 @@ export interface ResponseBody {
   readonly json?: unknown;
   /** Why `json` is not there. */
   readonly why?: string;
+  /** `text` is not all of it, or cannot be read: for those who read something else than JSON. */
+  readonly cut?: true;
 }
 
 /** Most that is read of a body, bytes. */
@@ -31,9 +33,10 @@ export const responseBody = (
   cut: string | undefined,
 ): ResponseBody => {
   const encoding = headers.get('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') return { text: '', why: `its body is encoded as \`${encoding.slice(0, 40)}\`` };
+  if (encoding !== 'identity')
+    return { text: '', why: `its body is encoded as \`${encoding.slice(0, 40)}\``, cut: true };
   const text = Buffer.concat(chunks).toString('utf8');
-  if (cut !== undefined) return { text, why: cut };
+  if (cut !== undefined) return { text, why: cut, cut: true };
   if (text === '') return { text, why: 'it has no body' };
   const type = headers.get('content-type') ?? '';
   return JSON_TYPE.test(type) ? { text, ...parse(text) } : { text, why: 'its body does not call itself JSON' };
