@@ -1,4 +1,8 @@
 import { ACTIONS } from '../../common/policy/actions';
+import { KEYS_PROMISE } from '../../server/connectors/aws/access_keys';
+import { AWS_RETRIES } from '../../server/connectors/aws/aws_connector';
+import { WAF_PROMISE } from '../../server/connectors/aws/ip_set';
+import { ACL_PROMISE } from '../../server/connectors/aws/network_acl';
 import { crowdsecKind } from '../../server/connectors/crowdsec/crowdsec_kind';
 import { FEED_RETRIES } from '../../server/connectors/feed/calls';
 import { FEED_PROMISES } from '../../server/connectors/feed/feed_connector';
@@ -92,6 +96,9 @@ ${Object.entries(keycloak.promises)
 ${Object.entries(HAPROXY_PROMISES)
   .map(([action, promise]) => rowOf('haproxy', action, promise))
   .join('\n')}
+${rowOf('aws (waf)', 'block_ip', WAF_PROMISE)}
+${rowOf('aws (network_acl)', 'block_ip', ACL_PROMISE)}
+${rowOf('aws (access_keys)', DISABLING, KEYS_PROMISE)}
 ${Object.entries(SSF_PROMISES)
   .map(([action, promise]) => rowOf('ssf', action, promise))
   .join('\n')}
@@ -116,6 +123,7 @@ Where the error itself says that this can help. Every other error is final.
 | keycloak | ${keycloak.retries.map(code).join(', ')} |
 | grpc | ${GRPC_RETRIES.map(code).join(', ')} |
 | haproxy | ${HAPROXY_RETRIES.map(code).join(', ')} |
+| aws | ${AWS_RETRIES.map(code).join(', ')} |
 | ssf | ${HTTP_RETRIES.map(code).join(', ')} |
 `;
 };

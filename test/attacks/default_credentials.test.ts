@@ -2,6 +2,7 @@ import { THIS_MACHINE } from '../../server/connectors/connector_kind';
 import { connectorKinds, makeConnectors } from '../../server/connectors/registry';
 import { blockListRoom } from '../targets/block_lists';
 import { blockServerParameters } from '../targets/block_server';
+import { AWS_CREDENTIALS } from '../targets/aws_model';
 import { newSigningKey } from '../targets/ssf_receiver';
 import { newSshKey } from '../targets/ssh_keys';
 
@@ -72,6 +73,16 @@ const WITH_ALL_SECRETS: Readonly<Record<string, ReadonlyArray<Record<string, unk
       token: { secret: 'agent-token' },
       actions: { block_ip: { disruption: { usual: 0 }, offline: { order: 'refused' }, needs: [] } },
       settle_time_ms: 1_000,
+    },
+  ],
+  aws: [
+    {
+      base_url: 'http://127.0.0.1:1',
+      allow_addresses: ['127.0.0.1'],
+      tls,
+      region: 'us-east-1',
+      credentials: { secret: 'aws-key' },
+      access_keys: { account_realms: ['123456789012'], plain_names: false },
     },
   ],
   haproxy: [{ host: '127.0.0.1', port: 1, allow_addresses: ['127.0.0.1'], tls, map: '/etc/haproxy/reflex.map' }],
@@ -172,6 +183,7 @@ const ownKey = newSshKey(passphrase).private;
 const signingKey = newSigningKey();
 const known = (name: string): string => {
   if (name === 'ssf-signing') return signingKey;
+  if (name === 'aws-key') return AWS_CREDENTIALS;
   return ['ssh-hand', 'ssh-observer'].includes(name) ? ownKey : `value-of-${name}`;
 };
 const make = (kind: string, parameters: unknown, secrets: (name: string) => string | undefined) =>

@@ -41,6 +41,7 @@ describe('settings that a guide shows', () => {
       'connect_a_directory',
       'connect_a_host',
       'connect_a_source',
+      'connect_aws',
       'connect_grpc_agent',
       'connect_haproxy',
       'run',

@@ -26,7 +26,7 @@ export interface AwsPlace {
   readonly dispose: () => Promise<void>;
 }
 
-const RULES = { first: 100, last: 190 };
+const RULES = { first: 10, last: 99 };
 
 const asPerson = ({ port }: AwsPlace) => {
   const config = {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../common/result';
 import { present } from '../../../common/present';
-import type { ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
+import type { ActionPromise, ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
 import { markedUsers, readUser, type AccessKeys, type KeyMark, type UserState } from './access_key_state';
 import { call, outcomeOfLook, whyOf, type Calling } from './call';
 import { disableKeys } from './disable_keys';
@@ -62,18 +62,19 @@ const status = async (calling: Calling, { sdk }: AccessKeys): Promise<ConnectorH
     : troubled(seen);
 };
 
+export const KEYS_PROMISE: ActionPromise = {
+  disruption: { usual: 0.5, by_tag: { service: 1 } },
+  // IAM refuses whoever comes.
+  offline: { order: 'not_needed' },
+  needs: [
+    '`iam:ListAccessKeys`, `iam:UpdateAccessKey`, `iam:ListUserTags`, `iam:TagUser` and `iam:UntagUser` on the users',
+    '`iam:GetAccountAuthorizationDetails`',
+  ],
+};
+
 export const accessKeysHand = (keys: AccessKeys, testAccount: string | undefined): Hand => ({
   action: ACTION,
-  promise: {
-    disruption: { usual: 0.5, by_tag: { service: 1 } },
-    // IAM refuses whoever comes.
-    offline: { order: 'not_needed' },
-    needs: [
-      '`iam:ListAccessKeys`, `iam:UpdateAccessKey`, `iam:ListUserTags`, `iam:TagUser` and `iam:UntagUser` on the users',
-      '`iam:GetAccountAuthorizationDetails`',
-    ],
-    ...present({ test_target: testAccount === undefined ? undefined : { value: testAccount } }),
-  },
+  promise: { ...KEYS_PROMISE, ...present({ test_target: testAccount === undefined ? undefined : { value: testAccount } }) },
   execute: (calling, command, mayStart) => disableKeys(calling, keys, command, mayStart),
   undo: (calling, effect, mayStart) => enableKeys(calling, keys, effect, mayStart),
   verify: (calling, effect) => verify(calling, keys, effect),

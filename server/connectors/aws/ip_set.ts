@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../../common/result';
-import type { ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
+import type { ActionPromise, ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
 import { blockInSet } from './block_in_set';
 import { outcomeOfLook, whyOf, type Calling } from './call';
 import { canonicalCidr, targetOf, type Family } from './cidr';
@@ -77,17 +77,19 @@ const status = async (calling: Calling, sets: IpSets): Promise<ConnectorHealth> 
   return { state: 'ok', authorised: true, text: `${texts.join('; ')}; whether a rule blocks by it is not seen` };
 };
 
+export const WAF_PROMISE: ActionPromise = {
+  disruption: { usual: 0.1, by_tag: { gateway: 1, proxy: 1, vpn: 1 } },
+  // The address need not be there to be blocked.
+  offline: { order: 'not_needed' },
+  needs: [
+    '`wafv2:GetIPSet`, `wafv2:UpdateIPSet`, `wafv2:ListTagsForResource`, `wafv2:TagResource` and `wafv2:UntagResource` on the IP sets',
+    'a rule of the web ACL that blocks by the IP sets',
+  ],
+};
+
 export const ipSetHand = (sets: IpSets): Hand => ({
   action: ACTION,
-  promise: {
-    disruption: { usual: 0.1, by_tag: { gateway: 1, proxy: 1, vpn: 1 } },
-    // The address need not be there to be blocked.
-    offline: { order: 'not_needed' },
-    needs: [
-      '`wafv2:GetIPSet`, `wafv2:UpdateIPSet`, `wafv2:ListTagsForResource`, `wafv2:TagResource` and `wafv2:UntagResource` on the IP sets',
-      'a rule of the web ACL that blocks by the IP sets',
-    ],
-  },
+  promise: WAF_PROMISE,
   execute: (calling, command, mayStart) => blockInSet(calling, sets, command, mayStart),
   undo: (calling, effect, mayStart) => unblockInSet(calling, sets, effect, mayStart),
   verify: (calling, effect) => verify(calling, sets, effect),

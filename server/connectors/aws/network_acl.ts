@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../../common/result';
-import type { ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
+import type { ActionPromise, ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
 import { allowedBefore, entriesOf, isOurRule, readAcl, type AclState, type NetworkAcl } from './acl_state';
 import { outcomeOfLook, whyOf, type Calling } from './call';
 import { canonicalCidr, targetOf } from './cidr';
@@ -100,17 +100,19 @@ const status = async (calling: Calling, acl: NetworkAcl): Promise<ConnectorHealt
   return { state: 'ok', authorised: true, text };
 };
 
+export const ACL_PROMISE: ActionPromise = {
+  disruption: { usual: 0.1, by_tag: { gateway: 1, proxy: 1, vpn: 1 } },
+  offline: { order: 'not_needed' },
+  needs: [
+    '`ec2:DescribeNetworkAcls`',
+    '`ec2:CreateNetworkAclEntry`, `ec2:DeleteNetworkAclEntry`, `ec2:CreateTags` and `ec2:DeleteTags` on the network ACL',
+    'rule numbers of its own, below every rule that allows',
+  ],
+};
+
 export const networkAclHand = (acl: NetworkAcl): Hand => ({
   action: ACTION,
-  promise: {
-    disruption: { usual: 0.1, by_tag: { gateway: 1, proxy: 1, vpn: 1 } },
-    offline: { order: 'not_needed' },
-    needs: [
-      '`ec2:DescribeNetworkAcls`',
-      '`ec2:CreateNetworkAclEntry`, `ec2:DeleteNetworkAclEntry`, `ec2:CreateTags` and `ec2:DeleteTags` on the network ACL',
-      'rule numbers of its own, below every rule that allows',
-    ],
-  },
+  promise: ACL_PROMISE,
   execute: (calling, command, mayStart) => denyInAcl(calling, acl, command, mayStart),
   undo: (calling, effect, mayStart) => removeFromAcl(calling, acl, effect, mayStart),
   verify: (calling, effect) => verify(calling, acl, effect),
