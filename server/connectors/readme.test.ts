@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { blockListRoom } from '../../test/targets/block_lists';
+import { AWS_CREDENTIALS } from '../../test/targets/aws_model';
 import { newSigningKey } from '../../test/targets/ssf_receiver';
 import { newSshKey } from '../../test/targets/ssh_keys';
+import { AWS_RETRIES } from './aws/aws_connector';
+import { awsKind } from './aws/aws_kind';
 import { THIS_MACHINE } from './connector_kind';
 import { LDAP_RETRIES } from './ldap/result_codes';
 import { grpcKind } from './grpc/grpc_kind';
@@ -135,6 +138,27 @@ describe("the connectors' pages", () => {
     const { properties } = grpcKind.parameters as { properties: object };
     for (const name of Object.keys(properties)) expect(readme('grpc')).toContain(`\`${name}\``);
     for (const code of GRPC_RETRIES) expect([code, readme('grpc').includes(`\`${code}\``)]).toEqual([code, true]);
+  });
+
+  it('show a configuration of AWS that works, say what it was tried on, and name every parameter and error of its own', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('aws')) ?? [];
+    const config = { name: 'waf', kind: 'aws', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => AWS_CREDENTIALS);
+    expect(faults).toEqual([]);
+    expect(connectors.get('waf')?.capabilities).toMatchObject({ actions: ['block_ip'], tagged: true });
+    expect(readme('aws')).toMatch(/Call shapes only: proven against moto [\d.]+ .*, not run against AWS/);
+    const { properties } = awsKind.parameters as { properties: object };
+    for (const name of Object.keys(properties)) expect(readme('aws')).toContain(`| \`${name}\``);
+    const folder = join(__dirname, 'aws');
+    const sources = readdirSync(folder).filter((each) => each.endsWith('.ts') && !each.includes('.test.'));
+    const codes = sources.flatMap((each) =>
+      [...readFileSync(join(folder, each), 'utf8').matchAll(/(?:refused|notMade|code:)\(?\s*'([a-z_]+)'/g)].map(
+        ([, code = '']) => code,
+      ),
+    );
+    expect(new Set(codes).size).toBeGreaterThan(10);
+    for (const code of new Set([...codes, ...AWS_RETRIES]))
+      if (code !== 'not_started') expect([code, readme('aws').includes(`\`${code}\``)]).toEqual([code, true]);
   });
 
   it('show a configuration of haproxy that works, and name every parameter and every refusal of it', () => {

@@ -116,12 +116,11 @@ export const awsKind: ConnectorKind = defineKind<AwsParameters>({
     checkService(parameters, fault);
     checkTestUser(parameters, fault);
     const endpoint = service === undefined ? undefined : endpointOf(parameters, service, fault);
-    if (!credentials.ok || service === undefined || endpoint === undefined || faults.length > 0) return err(faults);
-    const target = makeHttpTarget({ ...parameters, base_url: endpoint }, secrets, {
-      ...world,
-      more: secretsIn(credentials.value()),
-    });
-    if (!target.ok) return target;
+    if (service === undefined || endpoint === undefined) return err(faults);
+    const more = credentials.ok ? secretsIn(credentials.value()) : [];
+    const target = makeHttpTarget({ ...parameters, base_url: endpoint }, secrets, { ...world, more });
+    if (!target.ok) faults.push(...target.error);
+    if (!credentials.ok || !target.ok || faults.length > 0) return err(faults);
     const now = (): Credentials => {
       const current = credentials.value();
       secretsIn(current).forEach((each) => target.value.hide(each));

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 import { err, ok, type Result } from '../../../common/result';
 import { readSecret, type SecretRef, type Secrets } from '../connector';
 
@@ -8,22 +9,18 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-
 const KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** What a header can carry, without blanks. */
 const PRINTABLE = /^[\x21-\x7e]{8,8192}$/;
 
 const isText = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);
 
-const parse = (text: string): Fields | undefined => {
+const parse = (text: string): JsonObject | undefined => {
   try {
-    const said = fieldsOf(JSON.parse(text));
+    const said: unknown = JSON.parse(text);
+    if (!isJsonObject(said)) return undefined;
     // As `aws iam create-access-key` and `aws sts` print it, and as `credential_process` does.
-    return said && (fieldsOf(said.AccessKey) ?? fieldsOf(said.Credentials) ?? said);
+    return [said.AccessKey, said.Credentials].find(isJsonObject) ?? said;
   } catch {
     return undefined;
   }

@@ -56,7 +56,8 @@ export interface SetState {
   readonly marks: ReadonlyMap<string, SetMark>;
 }
 
-const MOST_PAGES = 10;
+/** Of 50 tags. */
+const MOST_PAGES = 60;
 
 const readTags = async (
   calling: Calling,

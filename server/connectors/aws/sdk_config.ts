@@ -32,7 +32,7 @@ interface SignedAnswer {
 
 const bodyOf = (body: unknown): Pick<HttpRequest, 'body'> => {
   if (typeof body === 'string') return { body };
-  return body instanceof Uint8Array ? { body: Buffer.from(body).toString('utf8') } : {};
+  return body instanceof Uint8Array ? { body: new TextDecoder().decode(body) } : {};
 };
 
 /** No answer, or one that did not arrive whole. The door has what it was. */
