@@ -9,8 +9,29 @@ const PREFIX = 'opensearch-dashboards/reflex';
 const PLAIN_FILE = 0o100644;
 const UNIX = 3;
 
+/** Loaded where a connector needs them and by nobody else: in the server's own file all would read them. */
+const LATE_FILES = {
+  ec2_sdk: 'server/connectors/aws/ec2_sdk.ts',
+  iam_sdk: 'server/connectors/aws/iam_sdk.ts',
+  waf_sdk: 'server/connectors/aws/waf_sdk.ts',
+};
+
 /** Beside the server's, the file that the thread of the guards starts from. */
-const SERVER_FILES = { index: 'server/index.ts', guard_worker: 'server/adapters/opa/guard_worker.js' };
+const SERVER_FILES = {
+  index: 'server/index.ts',
+  guard_worker: 'server/adapters/opa/guard_worker.js',
+  ...LATE_FILES,
+};
+
+/** For esbuild: what is loaded late stays in its file, which lies beside the one that asks for it. */
+const lateFilesOutside = {
+  name: 'late-files-outside',
+  setup: (build) => {
+    build.onResolve({ filter: new RegExp(`^\\./(${Object.keys(LATE_FILES).join('|')})$`) }, ({ path, kind }) =>
+      kind === 'require-call' ? { path: `${path}.js`, external: true } : undefined,
+    );
+  },
+};
 
 /** How the files of the server are bundled. */
 const serverOptions = () => ({
@@ -20,6 +41,7 @@ const serverOptions = () => ({
   entryPoints: SERVER_FILES,
   outdir: 'server',
   external: [...forServer().external, '@osd/*'],
+  plugins: [lateFilesOutside],
   // Its ES module leaves out what its CommonJS one has.
   alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
   mainFields: ['module', 'main'],

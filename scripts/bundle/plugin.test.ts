@@ -3,7 +3,10 @@ import { readFileSync } from 'fs';
 
 /* What is in the zip beside the bundles. */
 
-const { plainContents } = require('./plugin.js') as { readonly plainContents: () => Map<string, Buffer> };
+const { plainContents, serverBundles } = require('./plugin.js') as {
+  readonly plainContents: () => Map<string, Buffer>;
+  readonly serverBundles: () => Promise<ReadonlyArray<readonly [string, Uint8Array]>>;
+};
 
 const files = plainContents();
 const paths = [...files.keys()];
@@ -30,4 +33,22 @@ describe('the zip', () => {
     expect(linked.length).toBeGreaterThan(5);
     expect(linked.filter((path) => !files.has(path))).toEqual([]);
   });
+});
+
+describe('the bundles of the server', () => {
+  it('leave what is loaded late in files of its own, which one that needs them can load', async () => {
+    const bundles = new Map(await serverBundles());
+    const index = Buffer.from(bundles.get('server/index.js') ?? []).toString();
+    for (const name of ['ec2', 'iam', 'waf']) {
+      const late = Buffer.from(bundles.get(`server/${name}_sdk.js`) ?? []).toString();
+      expect([name, index.includes(`require("./${name}_sdk.js")`)]).toEqual([name, true]);
+      expect([name, /AWS4-HMAC-SHA256/.test(late), /require\("@aws-sdk\/client/.test(late)]).toEqual([
+        name,
+        true,
+        false,
+      ]);
+    }
+    expect(index).not.toMatch(/AWS4-HMAC-SHA256/);
+    expect(index.length).toBeLessThan(9_500_000);
+  }, 120_000);
 });

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import { bodyOf, httpServer, type LoopbackServer } from './loopback_server';
 
 /*
- * What of AWS WAF, EC2 and IAM a connector meets, on the wire as they speak: JSON 1.1, and forms with XML. Lock tokens,
- * rule numbers that only one entry can have, limits, lists in pages. `aws.integration.test.ts` runs the same contract on
- * moto. Signatures are not checked; nobody ran it beside the real AWS.
+ * What of AWS WAF, EC2 and IAM a connector meets, on the wire as they speak: JSON 1.1, and forms with XML. Lock
+ * tokens, rule numbers that only one entry can have, limits, lists in pages. `aws.integration.test.ts` runs the same
+ * contract on moto. Signatures are not checked; nobody ran it beside the real AWS.
  */
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -7,8 +7,8 @@ import { askedOnce, outputOf, whyNotProvided, works } from './programs';
 import { until } from './until';
 
 /*
- * moto, which stands for AWS: it speaks the protocols of WAF, EC2 and IAM and keeps what it was told. It enforces nothing
- * by it, and proves call shapes only. From PyPI, in an environment of its own that is kept for the next run.
+ * moto, which stands for AWS: it speaks the protocols of WAF, EC2 and IAM and keeps what it was told. It enforces
+ * nothing by it, and proves call shapes only. From PyPI, in an environment of its own that is kept for the next run.
  */
 
 const MOTO = 'moto[server,ec2,iam,wafv2]==5.2.5';

@@ -1,6 +1,13 @@
 import { err, ok, type Result } from '../../../common/result';
 import { present } from '../../../common/present';
-import type { ActionPromise, ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
+import type {
+  ActionPromise,
+  ConnectorHealth,
+  EffectHandle,
+  ListedEffect,
+  TargetError,
+  Verification,
+} from '../connector';
 import { markedUsers, readUser, type AccessKeys, type KeyMark, type UserState } from './access_key_state';
 import { call, outcomeOfLook, whyOf, type Calling } from './call';
 import { disableKeys } from './disable_keys';
@@ -74,7 +81,10 @@ export const KEYS_PROMISE: ActionPromise = {
 
 export const accessKeysHand = (keys: AccessKeys, testAccount: string | undefined): Hand => ({
   action: ACTION,
-  promise: { ...KEYS_PROMISE, ...present({ test_target: testAccount === undefined ? undefined : { value: testAccount } }) },
+  promise: {
+    ...KEYS_PROMISE,
+    ...present({ test_target: testAccount === undefined ? undefined : { value: testAccount } }),
+  },
   execute: (calling, command, mayStart) => disableKeys(calling, keys, command, mayStart),
   undo: (calling, effect, mayStart) => enableKeys(calling, keys, effect, mayStart),
   verify: (calling, effect) => verify(calling, keys, effect),

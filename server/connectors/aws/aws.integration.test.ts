@@ -1,9 +1,4 @@
-import {
-  CreateNetworkAclCommand,
-  CreateVpcCommand,
-  DescribeNetworkAclsCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
+import { CreateNetworkAclCommand, CreateVpcCommand, DescribeNetworkAclsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -104,7 +99,11 @@ suite('addresses at moto', () => {
 
   it('land all of them where eight orders change one set at once', async () => {
     const ipv4 = await makeSet();
-    const connector = awsConnectorTo(moto.url, { waf: { scope: 'REGIONAL', ipv4 } }, { timeouts: { total_ms: 60_000 } });
+    const connector = awsConnectorTo(
+      moto.url,
+      { waf: { scope: 'REGIONAL', ipv4 } },
+      { timeouts: { total_ms: 60_000 } },
+    );
     const commands = [...Array(8).keys()].map((n) => onAddress(`203.0.113.${n}`));
     const act = async (command: (typeof commands)[number]): Promise<string> => {
       for (let tries = 0; tries < 10; tries += 1) {
@@ -145,7 +144,7 @@ suite('addresses at moto', () => {
 });
 
 suite('the policy of the guide', () => {
-  /* moto judges the action of a request alone, so resources and conditions are left out. Not run: what AWS makes of them. */
+  /* moto judges the action of a request alone: resources and conditions are left out. AWS was not asked about them. */
   const policies = blocksOf(textOf('docs/guides/connect_aws.md'))
     .filter(({ language }) => language === 'json')
     .map(({ text }) => JSON.parse(text) as { Statement: Array<{ Effect: string; Action: string[] }> })
@@ -187,34 +186,46 @@ suite('the policy of the guide', () => {
     [0, 'WAF'],
     [1, 'network ACL'],
     [2, 'access keys'],
-  ])('%i (%s) lets Reflex do what it must, and not one action of it could be left out', async (index) => {
-    const actions = (policies[index]?.Statement ?? []).filter(({ Effect }) => Effect === 'Allow').flatMap((each) => each.Action);
-    expect(actions.length).toBeGreaterThan(4);
-    const service = [
-      { waf: { scope: 'REGIONAL', ipv4: await makeSet() } },
-      { network_acl: { id: await makeAcl(), first_rule: 10, last_rule: 19, directions: ['ingress'] } },
-      { access_keys: { account_realms: ['123456789012'], plain_names: true } },
-    ][index] as object;
-    const target = async () => (index === 2 ? onUser(await makeUser()) : onAddress('203.0.113.9'));
-    const whole = await asUserWith(actions, service);
-    const command = await target();
-    await moto.enforce(true);
-    expect(await everything(whole, command)).toBe(true);
-    for (const left of actions) {
-      await moto.enforce(false);
-      const less = await asUserWith(actions.filter((each) => each !== left), service);
-      const next = await target();
+  ])(
+    '%i (%s) lets Reflex do what it must, and not one action of it could be left out',
+    async (index) => {
+      const actions = (policies[index]?.Statement ?? [])
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap((each) => each.Action);
+      expect(actions.length).toBeGreaterThan(4);
+      const service = [
+        { waf: { scope: 'REGIONAL', ipv4: await makeSet() } },
+        { network_acl: { id: await makeAcl(), first_rule: 10, last_rule: 19, directions: ['ingress'] } },
+        { access_keys: { account_realms: ['123456789012'], plain_names: true } },
+      ][index] as object;
+      const target = async () => (index === 2 ? onUser(await makeUser()) : onAddress('203.0.113.9'));
+      const whole = await asUserWith(actions, service);
+      const command = await target();
       await moto.enforce(true);
-      expect([left, await everything(less, next)]).toEqual([left, false]);
-    }
-  }, 240_000);
+      expect(await everything(whole, command)).toBe(true);
+      for (const left of actions) {
+        await moto.enforce(false);
+        const less = await asUserWith(
+          actions.filter((each) => each !== left),
+          service,
+        );
+        const next = await target();
+        await moto.enforce(true);
+        expect([left, await everything(less, next)]).toEqual([left, false]);
+      }
+    },
+    240_000,
+  );
 
   it('refuses a key that it does not know, and the connector says so', async () => {
     const connector = awsConnectorTo(moto.url, { access_keys: { account_realms: [], plain_names: true } });
     const user = await makeUser();
     await moto.enforce(true);
     expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', authorised: false });
-    expect(await connector.execute(onUser(user), aCall())).toMatchObject({ kind: 'failed', error: { retryable: false } });
+    expect(await connector.execute(onUser(user), aCall())).toMatchObject({
+      kind: 'failed',
+      error: { retryable: false },
+    });
     await moto.enforce(false);
     const { AccessKeyMetadata } = await asAdmin().iam.send(new ListAccessKeysCommand({ UserName: user }));
     expect(AccessKeyMetadata?.map(({ Status }) => Status)).toEqual(['Active']);

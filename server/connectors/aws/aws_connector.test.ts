@@ -1,5 +1,12 @@
 import { randomUUID } from 'crypto';
-import { awsModel, AWS_CREDENTIALS, awsParameters, keyId, refusal, type AwsModel } from '../../../test/targets/aws_model';
+import {
+  awsModel,
+  AWS_CREDENTIALS,
+  awsParameters,
+  keyId,
+  refusal,
+  type AwsModel,
+} from '../../../test/targets/aws_model';
 import { aCall, aClearedCommand, effectOf } from '../../../test/targets/commands';
 import type { Connector } from '../connector';
 import { THIS_MACHINE } from '../connector_kind';
@@ -21,7 +28,10 @@ beforeEach(() => {
 
 const connectorTo = (service: object, secret: () => string = () => AWS_CREDENTIALS): Connector => {
   const parameters = { ...awsParameters(model.url, service), timeouts: { connect_ms: 2_000, total_ms: 10_000 } };
-  const made = makeConnectors([{ name: 'cloud', kind: 'aws', parameters }], secret, { ...THIS_MACHINE, utc: () => now });
+  const made = makeConnectors([{ name: 'cloud', kind: 'aws', parameters }], secret, {
+    ...THIS_MACHINE,
+    utc: () => now,
+  });
   const connector = made.connectors.get('cloud');
   if (!connector) throw new Error(JSON.stringify(made.faults));
   return connector;
@@ -76,7 +86,10 @@ describe('an IP set of AWS WAF', () => {
     const { set, connector, byHand } = inSet();
     before('UpdateIPSet', 'each', () => byHand(`192.0.2.${set.addresses.length}/32`));
     const command = onAddress();
-    expect(await execute(connector, command)).toMatchObject({ kind: 'failed', error: { code: 'busy', retryable: true } });
+    expect(await execute(connector, command)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'busy', retryable: true },
+    });
     expect(set.addresses).not.toContain('203.0.113.7/32');
     model.disturb = () => undefined;
     expect(await verify(connector, command)).toMatchObject({ state: 'absent' });
@@ -149,7 +162,10 @@ describe('an IP set of AWS WAF', () => {
     const { set, connector } = inSet();
     for (let n = 0; n < 50; n += 1) set.tags.set(`cost-${n}`, 'x');
     expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', cannot: [{ action: 'block_ip' }] });
-    expect(await execute(connector, onAddress())).toMatchObject({ kind: 'failed', error: { code: 'full', retryable: false } });
+    expect(await execute(connector, onAddress())).toMatchObject({
+      kind: 'failed',
+      error: { code: 'full', retryable: false },
+    });
     set.tags.clear();
     set.addresses = [...Array(10_000).keys()].map((n) => `10.${n >> 8}.${n & 255}.0/24`);
     expect(await execute(connector, onAddress())).toMatchObject({ kind: 'failed', error: { code: 'full' } });
@@ -176,15 +192,18 @@ describe('an IP set of AWS WAF', () => {
     ['WAFInvalidParameterException', 400, { kind: 'failed', error: { retryable: false } }],
     ['AccessDeniedException', 400, { kind: 'failed', error: { retryable: false } }],
     ['WAFInternalErrorException', 500, { kind: 'unknown', error: { retryable: true } }],
-  ])('that answers %s (%i) to the change is understood, asked once, and keeps no tag but where nobody knows', async (code, status, outcome) => {
-    const { set, connector } = inSet();
-    before('UpdateIPSet', 'each', () => {
-      throw refusal(code, 'no', status);
-    });
-    expect(await execute(connector, onAddress())).toMatchObject(outcome);
-    expect(model.operations.filter((each) => each === 'UpdateIPSet')).toHaveLength(1);
-    expect(set.tags.size).toBe(outcome.kind === 'unknown' ? 1 : 0);
-  });
+  ])(
+    'that answers %s (%i) to the change is understood, asked once, and keeps no tag but where nobody knows',
+    async (code, status, outcome) => {
+      const { set, connector } = inSet();
+      before('UpdateIPSet', 'each', () => {
+        throw refusal(code, 'no', status);
+      });
+      expect(await execute(connector, onAddress())).toMatchObject(outcome);
+      expect(model.operations.filter((each) => each === 'UpdateIPSet')).toHaveLength(1);
+      expect(set.tags.size).toBe(outcome.kind === 'unknown' ? 1 : 0);
+    },
+  );
 
   it('is not changed once the permit is gone, whatever was read before', async () => {
     const { set, connector } = inSet();
@@ -198,7 +217,10 @@ describe('an IP set of AWS WAF', () => {
     const { set, connector } = inSet();
     expect(await execute(connector, onAddress('2001:db8::7'))).toMatchObject({ error: { code: 'no_set' } });
     const swapped = connectorTo({ waf: { scope: 'REGIONAL', ipv6: { name: set.name, id: set.id } } });
-    expect(await swapped.status(aCall())).toMatchObject({ state: 'degraded', text: expect.stringMatching(/not for IPv6/) });
+    expect(await swapped.status(aCall())).toMatchObject({
+      state: 'degraded',
+      text: expect.stringMatching(/not for IPv6/),
+    });
     expect(await execute(swapped, onAddress('2001:db8::7'))).toMatchObject({ error: { code: 'no_set' } });
     for (const value of ['web-1', '10.0.0.0/7', '2001::/15', '0.0.0.0/0'])
       expect(await execute(connector, onAddress(value))).toMatchObject({ error: { code: 'bad_target' } });
@@ -211,7 +233,9 @@ describe('a network ACL', () => {
     const acl = model.acl(change);
     const network_acl = { id: acl.id, first_rule: 10, last_rule: 12, directions };
     const ours = () =>
-      acl.entries.filter(({ rule }) => rule < 100).map(({ rule, egress, cidr }) => `${rule} ${egress ? 'out' : 'in'} ${cidr}`);
+      acl.entries
+        .filter(({ rule }) => rule < 100)
+        .map(({ rule, egress, cidr }) => `${rule} ${egress ? 'out' : 'in'} ${cidr}`);
     return { acl, connector: connectorTo({ network_acl }), ours };
   };
   const entry = { egress: false, cidr: '192.0.2.1/32', action: 'deny', protocol: '-1' };
@@ -229,7 +253,9 @@ describe('a network ACL', () => {
       '12 in 2001:db8::/32',
       '12 out 2001:db8::/32',
     ]);
-    expect(await execute(connector, onAddress('203.0.113.8'))).toMatchObject({ error: { code: 'full', retryable: false } });
+    expect(await execute(connector, onAddress('203.0.113.8'))).toMatchObject({
+      error: { code: 'full', retryable: false },
+    });
     expect(await undo(connector, one)).toMatchObject({ kind: 'succeeded' });
     expect(await undo(connector, six)).toMatchObject({ kind: 'succeeded' });
     expect([ours(), [...acl.tags]]).toEqual([['10 out 192.0.2.1/32'], []]);
@@ -288,7 +314,10 @@ describe('a network ACL', () => {
     expect(await verify(connector, other)).toMatchObject({ state: 'absent' });
     expect(await undo(connector, other)).toMatchObject({ kind: 'succeeded' });
     expect([ours(), [...acl.tags]]).toEqual([['10 in 203.0.113.0/24'], []]);
-    expect(await connector.status(aCall())).toMatchObject({ state: 'degraded', text: expect.stringMatching(/rule 10 lies/) });
+    expect(await connector.status(aCall())).toMatchObject({
+      state: 'degraded',
+      text: expect.stringMatching(/rule 10 lies/),
+    });
   });
 
   it('gives the number of an effect that is over to nobody until its tag is old', async () => {
@@ -326,7 +355,10 @@ describe('the access keys of a user', () => {
     const command = onUser('123456789012\\ana');
     expect(await execute(connector, command)).toMatchObject({ kind: 'succeeded', before: { active: [used] } });
     expect(statesOf('ana')).toEqual(['Inactive', 'Inactive']);
-    expect(await verify(connector, command)).toMatchObject({ state: 'present', text: expect.stringMatching(/sessions are not/) });
+    expect(await verify(connector, command)).toMatchObject({
+      state: 'present',
+      text: expect.stringMatching(/sessions are not/),
+    });
     expect(await undo(connector, command)).toMatchObject({ kind: 'succeeded' });
     expect([statesOf('ana'), [...user.tags]]).toEqual([['Active', 'Inactive'], []]);
   });
@@ -340,7 +372,10 @@ describe('the access keys of a user', () => {
     expect(statesOf('ana')).toEqual(ids.map(() => 'Inactive'));
     for (let n = 0; n < 9; n += 1) model.user(`u-${n}`);
     const listed = await connector.list(aCall());
-    expect(listed).toEqual({ ok: true, value: [{ action: 'disable_user', target: { type: 'user', value: 'ana' }, command_id: command.command_id }] });
+    expect(listed).toEqual({
+      ok: true,
+      value: [{ action: 'disable_user', target: { type: 'user', value: 'ana' }, command_id: command.command_id }],
+    });
     model.pageSize = 0;
     expect(await connector.list(aCall())).toMatchObject({ ok: false });
     expect(await execute(connector, onUser('u-1'))).toMatchObject({ kind: 'failed', error: { code: 'bad_answer' } });
@@ -404,7 +439,10 @@ describe('the access keys of a user', () => {
       ['reflex', 'own_account'],
       ['console-only', 'no_access_key'],
     ] as const)
-      expect([value, await execute(connector, onUser(value))]).toMatchObject([value, { kind: 'failed', error: { code, retryable: false } }]);
+      expect([value, await execute(connector, onUser(value))]).toMatchObject([
+        value,
+        { kind: 'failed', error: { code, retryable: false } },
+      ]);
     const strict = connectorTo({ access_keys: { account_realms: ['123456789012'], plain_names: false } });
     expect(await execute(strict, onUser('ana'))).toMatchObject({ error: { code: 'other_realm' } });
     expect(model.operations).not.toContain('UpdateAccessKey');
@@ -413,7 +451,9 @@ describe('the access keys of a user', () => {
 
   it('of users that IAM calls by their mail address are found by it', async () => {
     model.user('ana@corp.example');
-    const connector = connectorTo({ access_keys: { account_realms: ['corp.example'], plain_names: false, usernames: 'mail' } });
+    const connector = connectorTo({
+      access_keys: { account_realms: ['corp.example'], plain_names: false, usernames: 'mail' },
+    });
     const command = onUser('corp.example\\ana');
     expect(await execute(connector, command)).toMatchObject({ kind: 'succeeded' });
     const listed = await connector.list(aCall());

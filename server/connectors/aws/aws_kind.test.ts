@@ -74,7 +74,11 @@ describe('the access key', () => {
     ['an odd name', JSON.stringify({ AccessKeyId: 'reflex', SecretAccessKey: 'a-secret-access-key' })],
     [
       'a token with a break',
-      JSON.stringify({ AccessKeyId: 'AKIAREFLEXITSELF0001', SecretAccessKey: 'a-secret-access-key', SessionToken: 'a\nb' }),
+      JSON.stringify({
+        AccessKeyId: 'AKIAREFLEXITSELF0001',
+        SecretAccessKey: 'a-secret-access-key',
+        SessionToken: 'a\nb',
+      }),
     ],
   ])('that is %s is refused, and not shown', (_what, secret) => {
     const { faults } = made({ ...awsParameters('http://127.0.0.1:1', KEYS) }, () => secret);
@@ -100,8 +104,15 @@ describe('the access key', () => {
   });
 
   it('never leaves, whatever AWS says again of it', async () => {
-    const secrets = { SecretAccessKey: 'CANARY/secret+access=key-7f3a9c', SessionToken: 'CANARY.session~token/7f3a9c==' };
-    const all = Object.values(secrets).flatMap((each) => [each, encodeURIComponent(each), Buffer.from(each).toString('hex')]);
+    const secrets = {
+      SecretAccessKey: 'CANARY/secret+access=key-7f3a9c',
+      SessionToken: 'CANARY.session~token/7f3a9c==',
+    };
+    const all = Object.values(secrets).flatMap((each) => [
+      each,
+      encodeURIComponent(each),
+      Buffer.from(each).toString('hex'),
+    ]);
     const words = `a-mark ${all.join(' ')}`;
     const xml = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${words}</Message></Error></ErrorResponse>`;
     const json = JSON.stringify({ __type: 'AccessDeniedException', Message: words });
@@ -136,7 +147,15 @@ describe('the access key', () => {
 });
 
 describe('the SDK', () => {
-  const changed = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_MAX_ATTEMPTS', 'AWS_REGION', 'AWS_USE_FIPS_ENDPOINT'];
+  const changed = [
+    'AWS_CONFIG_FILE',
+    'AWS_SHARED_CREDENTIALS_FILE',
+    'AWS_ENDPOINT_URL',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_MAX_ATTEMPTS',
+    'AWS_REGION',
+    'AWS_USE_FIPS_ENDPOINT',
+  ];
   const before = changed.map((name) => [name, process.env[name]] as const);
   afterEach(() => {
     for (const [name, value] of before)
@@ -148,7 +167,15 @@ describe('the SDK', () => {
     const model = await someModel();
     const folder = mkdtempSync(join(tmpdir(), 'reflex-aws-'));
     closing.push(() => rmSync(folder, { recursive: true, force: true }));
-    const lines = ['[default]', 'endpoint_url = http://127.0.0.1:1', 'max_attempts = 9', 'retry_mode = adaptive', 'region = eu-west-3', 'use_fips_endpoint = true', 'use_dualstack_endpoint = true'];
+    const lines = [
+      '[default]',
+      'endpoint_url = http://127.0.0.1:1',
+      'max_attempts = 9',
+      'retry_mode = adaptive',
+      'region = eu-west-3',
+      'use_fips_endpoint = true',
+      'use_dualstack_endpoint = true',
+    ];
     writeFileSync(join(folder, 'config'), lines.join('\n'));
     const [file = '', credentials = '', endpoint = '', key = '', attempts = '', region = '', fips = ''] = changed;
     Object.assign(process.env, {
@@ -175,7 +202,8 @@ describe('the SDK', () => {
 
   it('takes no answer that did not arrive whole for one', async () => {
     const server = await httpServer((_request, response) => {
-      const text = '<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata></AccessKeyMetadata></ListAccessKeysResult></ListAccessKeysResponse>';
+      const text =
+        '<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata></AccessKeyMetadata></ListAccessKeysResult></ListAccessKeysResponse>';
       response.writeHead(200, { 'content-type': 'text/xml', 'content-length': text.length + 10 });
       response.write(text, () => response.socket?.destroy());
     });

@@ -1,5 +1,12 @@
 import { err, ok, type Result } from '../../../common/result';
-import type { ActionPromise, ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
+import type {
+  ActionPromise,
+  ConnectorHealth,
+  EffectHandle,
+  ListedEffect,
+  TargetError,
+  Verification,
+} from '../connector';
 import { blockInSet } from './block_in_set';
 import { outcomeOfLook, whyOf, type Calling } from './call';
 import { canonicalCidr, targetOf, type Family } from './cidr';

@@ -20,7 +20,7 @@ export interface IpSets {
 /** What the tag of a command says. */
 export interface SetMark {
   readonly cidr: string;
-  /** The token of the set when the tag was written: a tag of an earlier one, of an address that is not there, is over. */
+  /** The token of the set when the tag was written. With another one and without its address a tag is over. */
   readonly token: string;
   /** `kept`: the address was there before us, and stays. */
   readonly how: 'added' | 'kept';

@@ -1,5 +1,12 @@
 import { err, ok, type Result } from '../../../common/result';
-import type { ActionPromise, ConnectorHealth, EffectHandle, ListedEffect, TargetError, Verification } from '../connector';
+import type {
+  ActionPromise,
+  ConnectorHealth,
+  EffectHandle,
+  ListedEffect,
+  TargetError,
+  Verification,
+} from '../connector';
 import { allowedBefore, entriesOf, isOurRule, readAcl, type AclState, type NetworkAcl } from './acl_state';
 import { outcomeOfLook, whyOf, type Calling } from './call';
 import { canonicalCidr, targetOf } from './cidr';
