@@ -48,11 +48,15 @@ const SECRETS: Readonly<Record<string, string>> = {
   webhook_sign: canary('webhook-sign'),
   git: canary('git-token'),
 };
+/** Of one secret with several parts; its first half is a name, and never sent is the second. */
+const AWS = { SecretAccessKey: canary('aws-key'), SessionToken: canary('aws-token') };
+const AWS_SECRET = JSON.stringify({ AccessKeyId: 'AKIAREFLEXITSELF0001', ...AWS });
 const OPENSEARCH = canary('opensearch-password');
 
 /** Lines of the key by itself: any one of them is too much. */
 const SOUGHT: ReadonlyArray<readonly [name: string, text: string]> = [
   ...Object.entries(SECRETS).filter(([name]) => !name.startsWith('tls_')),
+  ...Object.entries(AWS),
   ['opensearch', OPENSEARCH],
   ...client.key
     .split('\n')
@@ -136,11 +140,11 @@ afterAll(async () => {
 
 /** As a header, or in a body of JSON. */
 const hasArrived = (name: string): boolean => {
-  const { plain = '', 'in JSON': inJson = '' } = formsOf(SECRETS[name] ?? '');
+  const { plain = '', 'in JSON': inJson = '' } = formsOf({ ...SECRETS, ...AWS }[name] ?? '');
   return arrived.some((each) => each.includes(plain) || each.includes(inJson));
 };
 
-const secretOf = (name: string): string | undefined => SECRETS[name];
+const secretOf = (name: string): string | undefined => (name === 'aws' ? AWS_SECRET : SECRETS[name]);
 
 const restParameters = (url: string, tls = {}) => {
   const { actions, ...rest } = blockServerParameters(url);
@@ -186,9 +190,29 @@ const connectorOf = (kind: string, parameters: unknown): Connector => {
   return connector;
 };
 
+const awsParametersTo = (base_url: string) => ({
+  base_url,
+  allow_addresses: ['127.0.0.1'],
+  region: 'us-east-1',
+  credentials: { secret: 'aws' },
+  waf: { scope: 'REGIONAL', ipv4: { name: 'reflex', id: '11111111-2222-3333-4444-555555555555' } },
+});
+const PARAMETERS: Readonly<Record<string, (url: string) => object>> = {
+  rest: restParameters,
+  crowdsec: crowdsecParameters,
+  aws: awsParametersTo,
+};
+/** What of its secrets each sends. */
+const SENT: Readonly<Record<string, readonly string[]>> = {
+  rest: ['rest_header', 'rest_basic'],
+  crowdsec: ['machine'],
+  aws: ['SessionToken'],
+};
+
 const CALLS: ReadonlyArray<readonly [string, number]> = [200, 201, 400, 401, 403, 409, 500, 503].flatMap((status) => [
   ['rest', status] as const,
   ['crowdsec', status] as const,
+  ['aws', status] as const,
 ]);
 
 describe('what a connector hands to the records', () => {
@@ -199,12 +223,12 @@ describe('what a connector hands to the records', () => {
         echo(({ url }) => (url === '/v1/watchers/login' && status !== 401 ? 200 : status)),
       );
       closing.push(server.close);
-      const parameters = kind === 'rest' ? restParameters(server.url) : crowdsecParameters(server.url);
+      const parameters = PARAMETERS[kind]?.(server.url);
       const said = await everyAnswer(connectorOf(kind, parameters));
       expect(foundIn(said)).toEqual([]);
-      const own = kind === 'rest' ? ['rest_header', 'rest_basic'] : ['machine'];
-      for (const name of own) expect([name, hasArrived(name)]).toEqual([name, true]);
-      if (status !== 200 || kind === 'rest') expect(said).toContain(MARK);
+      for (const name of SENT[kind] ?? []) expect([name, hasArrived(name)]).toEqual([name, true]);
+      // AWS names its words otherwise: what it says again in its own way is tried beside the connector.
+      if (kind !== 'aws' && (status !== 200 || kind === 'rest')) expect(said).toContain(MARK);
     },
   );
 
@@ -417,8 +441,8 @@ describe('a whole Reflex with a secret in every place of its settings', () => {
 
 describe('what others say that are no connectors', () => {
   const book = (): SecretBook => {
-    const secrets = new SecretBook({ secrets: [], keystore: SECRETS }, {});
-    for (const name of Object.keys(SECRETS)) secrets.for('a test')(name);
+    const secrets = new SecretBook({ secrets: [], keystore: { ...SECRETS, aws: AWS_SECRET } }, {});
+    for (const name of [...Object.keys(SECRETS), 'aws']) secrets.for('a test')(name);
     return secrets;
   };
   const all = SOUGHT.flatMap(([, text]) => saidOf(text)).join(' ');

@@ -60,3 +60,14 @@ describe('texts of a target', () => {
     expect(oneLine('x'.repeat(500), 10)).toBe(`${'x'.repeat(10)}…`);
   });
 });
+
+it('takes the parts out of a secret that is an object of JSON, and leaves what is too short to be found by', () => {
+  const secret = JSON.stringify({
+    AccessKey: { UserName: 'reflex', SecretAccessKey: 'a/secret+access=key-of-aws', n: 1 },
+  });
+  const redactor = new Redactor([secret]);
+  expect(redactor.redact(`reflex says ${encodeURIComponent('a/secret+access=key-of-aws')} and ${secret}`)).toBe(
+    'reflex says [secret] and [secret]',
+  );
+  expect(new Redactor(['{"not whole']).redact('{"not whole and more')).toBe('[secret] and more');
+});

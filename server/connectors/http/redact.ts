@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../common/codec/json_object';
 import { SHORTEST_SECRET } from './credentials';
 
 /** Puts a text that a target may have chosen on one line, cut to a length, without control characters. */
@@ -55,6 +56,21 @@ const formsOf = (secret: string): readonly string[] => {
 const linesOf = (secret: string): readonly string[] =>
   secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
 
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return value.length >= SHORTEST_LINE ? [value] : [];
+  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+};
+
+/** A secret of several parts, such as an access key of AWS, may come back in part. */
+const partsOf = (secret: string): readonly string[] => {
+  if (!secret.trimStart().startsWith('{')) return [];
+  try {
+    return textsIn(JSON.parse(secret));
+  } catch {
+    return [];
+  }
+};
+
 /** Of tokens that are replaced every few minutes so many are remembered: enough for what is still under way. */
 const LAST_TOKENS = 8;
 
@@ -71,7 +87,7 @@ export class Redactor {
   /** Also takes this one out from now on, in the forms in which it may come back. */
   hide(secret: string): void {
     if (this.hidden.has(secret)) return;
-    const forms = [secret, ...linesOf(secret)].flatMap(formsOf);
+    const forms = [secret, ...linesOf(secret), ...partsOf(secret)].flatMap(formsOf);
     this.hidden.set(
       secret,
       forms.filter((form) => form.length >= SHORTEST_SECRET),
