@@ -105,7 +105,7 @@ const secretsIn = ({ secretAccessKey, sessionToken }: Credentials): readonly str
 /** Amazon Web Services: one service a connector. */
 export const awsKind: ConnectorKind = defineKind<AwsParameters>({
   kind: 'aws',
-  title: 'AWS: WAF, network ACL, access keys',
+  title: 'WAF, network ACLs and access keys (call shapes only)',
   parameters: AWS_PARAMETERS_SCHEMA,
   build: ({ name, parameters }, secrets, world) => {
     const faults: ParameterFault[] = [];
