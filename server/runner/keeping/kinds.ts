@@ -9,6 +9,7 @@ import type { AbsencesContent } from './kinds/absences';
 import type { BundleHead, FreshnessContent } from './kinds/bundle';
 import type { CaseContent } from './kinds/case';
 import type { Gate } from './kinds/gate';
+import type { HandOverChannelContent, HandOverContent } from './kinds/hand_over';
 import type { HolderContent } from './kinds/holder';
 import type { OpinionContent } from './kinds/opinion';
 import type {
@@ -79,6 +80,8 @@ export interface Kinds {
   readonly opinion: OpinionContent;
   readonly block_list: ListPart;
   readonly block_list_fetch: ListFetch;
+  readonly hand_over: HandOverContent;
+  readonly hand_over_channel: HandOverChannelContent;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -120,6 +123,8 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   opinion: true,
   block_list: true,
   block_list_fetch: true,
+  hand_over: true,
+  hand_over_channel: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

@@ -104,6 +104,8 @@ export type { MessageType, MessageCodec } from './messages';
 export { SIGNATURE_ALGORITHMS } from './webhooks';
 export type { GuardFault, GuardedRequest, SignatureAlgorithm, WebhookGuard } from './webhooks';
 export type { IndexDocument, IndexReader } from './indices';
+export { HAND_OVER_KINDS } from './hand_over';
+export type { HandedOver, HandOverChannel, HandOverKind } from './hand_over';
 export { CHANNEL_KINDS } from './outcomes';
 export type {
   AcknowledgeAlert,

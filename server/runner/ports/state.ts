@@ -44,6 +44,8 @@ export type StateKind =
   | 'opinion'
   | 'block_list'
   | 'block_list_fetch'
+  | 'hand_over'
+  | 'hand_over_channel'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */

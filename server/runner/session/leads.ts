@@ -2,9 +2,9 @@ import type { Session } from './session';
 
 /**
  * What one agent does for all and not every agent can. `index:NAME` is a source of the settings, `tell:NAME` a receiver
- * of outcomes.
+ * of outcomes, `hand_over:NAME` a channel for what waits for people.
  */
-export type Task = 'alerts' | 'policies' | `index:${string}` | `tell:${string}`;
+export type Task = 'alerts' | 'policies' | `index:${string}` | `tell:${string}` | `hand_over:${string}`;
 
 /** Whether a session can do it; of one that does not say so, of an older version, that is assumed. */
 const can = (session: Pick<Session, 'saysOfItself'>, id: string, task: Task | undefined): boolean =>

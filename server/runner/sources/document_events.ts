@@ -1,3 +1,4 @@
+import { HAND_OVER_MARK } from '../../../common/api/hand_over_document';
 import { OUTCOME_MARK } from '../../../common/api/outcome_document';
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
@@ -62,16 +63,18 @@ export const OWN_FAULT: BadField = {
 };
 
 /**
- * True for an outcome that Reflex told: answering it would go round for ever. Only the top counts. Deeper in, a mark
+ * True for an outcome that Reflex told, or an act that it handed over: answering it would go round for ever. Only the top counts. Deeper in, a mark
  * that somebody writes into a log must hide nothing.
  */
 export const isOutcome = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.prototype.hasOwnProperty.call(value, OUTCOME_MARK);
+  typeof value === 'object' &&
+  value !== null &&
+  [OUTCOME_MARK, HAND_OVER_MARK].some((mark) => Object.prototype.hasOwnProperty.call(value, mark));
 
 /** What is wrong with such a one. */
 export const OUTCOME_FAULT: BadField = {
   path: OUTCOME_MARK,
-  message: 'marks an outcome that Reflex told; Reflex does not answer to itself',
+  message: 'or `reflex_hand_over` marks what Reflex told itself; Reflex does not answer to itself',
 };
 
 /** What an event is called that says no `event_id`; deep nesting is no reason to stumble. */

@@ -15,7 +15,7 @@ import { nap } from '../keeping/nap';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
- * duplicate, absent effects, past episodes, second opinions and detections that work again likewise, dead sessions once
+ * duplicate, absent effects, past episodes, second opinions, hand-overs and detections that work again likewise, dead sessions once
  * nothing of theirs is left. Evidence is not touched.
  */
 
@@ -42,6 +42,7 @@ const CLOSED: ReadonlyArray<Pick<StateQuery, 'kinds' | 'states'>> = [
   { kinds: ['episode'] },
   { kinds: ['word'] },
   { kinds: ['opinion'] },
+  { kinds: ['hand_over'] },
   { kinds: ['failing_detection'], states: ['works'] },
 ];
 
