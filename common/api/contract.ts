@@ -6,8 +6,9 @@ import { described, list, number, record, text } from '../codec/codecs';
  *
  * - `intake`: send events; `alerting`: send messages of OpenSearch Alerting, which Reflex looks up in the cluster
  * - `ask`: evaluate without effect; `act`: let what is permitted be executed; `metrics`: read metrics
+ * - `verdict`: say what an event turned out to be whose act was handed over
  */
-export const TOKEN_RIGHTS = ['intake', 'alerting', 'ask', 'act', 'metrics'] as const;
+export const TOKEN_RIGHTS = ['intake', 'alerting', 'ask', 'act', 'metrics', 'verdict'] as const;
 export type TokenRight = (typeof TOKEN_RIGHTS)[number];
 
 /**

@@ -36,7 +36,10 @@ export const HandOverDocument = record(
     reflex_hand_over: oneOf([HAND_OVER_VERSION]),
     key: described(id, 'The same each time this is told: drop what you have already'),
     hand_over_id: described(id, 'One for each act that waits and each channel; a verdict names it'),
-    round: described(number({ min: 1, integer: true }), 'How often it has waited: 2 if it was answered and waits again'),
+    round: described(
+      number({ min: 1, integer: true }),
+      'How often it has waited: 2 if it was answered and waits again',
+    ),
     event: oneOf(HAND_OVER_EVENTS),
     told_at: described(instant, 'When this was sent, UTC; another one when it is sent again'),
     title: described(sentence, 'In one line'),

@@ -23,6 +23,7 @@ import { SOURCE_READING_ROUTES } from './routes/source_reading';
 import { GRANT_ROUTES } from './routes/grants';
 import { SWITCH_ROUTES } from './routes/source_switch';
 import { OUTCOME_ROUTES } from './routes/outcomes';
+import { HAND_OVER_ROUTES } from './routes/hand_overs';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { ABSENCE_ROUTES } from './routes/absences';
@@ -280,6 +281,7 @@ export {
   type LeftOutWhy,
 } from './routes/source_health';
 export { ReceiverView, listOutcomeReceivers } from './routes/outcomes';
+export { HandOverChannelView, HandOverView, listHandOvers, postVerdict, takeVerdictBack } from './routes/hand_overs';
 export { SwitchView as SourceSwitchView, getSwitch, putSwitch } from './routes/source_switch';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -337,6 +339,7 @@ export const ROUTES = {
   ...GRANT_ROUTES,
   ...SWITCH_ROUTES,
   ...OUTCOME_ROUTES,
+  ...HAND_OVER_ROUTES,
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,

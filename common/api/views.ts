@@ -1,3 +1,4 @@
+import { Ticket } from './hand_over_document';
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Asked, AskedSubject } from '../flow/asked';
@@ -159,6 +160,10 @@ export const EscalationView = record(
     reminded: described(
       record({ mark: oneOf(['half', 'last']), at: instant }),
       'People were told again that it waits: with half of its time left, or a tenth',
+    ),
+    handed_over: described(
+      list(record({ channel: id, at: instant }, { ticket: Ticket }), 16),
+      'The ticket systems and chats that were told of it',
     ),
     loss: described(number({ min: 0 }), 'What a careless answer would cost on average, without a unit: to sort by'),
     alone: described(oneOf(ANSWERED_ALONE), 'Why it is answered by itself, and never together with others'),

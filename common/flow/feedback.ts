@@ -1,5 +1,5 @@
 import type * as t from 'io-ts';
-import { instant, number, oneOf, record, text } from '../codec/codecs';
+import { described, instant, number, oneOf, record, text } from '../codec/codecs';
 
 const id = text({ min: 1, max: 256 });
 
@@ -23,6 +23,14 @@ export const Feedback = record(
     analyst_override: oneOf(['approved', 'denied', 'lifted', 'permitted', 'labelled']),
     execution_latency_ms: number({ min: 0 }),
     confidence_adjustment: number({ min: -1, max: 1 }),
+    via: described(
+      record({ channel: id, hand_over_id: text({ min: 1, max: 512 }) }, { said_by: id, ticket: id }),
+      'The ticket that said it, and who there, as it claims; `by` is its token',
+    ),
+    takes_back: described(
+      record({ feedback_id: id, label: oneOf(LABELS), at: instant, by: id }),
+      'A label that does not count any more',
+    ),
   },
 );
 export type Feedback = t.TypeOf<typeof Feedback>;

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../common/result';
 import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
 import { spelled } from './settings/spelling';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
+import { HandOverFile, handOverSettings, type HandOverSettings } from './settings/hand_over';
 import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
 import { policyGitFaults, policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { escalationSettings, EscalationsFile, type EscalationSettings } from './settings/escalations';
@@ -111,6 +112,8 @@ export interface Settings {
   readonly breakers: BreakerSettings;
   /** How people are asked. */
   readonly escalations: EscalationSettings;
+  /** Where acts that wait for a person are handed over. */
+  readonly handOver: HandOverSettings;
   /** Parameters are checked by the connectors' own schemas. */
   readonly connectors: readonly ConnectorSettings[];
 }
@@ -168,6 +171,7 @@ const SettingsFile = record(
     containments: record({}, { verify_every_s: VerifyEvery }),
     breakers: BreakersFile,
     escalations: EscalationsFile,
+    hand_over: HandOverFile,
     connectors: list(
       record(
         { name, kind: name },
@@ -232,6 +236,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     containments,
     breakers,
     escalations,
+    hand_over,
     connectors = [],
   } = decoded.value;
   const { hosts: named = [], allow_plain_http: allowPlainHttp, password_secret: passwordSecret, ...login } = opensearch;
@@ -240,6 +245,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!sources.ok) return sources;
   const outcomes = outcomeSettings(intake?.outcomes ?? [], sources.value);
   if (!outcomes.ok) return outcomes;
+  const handOver = handOverSettings(hand_over, intake?.tokens);
+  if (!handOver.ok) return handOver;
   const hasHalf = (login.cert === undefined) !== (login.key === undefined);
   const faults = [
     ...(hasHalf ? [{ path: 'opensearch', message: 'a client certificate needs `cert` and `key`, both' }] : []),
@@ -296,6 +303,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     containments: verifySettings(containments),
     breakers: breakerSettings(breakers),
     escalations: escalationSettings(escalations),
+    handOver: handOver.value,
     connectors: connectors.map(connectorSettings),
   });
 };

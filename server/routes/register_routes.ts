@@ -22,6 +22,7 @@ import { liveRoute } from './live';
 import { metricsRoute } from './metrics';
 import { openApiRoute } from './openapi';
 import { orderRoutes } from './orders';
+import { handOverRoutes } from './hand_overs';
 import { outcomeRoutes } from './outcomes';
 import { overviewRoutes } from './overview';
 import { policyRoutes } from './policies';
@@ -68,6 +69,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   grantRoutes,
   switchRoutes,
   outcomeRoutes,
+  handOverRoutes,
   demoRoutes,
   tokenRoutes,
   connectorRoutes,

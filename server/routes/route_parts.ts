@@ -15,6 +15,7 @@ import type { ConnectorHealths, InventoryStore, OfferedList } from '../runner/po
 import type { HostStop } from '../runner/session/host_stop';
 import type { Readings } from '../runner/sources/reading_book';
 import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
+import type { HandOverBook } from '../runner/sources/hand_over/hand_over_watch';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { IntakeTokens } from '../runner/sources/intake_tokens';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
@@ -67,6 +68,8 @@ export interface Ready {
   readonly readings: Readings;
   /** Who is told what became of reports. */
   readonly outcomes: Pick<TellingBook, 'list' | 'troubles'>;
+  /** Where acts that wait are handed over. */
+  readonly handOvers: Pick<HandOverBook, 'list' | 'troubles'>;
   readonly sources: SourceDesk;
   /** How the connectors are. */
   readonly health: ConnectorHealths;

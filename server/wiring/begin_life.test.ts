@@ -35,6 +35,7 @@ const sceneOf = () => {
     subscriptions: { start: starts('subscriptions') },
     configured: { start: starts('configured sources') },
     telling: { start: starts('telling outcomes') },
+    handing: { start: starts('handing over') },
     revoked: { follow: runs('revoked tokens') },
     freshness: { run: runs('freshness') },
     alerts: { run: runs('alerts') },

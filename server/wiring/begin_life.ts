@@ -61,6 +61,7 @@ export const startFollowing = (
     | 'subscriptions'
     | 'configured'
     | 'telling'
+    | 'handing'
     | 'grants'
     | 'inventoryStore'
     | 'alertSource'
@@ -79,6 +80,7 @@ export const startFollowing = (
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
   engine.telling.start(life);
+  engine.handing.start(life);
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver, isAlone));
   inBackground(life, 'following stored secrets', engine.storedSecrets.follow(isOver, isAlone));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));

@@ -8,6 +8,7 @@ import { makeConnectors } from '../connectors/registry';
 import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
 import { DEFAULT_RETRY } from '../engine/execution/retry';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
+import { handOverSecrets } from '../hosts/settings/hand_over';
 import { secretNames } from '../hosts/settings/outcomes';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
@@ -26,6 +27,7 @@ import type { Connector, StateStore } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import { GrantBook } from '../runner/sources/grants';
+import { handTask } from '../runner/sources/hand_over/hand_over_keeper';
 import { tellTask } from '../runner/sources/outcomes/tell_outcomes';
 import { BlockListRoom } from './block_lists';
 import { breakersOf } from './breakers';
@@ -146,14 +148,15 @@ const partsOf = (
  * receiver cannot tell it.
  */
 export const tasksOf = (
-  { agent, intake, policies }: Settings,
+  { agent, handOver, intake, policies }: Pick<Settings, 'agent' | 'handOver' | 'intake' | 'policies'>,
   secret: (name: string) => string | undefined,
 ): readonly Task[] => {
   const isThere = (name: string): boolean => (secret(name) ?? '') !== '';
   const sources = intake.sources.indices.map(({ name }): Task => `index:${name}`);
   const receivers = intake.outcomes.filter((each) => secretNames(each).every(isThere)).map(tellTask);
+  const channels = handOver.channels.filter((each) => handOverSecrets(each).every(isThere)).map(handTask);
   return [
-    ...(agent.roles.includes('intake') ? (['alerts', ...sources, ...receivers] as const) : []),
+    ...(agent.roles.includes('intake') ? (['alerts', ...sources, ...receivers, ...channels] as const) : []),
     ...(policies.git === undefined ? [] : (['policies'] as const)),
   ];
 };

@@ -17,6 +17,7 @@ import { healthOfAlerts } from './health_of_alerts';
 import { configuredSources, readBySettings, type ConfiguredSources } from './intake_sources';
 import type { Life } from './life';
 import type { Disk } from './open_disk';
+import { handOverOf, type HandingOverAll } from './hand_over';
 import { outcomesOf, type Outcomes } from './outcomes';
 import type { SecretBook } from './secrets';
 import type { Stores } from './stores';
@@ -46,11 +47,12 @@ interface Tokens extends Pick<Ready, 'tokens'> {
 }
 
 /** Where events and policies come from. */
-export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook' | 'outcomes'> {
+export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook' | 'outcomes' | 'handOvers'> {
   readonly configured: ConfiguredSources;
   /** How documents are read. */
   readonly readings: ReadingBook;
   readonly telling: Outcomes;
+  readonly handing: HandingOverAll;
 }
 
 /** What sources are built on. */
@@ -155,6 +157,8 @@ export const buildSources = async (
   life.opened('the configured sources', () => configured.ended());
   const telling = outcomesOf(host, { agent, secrets: ground.secrets });
   life.opened('telling outcomes', () => telling.ended());
+  const handing = handOverOf(host, { agent, secrets: ground.secrets });
+  life.opened('handing over', () => handing.ended());
   const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);
   return {
@@ -166,5 +170,7 @@ export const buildSources = async (
     webhook: configured.webhook,
     telling,
     outcomes: telling.book,
+    handing,
+    handOvers: handing.book,
   };
 };

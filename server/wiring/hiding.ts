@@ -1,4 +1,11 @@
-import type { BrokerStream, Log, OutcomeChannel, PolicyRepository, RepositoryFault } from '../runner/ports';
+import type {
+  BrokerStream,
+  HandOverChannel,
+  Log,
+  OutcomeChannel,
+  PolicyRepository,
+  RepositoryFault,
+} from '../runner/ports';
 import { err, type Result } from '../../common/result';
 
 /*
@@ -52,6 +59,15 @@ export const hidingChannel = (channel: OutcomeChannel, shown: Shown): OutcomeCha
     return 'why' in told ? { ...told, why: shown(told.why) } : told;
   },
   close: () => channel.close(),
+});
+
+/** What a ticket system is told, and what it answers: a report may repeat a secret that somebody stole. */
+export const hidingHandOver = (channel: HandOverChannel, shown: Shown): HandOverChannel => ({
+  tell: async (document) => {
+    const told = await channel.tell(hiddenIn(document, shown) as typeof document);
+    if ('why' in told) return { ...told, why: shown(told.why) };
+    return told.kind === 'told' ? (hiddenIn(told, shown) as typeof told) : told;
+  },
 });
 
 /** What a Git remote says. */

@@ -1,3 +1,4 @@
+import type { HandOverFacts } from '../runner/sources/hand_over/hand_over_watch';
 import perfHooks from 'perf_hooks';
 import { aStatus } from '../../test/builders/views';
 import type { SecretKeyView, SecretView } from '../../common/api/routes';
@@ -6,6 +7,12 @@ import { StoreUnavailable } from '../runner/ports';
 import { SourceHealth } from '../runner/sources/source_health';
 import { Metrics } from './metrics';
 
+const handing: HandOverFacts = {
+  ...{ name: 'tickets', kind: 'webhook', place: 'https://desk.example', verdictsBy: undefined, error: 'HTTP 503' },
+  counts: { told: 4, refused: 1, given_up: 0, failed: 6 },
+  content: { told: 9, refused: 1, given_up: 0, begun: [], failing: { since: '2026-11-28T10:00:00.000Z', why: 'HTTP 503' } },
+  ...{ behind: 3, heldBack: 2 },
+};
 const telling = {
   name: 'kafka:alerts>webhook',
   source: { type: 'kafka', id: 'alerts' },
@@ -83,6 +90,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       backtests,
       sourceHealth: sources,
       outcomes: { list: () => [telling], troubles: () => [] },
+      handOvers: { list: () => [handing], troubles: () => [] },
       setup: { states: new Map([['folder', 'green'] as const, ['key', 'amber'] as const]) },
       secrets: { list: () => secretViews, keys: () => keyViews },
       tokens: { shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },

@@ -10,6 +10,7 @@ import { BrakeMetrics } from './brake_metrics';
 import { AnswerMetrics } from './answer_metrics';
 import { DisruptionMetrics } from './disruption_metrics';
 import { HeldMetrics } from './held_metrics';
+import { HandOverMetrics } from './hand_over_metrics';
 import { OutcomeMetrics } from './outcome_metrics';
 import { SecretMetrics } from './secret_metrics';
 import { TrialMetrics } from './trial_metrics';
@@ -22,7 +23,7 @@ import { TrialMetrics } from './trial_metrics';
 const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
-interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'> {
+interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes' | 'handOvers'> {
   readonly tokens: Pick<Ready['tokens'], 'shortCounts'>;
   readonly asks: Pick<Ready['asks'], 'told'>;
   readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
@@ -141,6 +142,7 @@ export class Metrics {
     'lookup',
   ]);
   private readonly outcomes = new OutcomeMetrics(this.registry, PREFIX);
+  private readonly handOvers = new HandOverMetrics(this.registry, PREFIX);
   private readonly brakes = new BrakeMetrics(this.registry, PREFIX);
   private readonly trials = new TrialMetrics(this.registry, PREFIX);
   private readonly held = new HeldMetrics(this.registry, PREFIX);
@@ -176,6 +178,7 @@ export class Metrics {
       this.readSources(parts.sourceHealth);
       this.readSwitches(parts.agent);
       this.outcomes.read(parts.outcomes, parts.agent.parts.clock.utc());
+      this.handOvers.read(parts.handOvers, parts.agent.parts.clock.utc());
       this.readFailing(parts.agent);
       this.secrets.read(parts);
       this.readAsks(parts.asks);

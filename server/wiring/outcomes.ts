@@ -52,7 +52,7 @@ const headersOf = ({ key, reflex_outcome }: OutcomeDocument): Record<string, str
 });
 
 /** @throws Error that names the secret, if no header can carry it */
-const headerSecret = (name: string, secret: Secret): string => {
+export const headerSecret = (name: string, secret: Secret): string => {
   const value = readHeaderSecret({ secret: name }, secret);
   if (!value.ok) throw new Error(value.error);
   return value.value;

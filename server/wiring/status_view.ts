@@ -37,6 +37,7 @@ type StatusParts = Pick<
   | 'demo'
   | 'sourceHealth'
   | 'outcomes'
+  | 'handOvers'
   | 'setup'
 >;
 
@@ -239,6 +240,7 @@ export class StatusTeller {
         ...sourceTroubles(parts.sourceHealth),
         ...failingTroubles(agent),
         ...parts.outcomes.troubles().map((trouble) => ({ ...trouble })),
+        ...parts.handOvers.troubles().map((trouble) => ({ ...trouble })),
         ...connectorTroubles(parts),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
         ...secrets.troubles().map((trouble) => ({ ...trouble })),

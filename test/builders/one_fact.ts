@@ -32,13 +32,24 @@ type Teller = ConstructorParameters<typeof StatusTeller>;
 /** Status and metrics of the same agent, as a host wires them. */
 const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const outcomes = { list: () => [], troubles: () => [] };
+  const handOvers = { list: () => [], troubles: () => [] };
   const backtests = new BacktestDesk(agent);
   const health = { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined };
   const secrets = { troubles: () => [], list: () => [], keys: () => [] };
   const setup = { open: 0, keep: () => undefined, states: new Map() };
   const tokens = { shortCounts: { minted: new Map<string, number>(), refused: 0 } };
   const asks = { told: () => [] };
-  const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], secrets, setup, demo: false };
+  const standing = {
+    agent,
+    sourceHealth,
+    outcomes,
+    handOvers,
+    health,
+    connectorFaults: [],
+    secrets,
+    setup,
+    demo: false,
+  };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = {
     host,
@@ -50,7 +61,10 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
-  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes, secrets, setup, tokens, asks }), tell);
+  const metrics = new Metrics(
+    () => ({ agent, backtests, sourceHealth, outcomes, handOvers, secrets, setup, tokens, asks }),
+    tell,
+  );
   return {
     tell,
     value: (text: string, line: string): number | undefined => {

@@ -6,6 +6,7 @@ import { BacktestDesk } from '../../server/runner/doctrine/backtest/desk';
 import type { Agent } from '../../server/runner/agent/agent';
 import type { ReleaseDesk } from '../../server/runner/doctrine/releases/release';
 import { sha256 } from '../../server/engine/digest/digest';
+import type { HandOverFacts } from '../../server/runner/sources/hand_over/hand_over_watch';
 import { IntakeTokens, type NamedToken } from '../../server/runner/sources/intake_tokens';
 import { RevokedList } from '../../server/runner/sources/revoked_tokens';
 import { tokenOwners } from '../../server/wiring/tokens';
@@ -60,6 +61,8 @@ export interface RouteHost {
   readonly webhooks: Map<string, Webhook>;
   /** Lists that are served. */
   readonly blockLists: Map<string, OfferedList>;
+  /** Where acts that wait are handed over. */
+  readonly handOvers: HandOverFacts[];
   readonly sourceHealth: SourceHealth;
   /** How the documents of the sources of `reads` are read. */
   readonly readings: ReadingBook;
@@ -188,6 +191,7 @@ export const routeHost = async ({
     replaced,
     webhooks: new Map(),
     blockLists: new Map(),
+    handOvers: [],
     sourceHealth: new SourceHealth(agent.parts.clock),
     readings,
     alerting,
@@ -226,6 +230,7 @@ export const routeHost = async ({
     backtests: new BacktestDesk(agent),
     alerts: new AlertIntake(alertSourceOf(agent)),
     outcomes: { list: () => [], troubles: () => [] },
+    handOvers: { list: () => host.handOvers, troubles: () => [] },
     sources: alerting.sources.desk,
     health: { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined },
     selfTests: new SelfTests(),

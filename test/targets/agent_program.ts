@@ -71,6 +71,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       containments: verifySettings(undefined),
       breakers: breakerSettings(),
       escalations: escalationSettings(),
+      handOver: { channels: [] },
       connectors,
     },
     users: () => [],

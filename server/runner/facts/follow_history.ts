@@ -111,6 +111,10 @@ class Follower {
       if (until()) return;
       if (!this.isNew(entry)) continue;
       const { event, feedback } = recordOf('feedback', entry.body);
+      if (event && feedback?.takes_back) {
+        const { label, by, at } = feedback.takes_back;
+        this.source.book.takeLabelBack(event, { label, by, at: Date.parse(at) });
+      }
       if (!event || !feedback?.label) continue;
       const { label, by, at } = feedback;
       this.source.book.noteLabel(event, { label, by, at: Date.parse(at) });

@@ -134,6 +134,18 @@ export class HistoryBook {
     }
   }
 
+  /** As if that had never been said. What nobody said of a detection proves its source neither right nor wrong. */
+  takeLabelBack(received: ReceivedEvent, judgement: Judgement): void {
+    const { label, at } = judgement;
+    this.labels.note(received, { ...judgement, label: 'insufficient_data' });
+    const glimpse = glimpseOf(received);
+    for (const key of countedKeys(glimpse)) {
+      const entity = this.entities.get(key);
+      if (label === 'true_positive') entity?.right.takeBack(at);
+      if (label === 'false_positive' || label === 'benign') entity?.wrong.takeBack(at);
+    }
+  }
+
   /**
    * What was seen of an event's entities before it.
    *

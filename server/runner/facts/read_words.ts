@@ -62,6 +62,7 @@ export const readWords = async (
 ): Promise<Words> => {
   const answers = new Map<string, PeoplesWord>();
   const labels = new Map<string, PeoplesWord>();
+  const takenBack = new Set<string>();
   const lifted: string[] = [];
   const seeAnswer = (body: Body): void => {
     const { verb, outcome, case_id, effect_id } = body as Readonly<Record<string, string | undefined>>;
@@ -71,6 +72,9 @@ export const readWords = async (
   };
   const seeLabel = (body: Body): void => {
     const { feedback } = recordOf('feedback', body);
+    // What takes a label back is younger than the label, and the youngest come first.
+    if (feedback?.takes_back !== undefined) takenBack.add(feedback.takes_back.feedback_id);
+    if (feedback !== undefined && takenBack.has(feedback.feedback_id)) return;
     const word = feedback?.label === undefined ? undefined : wordOfLabel(feedback.label);
     if (feedback && word !== undefined && !labels.has(feedback.case_id)) labels.set(feedback.case_id, word);
   };

@@ -19,6 +19,7 @@ import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { expectedLoss, factsOfAct } from '../../engine/decision/stakes';
 import { disruptionAt } from './disruptions';
+import { withHandOvers } from './hand_overs';
 import { hereOnlyView } from './here_only';
 import { withApprovals } from './approvals';
 import { breachEscalations } from './limit_breaches';
@@ -110,7 +111,8 @@ export const listEscalations = async (
   // A limit stands for many: none of them may fall off the end of a full list.
   const room = Math.max(0, MOST_LISTED - breached.length);
   const sorted = [...alone.slice(0, room), ...breached].sort(byExpiry).slice(0, MOST_LISTED);
-  const escalations = await withLimits(agent, await withResumes(agent, withDisruption(agent, sorted)));
+  const told = await withHandOvers(agent, withDisruption(agent, sorted));
+  const escalations = await withLimits(agent, await withResumes(agent, told));
   const total = found + breached.length;
   return { total, escalations, ...(isCut || total > escalations.length ? { at_least: true } : {}) };
 };

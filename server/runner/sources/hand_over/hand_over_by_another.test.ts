@@ -8,6 +8,8 @@ import type { HandedOver } from '../../ports';
 import { handOverEscalations } from './hand_over_keeper';
 import { HandOverWatch } from './hand_over_watch';
 
+const STEPS = ['opened', 'reminded', 'closed'] as const;
+
 /** Two agents of one state that both may hand over to one channel. */
 const sceneOf = async () => {
   const world = new World({
@@ -30,7 +32,7 @@ const sceneOf = async () => {
       },
     };
     const watch = new HandOverWatch({ name: 'tickets', kind: 'webhook', place: 'x', verdictsBy: undefined });
-    const handing = { name: 'tickets', channel, page: undefined, mostAnHour: 60, giveUpMs: 3_600_000 };
+    const handing = { name: 'tickets', channel, page: undefined, tell: STEPS, mostAnHour: 60, giveUpMs: 3_600_000 };
     void handOverEscalations({ agent, handing, watch }, life.signal);
     await world.scheduler.runUntil(world.now + 3_000);
     return agent;
@@ -40,7 +42,7 @@ const sceneOf = async () => {
   const agents = [await join(one), await join(other)] as const;
   const pass = (ms: number): Promise<void> => world.scheduler.runUntil(world.now + ms);
   return {
-    ...{ world, desk, attempts, life, pass },
+    ...{ world, desk, attempts, life, pass, agents },
     machines: [one, other] as const,
     ask: async (id: string) => {
       const timestamp = iso(agents[0].parts.clock.utc());
@@ -81,20 +83,26 @@ describe('several agents', () => {
     ]);
   });
 
-  it('leave a message to the agent that is sending it, also where another one leads by then', async () => {
-    const { world, attempts, desk, pass, ask, life } = await sceneOf();
-    let done: (told: HandedOver) => void = () => undefined;
-    desk.answer = () => new Promise<HandedOver>((resolve) => (done = resolve));
+  it('leave a message to an agent that lives and claimed it, for as long as a try can take', async () => {
+    const { world, attempts, desk, pass, ask, life, agents } = await sceneOf();
+    desk.answer = () => ({ kind: 'failed', why: 'HTTP 503', retryAfterMs: 10_000 });
     await ask('e1');
-    await pass(8_000);
-    expect(attempts).toHaveLength(1);
+    await pass(4_000);
+    const tries = attempts.length;
     const [doc] = world.store.search({ kinds: ['hand_over'], fresh: true });
-    expect(doc?.content).toMatchObject({ sending: { step: 'opened' } });
-    await pass(20_000);
-    expect(attempts).toHaveLength(1);
-    done({ kind: 'told' });
-    await pass(10_000);
+    if (!doc) throw new Error('nothing was claimed');
+    const sessions = agents.map((agent) => agent.shift?.parts.session.id ?? '');
+    // The one of them that does not lead, as it was before it lost the lead.
+    const session = [...sessions].sort()[1];
+    const { id, version, ...body } = doc;
+    const content = { ...(body.content as object), sending: { step: 'opened', session, at: iso(world.now) } };
+    world.store.write({ id, expect: version, body: { ...body, write_id: 'claimed', content } });
+    desk.answer = () => ({ kind: 'told' });
+    await pass(60_000);
+    expect(attempts).toHaveLength(tries);
+    await pass(60_000);
     life.abort();
-    expect(attempts).toHaveLength(1);
+    expect(attempts).toHaveLength(tries + 1);
+    expect(desk.got).toHaveLength(1);
   });
 });

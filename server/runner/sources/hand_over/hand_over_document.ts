@@ -74,7 +74,12 @@ const eventLine = ({ rule, severity, confidence, event_id, source, event_timesta
   return `Event: ${named === undefined ? '' : `${named}, `}severity ${severity}, confidence ${confidence}, ${from}`;
 };
 
-const waitingLines = ({ why, nearest_miss: miss, until, without_answer }: AboutAct): ReadonlyArray<string | undefined> => [
+const waitingLines = ({
+  why,
+  nearest_miss: miss,
+  until,
+  without_answer,
+}: AboutAct): ReadonlyArray<string | undefined> => [
   why.length === 0 ? undefined : `Why it waits: ${why.join('; ')}`,
   miss && `Nearest miss: ${miss.policy} lacked ${miss.unmet.length === 0 ? 'another sighting' : miss.unmet.join('; ')}`,
   until && `Answer until ${until}. ${WITHOUT_ANSWER[without_answer ?? 'deny']}`,
@@ -131,7 +136,10 @@ export const handOverDocument = (telling: Telling): HandOverDocument => {
       without_answer: isOver ? undefined : without_answer,
       mark: message.step === 'reminded' ? message.mark : undefined,
       ending: isOver
-        ? ending && { ...ending, ...present({ reason: ending.reason === undefined ? undefined : plain(ending.reason) }) }
+        ? ending && {
+            ...ending,
+            ...present({ reason: ending.reason === undefined ? undefined : plain(ending.reason) }),
+          }
         : undefined,
       ticket,
     }),

@@ -5,10 +5,12 @@ import { iso } from '../../../../common/iso';
 import { received } from '../../../../test/builders/events';
 import { callerWith, routeHost, type RouteHost } from '../../../../test/builders/route_host';
 import { FakeDesk } from '../../../../test/fakes/fake_hand_over';
-import type { HandOverContent } from '../../keeping/kinds/hand_over';
+import type { HandOverContent, HandOverStep } from '../../keeping/kinds/hand_over';
 import type { HandedOver } from '../../ports';
 import { handOverEscalations } from './hand_over_keeper';
 import { HandOverBook, HandOverWatch } from './hand_over_watch';
+
+const STEPS: readonly HandOverStep[] = ['opened', 'reminded', 'closed'];
 
 const HOUR_MS = 3_600_000;
 const ANN = callerWith('ann', 'read', 'respond', 'approve');
@@ -19,9 +21,14 @@ let watch: HandOverWatch;
 let life: AbortController;
 let count = 0;
 
-const begin = ({ mostAnHour = 60, giveUpMs = 24 * HOUR_MS, page = 'https://soc.example/app/reflex' } = {}): void => {
+const begin = ({
+  mostAnHour = 60,
+  giveUpMs = 24 * HOUR_MS,
+  page = 'https://soc.example/app/reflex',
+  tell = STEPS,
+} = {}): void => {
   watch = new HandOverWatch({ name: 'tickets', kind: 'webhook', place: 'https://desk.example', verdictsBy: undefined });
-  const handing = { name: 'tickets', channel: desk, page, mostAnHour, giveUpMs };
+  const handing = { name: 'tickets', channel: desk, page, tell, mostAnHour, giveUpMs };
   void handOverEscalations({ agent: host.agent, handing, watch }, life.signal);
 };
 
@@ -29,7 +36,14 @@ const send = async (event: object = {}, kept: object = {}): Promise<string> => {
   const id = `e${(count += 1)}`;
   const timestamp = iso(host.agent.parts.clock.utc());
   const whole = received(
-    { event_id: id, timestamp, tags: ['ask'], rule: { name: 'odd login' }, source: { ip: `203.0.113.${count}` }, ...event },
+    {
+      event_id: id,
+      timestamp,
+      tags: ['ask'],
+      rule: { name: 'odd login' },
+      source: { ip: `203.0.113.${count}` },
+      ...event,
+    },
     { received_at: timestamp, ...kept },
   );
   await host.drive(host.agent.admit(whole));
@@ -104,7 +118,13 @@ describe('an act that waits', () => {
     expect(opened?.link).toBe(
       `https://soc.example/app/reflex#/escalations/${encodeURIComponent(opened?.case_id ?? '')}/${encodeURIComponent(opened?.act_id ?? '')}`,
     );
-    for (const part of ['block ip 203.0.113.', 'odd login', opened?.until ?? '?', 'nothing is done', opened?.link ?? '?'])
+    for (const part of [
+      'block ip 203.0.113.',
+      'odd login',
+      opened?.until ?? '?',
+      'nothing is done',
+      opened?.link ?? '?',
+    ])
       expect(opened?.text).toContain(part);
     expect(decode(HandOverCodec, JSON.parse(JSON.stringify(opened)))).toEqual({ ok: true, value: opened });
     expect(channel()).toMatchObject({ told: 1, refused: 0, given_up: 0 });
@@ -172,7 +192,9 @@ describe('a channel that is down', () => {
     expect(tries).toBeGreaterThan(8);
     expect(tries).toBeLessThan(25);
     expect(channel()?.failing).toMatchObject({ why: 'HTTP 503' });
-    expect(new HandOverBook([watch], host.agent.parts.clock).troubles()).toMatchObject([{ code: 'hand_over_not_told' }]);
+    expect(new HandOverBook([watch], host.agent.parts.clock).troubles()).toMatchObject([
+      { code: 'hand_over_not_told' },
+    ]);
     expect(await answer(denyEscalation, answered)).toBe(200);
     desk.answer = () => ({ kind: 'told' });
     await host.wait(70_000);

@@ -12,6 +12,7 @@ import {
   plannedHandOver,
   type HandOverChannelContent,
   type HandOverContent,
+  type HandOverStep,
 } from '../../keeping/kinds/hand_over';
 import { contentOf, find, read, readMany } from '../../keeping/state_docs';
 import type { HandOverChannel, HandedOver } from '../../ports';
@@ -34,6 +35,8 @@ export interface HandingOver {
   readonly channel: HandOverChannel;
   /** The address of the page, for links. */
   readonly page: string | undefined;
+  /** What it is told. */
+  readonly tell: readonly HandOverStep[];
   /** So many hand-overs begin within an hour at the most. */
   readonly mostAnHour: number;
   /** What ended longer ago is not told any more, ms. */
@@ -97,7 +100,8 @@ class Keeper {
   /** @returns when to look again, ms */
   async round(shift: Shift): Promise<number> {
     const { watch, handing } = this.options;
-    const channel = (await read(shift.parts.store, 'hand_over_channel', handOverChannelId(handing.name))) ?? FRESH_CHANNEL;
+    const channel =
+      (await read(shift.parts.store, 'hand_over_channel', handOverChannelId(handing.name))) ?? FRESH_CHANNEL;
     watch.note(channel);
     const subjects = await this.subjects(shift);
     let room = handing.mostAnHour - begunWithin(channel, shift.parts.clock.utc()).length;
@@ -158,7 +162,9 @@ class Keeper {
   ): Promise<ReadonlyMap<string, CaseContent>> {
     const here = new Set(ids);
     for (const id of this.cases.keys()) if (!here.has(id)) this.cases.delete(id);
-    const stale = ids.filter((id) => versions.get(id) === undefined || this.cases.get(id)?.version !== versions.get(id));
+    const stale = ids.filter(
+      (id) => versions.get(id) === undefined || this.cases.get(id)?.version !== versions.get(id),
+    );
     for (let at = 0; at < stale.length; at += READ_AT_ONCE) {
       const some = stale.slice(at, at + READ_AT_ONCE);
       const docs = await store.getMany(some);
@@ -173,7 +179,10 @@ class Keeper {
   }
 
   /** What is to be written or sent of an act; undefined if nothing is. */
-  private due({ parts }: Shift, subject: Subject): { readonly next: HandOverContent; readonly message?: DueMessage } | undefined {
+  private due(
+    { parts }: Shift,
+    subject: Subject,
+  ): { readonly next: HandOverContent; readonly message?: DueMessage } | undefined {
     const { name } = this.options.handing;
     const { content, stored, actId } = subject;
     const next = followed(stored, { channel: name, at: iso(parts.clock.utc()) }, subject);
@@ -194,6 +203,10 @@ class Keeper {
   ): Promise<number | undefined> {
     if (message === undefined) {
       await this.write(shift, subject, next);
+      return undefined;
+    }
+    if (!this.options.handing.tell.includes(message.step)) {
+      await this.write(shift, subject, withTold(next, message, { at: iso(shift.parts.clock.utc()) }));
       return undefined;
     }
     if (this.isClaimed(shift, subject) || !(await this.isStillDue(shift, subject, message))) return undefined;
@@ -230,7 +243,11 @@ class Keeper {
 
   private async send(
     shift: Shift,
-    { subject, claimed, message }: { readonly subject: Subject; readonly claimed: HandOverContent; readonly message: DueMessage },
+    {
+      subject,
+      claimed,
+      message,
+    }: { readonly subject: Subject; readonly claimed: HandOverContent; readonly message: DueMessage },
   ): Promise<number | undefined> {
     const { handing, watch } = this.options;
     const { id } = subject;
@@ -251,7 +268,8 @@ class Keeper {
         await this.write(shift, { ...subject, stored: claimed }, told, (channel) => ({
           ...withoutFailing(channel),
           told: channel.told + 1,
-          begun: message.step === 'opened' ? [...begunWithin(channel, utc), at].slice(-handing.mostAnHour) : channel.begun,
+          begun:
+            message.step === 'opened' ? [...begunWithin(channel, utc), at].slice(-handing.mostAnHour) : channel.begun,
           last_told: { at, key },
         }));
         return undefined;
@@ -277,7 +295,11 @@ class Keeper {
   /** The channel will never hear of it: that is counted and said. */
   private async lose(
     shift: Shift,
-    { subject, claimed, message }: { readonly subject: Subject; readonly claimed: HandOverContent; readonly message: DueMessage },
+    {
+      subject,
+      claimed,
+      message,
+    }: { readonly subject: Subject; readonly claimed: HandOverContent; readonly message: DueMessage },
     { key, result, why }: { readonly key: string; readonly result: 'refused' | 'given_up'; readonly why: string },
   ): Promise<undefined> {
     const { handing, watch, agent } = this.options;

@@ -47,8 +47,7 @@ const markDue = (
 
 /** A message that is due. */
 export type DueMessage =
-  | { readonly step: 'opened' | 'closed' }
-  | { readonly step: 'reminded'; readonly mark: ReminderMark };
+  { readonly step: 'opened' | 'closed' } | { readonly step: 'reminded'; readonly mark: ReminderMark };
 
 /**
  * The next message of a hand-over; undefined if its channel knows everything.
@@ -122,6 +121,8 @@ export const withLost = (
   return message.step === 'reminded' ? { ...known, reminded: markOf(handed, message.mark) } : known;
 };
 
-/** The `key` of a message: the same whoever sends it, and however often. */
+/** The `key` of a message: the same whoever sends it, and however often. Without dots, which signatures count. */
 export const messageKey = (id: string, { round, about }: HandOverContent, message: DueMessage): string =>
-  `${id}#${round}.${message.step === 'reminded' ? `reminded.${message.mark}.${about.until ?? ''}` : message.step}`;
+  message.step === 'reminded'
+    ? `${id}/${round}/${message.mark}/${Date.parse(about.until ?? '')}`
+    : `${id}/${round}/${message.step}`;
