@@ -65,6 +65,7 @@ describe('what runs by itself', () => {
       'start subscriptions until over: true',
       'start configured sources until over: true',
       'start telling outcomes until over: true',
+      'start handing over until over: true',
       'run revoked tokens until over: true',
       'run stored secrets until over: true',
       'run looks at hosts until over: true',

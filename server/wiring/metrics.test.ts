@@ -10,7 +10,13 @@ import { Metrics } from './metrics';
 const handing: HandOverFacts = {
   ...{ name: 'tickets', kind: 'webhook', place: 'https://desk.example', verdictsBy: undefined, error: 'HTTP 503' },
   counts: { told: 4, refused: 1, given_up: 0, failed: 6 },
-  content: { told: 9, refused: 1, given_up: 0, begun: [], failing: { since: '2026-11-28T10:00:00.000Z', why: 'HTTP 503' } },
+  content: {
+    told: 9,
+    refused: 1,
+    given_up: 0,
+    begun: [],
+    failing: { since: '1970-01-01T00:15:00.000Z', why: 'HTTP 503' },
+  },
   ...{ behind: 3, heldBack: 2 },
 };
 const telling = {
@@ -195,6 +201,16 @@ describe('the metrics', () => {
       told.push(await value(`reflex_outcomes_told_total{${labels},result="${result}"}`));
     expect(told).toEqual([5, 1, 2, 9, 5]);
     expect(await value(`reflex_outcomes_lag_seconds{${labels}}`)).toBe(400);
+  });
+  it('tell of messages about acts that wait, how far a channel is behind, and since when it fails', async () => {
+    const { value } = sceneOf();
+    const labels = 'channel="tickets",kind="webhook"';
+    const told: unknown[] = [];
+    for (const result of ['told', 'refused', 'given_up', 'failed', 'told'])
+      told.push(await value(`reflex_hand_over_messages_total{${labels},result="${result}"}`));
+    expect(told).toEqual([4, 1, 0, 6, 4]);
+    expect(await value(`reflex_hand_over_behind{${labels}}`)).toBe(3);
+    expect(await value(`reflex_hand_over_failing_seconds{${labels}}`)).toBe(100);
   });
   it('tell what is gone before its end, what nobody knows of, and since when the rest is seen', async () => {
     const seen_since = '1970-01-01T00:00:07.000Z';

@@ -27,8 +27,12 @@ const outcomeWord = (outcome: Feedback['outcome']): string => {
   }
 };
 
-const wordOf = ({ label, outcome }: Feedback): string =>
-  label ? say('feedback.label', 'label: {label}', { label: labelWord(label) }) : outcomeWord(outcome);
+const wordOf = ({ label, outcome, takes_back }: Feedback): string =>
+  takes_back
+    ? say('feedback.taken_back', 'taken back: {label}', { label: labelWord(takes_back.label) })
+    : label
+      ? say('feedback.label', 'label: {label}', { label: labelWord(label) })
+      : outcomeWord(outcome);
 
 const Entry = ({ feedback }: { feedback: Feedback }) => (
   <li>
@@ -40,6 +44,17 @@ const Entry = ({ feedback }: { feedback: Feedback }) => (
       <span className="rfx-small">
         {' '}
         {say('feedback.latency', 'in effect after {length}', { length: durationText(feedback.execution_latency_ms) })}
+      </span>
+    )}
+    {feedback.via && (
+      <span className="rfx-small">
+        {' '}
+        {feedback.via.said_by === undefined
+          ? say('feedback.via', 'by a ticket in {channel}', { channel: feedback.via.channel })
+          : say('feedback.via.somebody', 'by a ticket in {channel}, whose user is said to be {said_by}', {
+              channel: feedback.via.channel,
+              said_by: feedback.via.said_by,
+            })}
       </span>
     )}
     {feedback.reason && <div className="rfx-small">“{feedback.reason}”</div>}
@@ -74,7 +89,9 @@ export const FeedbackPanel = ({ detail, onLabelled }: FeedbackPanelProps) => {
     onLabelled();
   };
   useKeys(Object.fromEntries(LABELS.map((label, index) => [String(index + 1), () => choose(label)])));
-  const latest = given ?? [...detail.feedback].reverse().find((feedback) => feedback.label)?.label;
+  const takenBack = new Set(detail.feedback.map(({ takes_back }) => takes_back?.feedback_id));
+  const stands = detail.feedback.filter(({ feedback_id }) => !takenBack.has(feedback_id));
+  const latest = given ?? [...stands].reverse().find((feedback) => feedback.label)?.label;
   return (
     <Section
       title={say('feedback.title', 'What it turned out to be')}

@@ -26,6 +26,7 @@ import type { Verb } from './answer';
 import { AloneBadge } from './alone_badge';
 import { ApprovalSection } from './approval_section';
 import type { Group } from './groups';
+import { HandedOver } from './handed_over';
 import { LimitsItWouldFill } from './limits_it_would_fill';
 import { SameLimit, type AnswerSeveral } from './same_limit';
 import { SameRule } from './same_rule';
@@ -155,6 +156,7 @@ const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'm
               <SinceText at={reminded.at} />
             </span>
           )}
+          <HandedOver told={escalation.handed_over} />
         </div>
       </div>
       <Answers meant={meant} onAnswer={onAnswer} />

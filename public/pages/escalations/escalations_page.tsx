@@ -14,6 +14,7 @@ import { Away } from './away';
 import { escalationKeys } from './escalation_keys';
 import { EscalationsView } from './escalations_view';
 import { ExpiringSoon } from './expiring_soon';
+import { HandOverChannels } from './hand_over_channels';
 import { QuestionLoad } from './question_load';
 import { ReleasedSince } from './released_since';
 import { SecondOpinions } from './second_opinions';
@@ -89,6 +90,7 @@ export const EscalationsPage = () => {
         )}
       </Loaded>
       <SecondOpinions />
+      <HandOverChannels />
       {help && <KeysHelp keys={escalationKeys()} onClose={() => setHelp(false)} />}
     </PageFrame>
   );

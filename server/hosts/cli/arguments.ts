@@ -28,7 +28,7 @@ export interface TriedFile {
 
 export type Command =
   | { readonly name: 'help' }
-  | { readonly name: 'beside' | 'status' | 'escalations' | 'secrets'; readonly address: Address }
+  | { readonly name: 'beside' | 'status' | 'escalations' | 'hand-overs' | 'secrets'; readonly address: Address }
   | {
       readonly name: 'secrets set' | 'secrets remove';
       readonly address: Address;
@@ -341,7 +341,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;
   if (name === 'secrets') return secretsCommand(rest, address.value, reason);
-  if (name === 'status' || name === 'escalations' || name === 'beside')
+  if (name === 'status' || name === 'escalations' || name === 'hand-overs' || name === 'beside')
     return rest.length === 0 ? ok({ name, address: address.value }) : err(`\`reflex ${name}\` takes no further words`);
   if (name === 'ask')
     return rest.length === 0

@@ -15,6 +15,7 @@ import { showKey, trustKey } from './keys';
 import { escalations } from './escalations';
 import { acts, find } from './find';
 import { tryGrant } from './grants';
+import { handOvers } from './hand_overs';
 import { decideHeld, held } from './held';
 import { opinions } from './opinions';
 import { contain, putOffEnd } from './orders';
@@ -42,6 +43,8 @@ Commands:
   doctor aside LINE     this line is not wanted here; \`doctor want LINE\` takes that back; takes --reason TEXT
   doctor backup SHA256  confirm the backup of the signing key, by what \`sha256sum\` says of the backup file
   escalations           what waits for a person, and what approving each act would fill of the limits
+  hand-overs            the ticket systems and chats that are told of what waits, how each fares, and the newest acts
+                        that were handed over, with their tickets; exit code 1: one of them is not reached
   away                  which approvers are away, and who stands in for them
   away set NAME         you are away, and NAME approves for you; takes --to INSTANT, --from INSTANT, --reason TEXT
   away end ID           end an absence; takes --reason TEXT
@@ -139,6 +142,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return tellDoctor(command);
     case 'escalations':
       return escalations(command.address);
+    case 'hand-overs':
+      return handOvers(command.address);
     case 'away':
     case 'away set':
     case 'away end':

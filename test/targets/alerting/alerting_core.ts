@@ -2,6 +2,7 @@ import { StoreUnavailable, type ClusterTransport } from '../../../server/runner/
 import { acknowledge, asDetectors, type StoredAlert } from './acknowledge';
 import { Channels } from './channels';
 import { deliver, sendByHttp, type Delivery, type Send } from './deliver';
+import { executeInline } from './execute';
 import { Documents, json, type Answer, type Json, type Request } from './documents';
 import { RenderFailed, renderTemplate, type Context } from './render';
 
@@ -91,6 +92,8 @@ export class AlertingCore {
     if (!this.installed[name as keyof AlertingCore['installed']]) return noHandler(request);
     if ([...this.forbidden].some((start) => `${method} ${path}`.startsWith(start)))
       return { status: 403, body: { error: { type: 'security_exception', reason: `no permissions for [${name}]` } } };
+    if (name === 'alerting' && rest === '/monitors/_execute' && request.method === 'POST')
+      return executeInline(request, this.channels, this.now());
     const known =
       name === 'alerting'
         ? this.alerting(request, rest)

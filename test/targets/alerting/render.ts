@@ -18,11 +18,11 @@ const at = (value: unknown, path: string): unknown =>
 const escaped = (value: unknown): string => JSON.stringify(String(value)).slice(1, -1);
 
 /** @throws RenderFailed */
-export const renderTemplate = (source: string, ctx: Context): string => {
+export const renderTemplate = (source: string, ctx: Context, params: object = {}): string => {
   const toJson = () => (path: string) => {
     if (path.trim() === 'ctx' && ctx.error !== null && ctx.error !== undefined)
       throw new RenderFailed('Error running DefaultMustache@0');
     return JSON.stringify(at({ ctx }, path.trim()) ?? null);
   };
-  return Mustache.render(source, { ctx, toJson }, undefined, { escape: escaped });
+  return Mustache.render(source, { ...params, ctx, toJson }, undefined, { escape: escaped });
 };

@@ -72,11 +72,12 @@ const labelsOf = async ({ parts }: Viewing, { feedback }: About): Promise<NonNul
     limit: MOST_LABELS,
     order: 'newest',
   });
+  const said = entries.map(({ body }) => recordOf('feedback', body).feedback);
+  const takenBack = new Set(said.map(({ takes_back }) => takes_back?.feedback_id));
   return {
     total,
-    items: entries.flatMap(({ body }) => {
-      const { label, by, at, decision_id, reason } = recordOf('feedback', body).feedback;
-      return label === undefined || decision_id === undefined
+    items: said.flatMap(({ feedback_id, label, by, at, decision_id, reason }) => {
+      return label === undefined || decision_id === undefined || takenBack.has(feedback_id)
         ? []
         : [{ label, by, at, decision_id, ...present({ reason }) }];
     }),

@@ -1,0 +1,30 @@
+import type { HandOverDocument } from '../../common/api/hand_over_document';
+
+/** A message about an act that waits. */
+export const aHandOver = (over: Partial<HandOverDocument> = {}): HandOverDocument => ({
+  reflex_hand_over: 'v1',
+  key: 'hand_over:abc/1/opened',
+  hand_over_id: 'hand_over:abc',
+  round: 1,
+  event: 'opened',
+  told_at: '2026-11-30T10:00:00.000Z',
+  title: 'Approve or deny: isolate host ws-114',
+  text: 'Approve or deny: isolate host ws-114\nReference: hand_over:abc',
+  action: 'isolate_host',
+  target: { type: 'host', value: 'ws-114' },
+  policy: 'isolate-beacons',
+  why: ['it is critical'],
+  source: { type: 'webhook', id: 'siem' },
+  event_id: 'alert-1',
+  event_timestamp: '2026-11-30T09:59:00.000Z',
+  severity: 'high',
+  confidence: 0.9,
+  rule: { name: 'Beacon' },
+  case_id: 'case:1',
+  act_id: 'a0',
+  decision_id: 'd1',
+  until: '2026-11-30T14:00:00.000Z',
+  without_answer: 'deny',
+  link: 'https://soc.example/app/reflex#/escalations/case%3A1/a0',
+  ...over,
+});
