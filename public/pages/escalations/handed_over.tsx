@@ -1,5 +1,4 @@
 import React from 'react';
-import { EuiLink } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import { SinceText } from '../../components/text/moment_text';
 import { say } from '../../i18n';
@@ -11,9 +10,9 @@ const TicketName = ({ ticket }: { ticket: NonNullable<Told['ticket']> }) => {
   const { id, url } = ticket;
   const name = say('hand_over.ticket', 'ticket {id}', { id: id ?? url ?? '' });
   return url !== undefined && /^https?:\/\//.test(url) ? (
-    <EuiLink href={url} target="_blank" rel="noopener noreferrer" external>
+    <a href={url} target="_blank" rel="noopener noreferrer">
       {name}
-    </EuiLink>
+    </a>
   ) : (
     <span>{name}</span>
   );

@@ -5,7 +5,8 @@ import { jsonOf, reasonOf, stringOf } from './plugin_call';
 /*
  * A message through a channel of OpenSearch Notifications. That plugin has no request that sends one; Alerting sends
  * those of its monitors, and runs one that it is given without keeping it (`POST monitors/_execute`), as the "Send test
- * message" of its own page does. The run answers what became of its action. The monitor has no id, so Alerting stores no
+ * message" of its own page does. The run answers what became of its action. The monitor has no id, so Alerting
+ * stores no
  * alert and no monitor.
  */
 

@@ -6,7 +6,8 @@ import { follow } from './pointer';
 
 /*
  * The body that a ticket system or a chat wants, as JSON with placeholders such as `{title}`. The JSON is written anew
- * after the values are in their places, so that no value can end a text, a field or an object. Values come from reports,
+ * after the values are in their places, so that no value can end a text, a field or an object. Values come
+ * from reports,
  * which anybody may have written: what a chat would read as a mention, a link or markup is escaped as its kind asks.
  */
 

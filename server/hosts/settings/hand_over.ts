@@ -11,7 +11,8 @@ import { secret, Tls } from './reach';
 import type { IntakeToken } from './tokens';
 
 /*
- * Where acts that wait for a person are handed over (`docs/guides/hand_over.md`). Nowhere, unless it stands here. Secrets
+ * Where acts that wait for a person are handed over (`docs/guides/hand_over.md`). Nowhere, unless it stands
+ * here. Secrets
  * are named, never written here.
  */
 

@@ -14,7 +14,8 @@ import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 
 /*
  * What became of acts that were handed over, and the verdict with which a ticket is closed. INVARIANT: a verdict is a
- * label and nothing else. It approves, denies and starts nothing; it says something only of the decision that was handed
+ * label and nothing else. It approves, denies and starts nothing; it says something only of the decision that
+ * was handed
  * over on the channel of its token, in the name of that token, and it can be taken back.
  */
 

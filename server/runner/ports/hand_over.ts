@@ -15,7 +15,10 @@ export type HandedOver =
 export const HAND_OVER_KINDS = ['webhook', 'opensearch_notifications'] as const;
 export type HandOverKind = (typeof HAND_OVER_KINDS)[number];
 
-/** A way to a ticket system or a chat. It bounds the time of each try itself and never rejects for what the world does. */
+/**
+ * A way to a ticket system or a chat. It bounds the time of each try itself and never rejects for what the
+ * world does.
+ */
 export interface HandOverChannel {
   readonly tell: (document: HandOverDocument) => Promise<HandedOver>;
 }

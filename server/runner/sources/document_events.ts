@@ -63,7 +63,8 @@ export const OWN_FAULT: BadField = {
 };
 
 /**
- * True for an outcome that Reflex told, or an act that it handed over: answering it would go round for ever. Only the top counts. Deeper in, a mark
+ * True for an outcome that Reflex told, or an act that it handed over: answering it would go round for ever.
+ * Only the top counts. Deeper in, a mark
  * that somebody writes into a log must hide nothing.
  */
 export const isOutcome = (value: unknown): boolean =>

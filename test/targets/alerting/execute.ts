@@ -6,7 +6,8 @@ import { RenderFailed, renderTemplate, type Context } from './render';
 
 /*
  * `POST /_plugins/_alerting/monitors/_execute` with a query-level monitor in its body, as Alerting 3.4 runs it
- * (`QueryLevelMonitorRunner`, `MonitorRunner.runAction`; answers after `monitor-execute-query.http`): nothing is stored,
+ * (`QueryLevelMonitorRunner`, `MonitorRunner.runAction`; answers after `monitor-execute-query.http`): nothing
+ * is stored,
  * actions call their channels unless it is a dry run, and what became of each stands in the answer, which is 200.
  */
 

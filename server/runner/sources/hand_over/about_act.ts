@@ -22,7 +22,6 @@ const MOST_LINES = 12;
 const LONGEST_LINE = 500;
 
 /** Characters that move the reader, or the line: a report may be full of them. */
-// eslint-disable-next-line no-control-regex
 const MOVING = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
 /** A text of a report as one short line. */

@@ -23,9 +23,11 @@ import { followed, messageKey, nextMessage, waitingActsOf, withLost, withTold, t
 
 /*
  * Hands acts that wait for a person over to a ticket system or a chat. One agent does it for all. What is due follows
- * from the state: the acts that wait, and what each channel was told of them. So there is no queue that could grow or be
+ * from the state: the acts that wait, and what each channel was told of them. So there is no queue that could
+ * grow or be
  * lost, whoever goes on after a dead agent finds the same, and what was answered meanwhile is not told.
- *
+
+ **
  * INVARIANT: a message is claimed by compare-and-set before it is sent, so that no two agents that live send it. After a
  * crash it comes again, with the same key.
  */

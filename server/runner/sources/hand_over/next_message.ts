@@ -5,7 +5,8 @@ import { REMINDER_MARKS, type ReminderMark } from '../../keeping/kinds/reminded'
 import { aboutAct, type WaitingAct } from './about_act';
 
 /*
- * What a channel has to hear of an act: the difference between what the state says and what was told. Nothing is queued:
+ * What a channel has to hear of an act: the difference between what the state says and what was told. Nothing
+ * is queued:
  * what was answered before it could be told is never told. Pure.
  */
 
