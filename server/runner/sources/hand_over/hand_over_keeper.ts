@@ -28,8 +28,8 @@ import { followed, messageKey, nextMessage, waitingActsOf, withLost, withTold, t
  * lost, whoever goes on after a dead agent finds the same, and what was answered meanwhile is not told.
 
  **
- * INVARIANT: a message is claimed by compare-and-set before it is sent, so that no two agents that live send it. After a
- * crash it comes again, with the same key.
+ * INVARIANT: a message is claimed by compare-and-set before it is sent, so that no two agents that live send it. After
+ * a crash it comes again, with the same key.
  */
 
 export interface HandingOver {
