@@ -81,6 +81,7 @@ describe('building the engine', () => {
       'the guards',
       'the configured sources',
       'telling outcomes',
+      'handing over',
       'the backtests',
     ]);
     await close();

@@ -77,6 +77,7 @@ const tellerOf = ({
     sourceHealth,
     setup: { open: 2, keep: () => undefined },
     outcomes: { troubles: () => untold },
+    handOvers: { troubles: () => [] },
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = {
