@@ -83,6 +83,7 @@ describe('what is closed leaves the state after 90 days', () => {
       [{ kinds: ['episode'], ...oldest }],
       [{ kinds: ['word'], ...oldest }],
       [{ kinds: ['opinion'], ...oldest }],
+      [{ kinds: ['hand_over'], ...oldest }],
       [{ kinds: ['failing_detection'], states: ['works'], ...oldest }],
     ]);
   });
@@ -269,7 +270,7 @@ describe('tidying the state', () => {
     void runJanitor({ ...ports, isRecovered: () => true }, () => over);
   };
   /** How often it was tidied so far: each time four kinds are searched, and cases that may shrink. */
-  const times = (): number => search.mock.calls.length / 8;
+  const times = (): number => search.mock.calls.length / 9;
   afterEach(() => {
     over = true;
   });

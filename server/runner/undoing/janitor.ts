@@ -15,9 +15,8 @@ import { nap } from '../keeping/nap';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
- * duplicate, absent effects, past episodes, second opinions, hand-overs and detections that work again
- * likewise, dead sessions once
- * nothing of theirs is left. Evidence is not touched.
+ * duplicate, absent effects, past episodes, second opinions, hand-overs and detections that work again likewise, dead
+ * sessions once nothing of theirs is left. Evidence is not touched.
  */
 
 interface JanitorPorts extends ShrinkPorts {
