@@ -2,10 +2,12 @@ import React, { Fragment, type ComponentType, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { HashRouter } from 'react-router-dom';
 import { getStatus, LIVE_PATH } from '../common/api/routes';
+import { present } from '../common/present';
 import { createApi } from './api_client';
 import { Announcer } from './components/layout/announcer';
 import { ServicesProvider, type Services } from './components/data/services';
 import type { CoreStart, OnAppLeave } from './host';
+import { discoverOf } from './host_discover';
 import { headerOf } from './host_header';
 import { offerHelp } from './host_help';
 import { followTimeSettings } from './host_time';
@@ -47,6 +49,7 @@ const servicesOf = (core: CoreStart, worker: string | undefined): Services => {
       else notifications?.toasts.addWarning(text);
     },
     addressOf: (path) => `${window.location.origin}${http.basePath.prepend(path)}`,
+    ...present({ discover: discoverOf(core) }),
   };
 };
 

@@ -59,6 +59,8 @@ export interface CoreStart {
   };
   readonly notifications?: { readonly toasts: HostToasts };
   readonly application?: {
+    /** What who looks may use, by application. */
+    readonly capabilities?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
     readonly currentAppId$?: {
       readonly subscribe: (told: (id: string | undefined) => void) => { readonly unsubscribe: () => void };
     };

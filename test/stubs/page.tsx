@@ -5,11 +5,12 @@ import type * as t from 'io-ts';
 import type { ProblemCode, RouteContract } from '../../common/api/contract';
 import { ROUTES, type StatusView } from '../../common/api/routes';
 import { decode, sentence } from '../../common/codec/decode';
+import { present } from '../../common/present';
 import { err, ok, type Result } from '../../common/result';
 import type { Api, CallInput, Refusal } from '../../public/api_client';
 import { Application } from '../../public/application';
 import type { Services } from '../../public/components/data/services';
-import { PLAIN_HEADER, type HostHeader } from '../../public/host_header';
+import { PLAIN_HEADER } from '../../public/host_header';
 import { openLive, statusIn, type Live } from '../../public/live';
 import { switchUser } from '../../public/session_user';
 import type { LiveSource } from '../../public/stream/words';
@@ -124,7 +125,8 @@ export const showPage = async (
     answers = {},
     status = aStatus(),
     header = PLAIN_HEADER,
-  }: { readonly answers?: Answers; readonly status?: StatusView; readonly header?: HostHeader } = {},
+    discover,
+  }: Partial<Pick<Services, 'discover' | 'header'>> & { readonly answers?: Answers; readonly status?: StatusView } = {},
 ): Promise<ShownPage> => {
   const sent: Sent[] = [];
   const shown: Array<Parameters<Services['showPage']>> = [];
@@ -152,6 +154,7 @@ export const showPage = async (
     showPage: (...told) => shown.push(told),
     toast: (...told) => toasts.push(told),
     addressOf: (at) => `https://reflex.example${at}`,
+    ...present({ discover }),
   };
   await act(async () => {
     render(<Application services={services} />);

@@ -1,5 +1,6 @@
 import React, { createContext, useContext, type ReactNode } from 'react';
 import type { Api } from '../../api_client';
+import type { DiscoverLook } from '../../host_discover';
 import type { HostHeader } from '../../host_header';
 import type { Live } from '../../live';
 
@@ -14,6 +15,8 @@ export interface Services {
   readonly header: HostHeader;
   /** Address of a path of this host as somebody else would call it. */
   readonly addressOf: (path: string) => string;
+  /** Address of a search in the logs; missing where the host has no Discover for who looks. */
+  readonly discover?: (look: DiscoverLook) => string;
 }
 
 const Context = createContext<Services | undefined>(undefined);

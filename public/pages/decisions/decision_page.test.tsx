@@ -31,6 +31,37 @@ describe('a decision', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('leads to what the logs say of what its event names, at that time, where there is Discover', async () => {
+    const event = received({
+      timestamp: '2026-11-22T09:30:00.000Z',
+      source: { ip: '203.0.113.7' },
+      src_host: 'WS-1',
+      user: { name: '-' },
+      process: { name: 'sh', hash: 'a'.repeat(32) },
+    });
+    const decision = aDecision({ decided_at: '2026-11-22T10:00:00.000Z' });
+    const discover = jest.fn().mockReturnValue('/app/discover#/?found');
+    await showPage('/decisions/decision-1', {
+      answers: { getDecision: answer(aDecisionDetail({ event, decision })) },
+      discover,
+    });
+    const link = await screen.findByRole('link', { name: /^Logs in Discover/ });
+    expect(link).toHaveAttribute('href', '/app/discover#/?found');
+    expect(link).toHaveAttribute('target', '_blank');
+    expect(discover).toHaveBeenCalledWith({
+      about: ['203.0.113.7', 'WS-1', 'a'.repeat(32)],
+      from: '2026-11-22T09:15:00.000Z',
+      to: '2026-11-22T10:15:00.000Z',
+    });
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('leads to no logs where there is no Discover', async () => {
+    await show();
+    await screen.findByText('event.confidence > 0.85');
+    expect(screen.queryByRole('link', { name: /Logs/ })).toBeNull();
+  });
+
   it('says beside each field of the event whether it counts, and what counts instead', async () => {
     const event = claimed({ confidence: 0.99, severity: 'critical', rule: { id: 'r1' } });
     const why = { code: 'claimed_only', text: 'holds only by what `webhook:siem` claims' } as const;

@@ -5,6 +5,7 @@ import { headlineOf } from '../../../common/api/headline';
 import type { DecisionDetail } from '../../../common/api/views';
 import { ContainButton } from '../../components/orders/contain_button';
 import { PageLink } from '../../components/text/links';
+import { LogsLink } from '../../components/text/logs_link';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { useServices } from '../../components/data/services';
@@ -12,6 +13,7 @@ import { useResource } from '../../components/data/use_resource';
 import { actText } from '../../format/headline';
 import { say } from '../../i18n';
 import { DecisionBody } from './decision_body';
+import { logsOf } from './logs_of';
 import { orderableIn } from './orderable';
 
 /** Of what a title names, characters. */
@@ -44,6 +46,7 @@ export const DecisionPage = () => {
           {detail.value && (
             <ContainButton targets={orderableIn(detail.value)} about={decision_id} onOrdered={detail.again} />
           )}
+          {detail.value && <LogsLink {...logsOf(detail.value)} />}
           <PageLink to="/decisions">{say('decision.all', 'All decisions')}</PageLink>
         </>
       }

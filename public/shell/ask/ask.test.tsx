@@ -4,6 +4,7 @@ import type { ActView } from '../../../common/api/routes';
 import { aContainment, aDecisionBrief, aPolicyRef, NOW } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
+import type { DiscoverLook } from '../../host_discover';
 
 const HOST: AskMatch = { kind: 'host', value: 'ws-fin-007', whole: false, known: ['records'], count: 3 };
 const OTHER: AskMatch = { kind: 'host', value: 'ws-fin-008', whole: false, known: ['inventory'] };
@@ -75,6 +76,24 @@ const acts = (some: readonly ActView[], next?: string) =>
     ...(next === undefined ? {} : { next }),
   });
 const before = async () => within(await screen.findByRole('region', { name: 'Contained before' }));
+
+describe('the logs of a thing', () => {
+  const discover = ({ about, from, to }: DiscoverLook) => `/app/discover#/?${[...about, from, to].join('&')}`;
+
+  it('are a day of them, in Discover', async () => {
+    await showPage('/entity?kind=host&value=ws-fin-007', { answers: ENTITY, discover });
+    expect(await screen.findByRole('link', { name: 'Logs in Discover' })).toHaveAttribute(
+      'href',
+      '/app/discover#/?ws-fin-007&now-24h&now',
+    );
+  });
+
+  it('are not offered of a policy, which no log names', async () => {
+    await showPage('/entity?kind=policy&value=isolate-host', { answers: ENTITY, discover });
+    expect(await screen.findByRole('heading', { level: 1, name: 'isolate-host' })).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Logs in Discover' })).toBeNull();
+  });
+});
 
 describe('what was contained before', () => {
   const PATH = '/entity?kind=host&value=ws-fin-007';

@@ -9,6 +9,7 @@ import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { Section } from '../../components/layout/section';
+import { LogsLink } from '../../components/text/logs_link';
 import { say } from '../../i18n';
 import { DecisionTable } from '../../pages/decisions/decision_table';
 import { ContainedBefore } from './contained_before';
@@ -18,6 +19,9 @@ import { kindWord } from '../../format/kind_words';
 const PAGE_SIZE = 20;
 /** A search reaches no further by pages. */
 const MOST_PAGES = 10_000 / PAGE_SIZE;
+
+/** Logs of others do not name these. */
+const OWN: ReadonlySet<Kind> = new Set(['network', 'policy'] as const);
 
 interface Thing {
   readonly kind: Kind;
@@ -65,7 +69,12 @@ const OfThing = ({ kind, value }: Thing) => {
     ['effect', 'word', 'case'],
   );
   return (
-    <PageFrame title={value.slice(0, 128)} about={kindWord(kind)} asOf={found.value?.as_of}>
+    <PageFrame
+      title={value.slice(0, 128)}
+      about={kindWord(kind)}
+      asOf={found.value?.as_of}
+      actions={OWN.has(kind) ? undefined : <LogsLink about={[value]} from="now-24h" to="now" />}
+    >
       <Loaded resource={found} what={value.slice(0, 128)}>
         {(view) => <EntityBody view={view} onChanged={found.again} />}
       </Loaded>
