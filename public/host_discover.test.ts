@@ -42,7 +42,7 @@ describe('a search in Discover', () => {
 
   it.each([
     ['who looks may not use it', aCore(false)],
-    ['the host has none', { http: aCore(true).http } as CoreStart],
+    ['the host has none', { http: aCore(true).http }],
   ])('is not offered where %s', (_, core) => {
     expect(discoverOf(core)).toBeUndefined();
   });

@@ -20,8 +20,8 @@ const risonText = (text: string): string => `'${text.replace(/[!']/g, (mark) => 
 const phrase = (text: string): string => `"${text.replace(/["\\]/g, (mark) => `\\${mark}`)}"`;
 
 /**
- * The path of Discover with a search in it, in the form that all versions take: newer ones rewrite it. It names no index
- * pattern, so Discover takes the one that is the user's own.
+ * The path of Discover with a search in it, in the form that all versions take: newer ones rewrite it. It names no
+ * index pattern, so Discover takes the one that is the user's own.
  */
 export const discoverPath = ({ about, from, to }: DiscoverLook): string => {
   const query = about.map((each) => phrase(each.replace(HALF, '\ufffd'))).join(' or ');

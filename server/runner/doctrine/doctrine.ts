@@ -4,7 +4,7 @@ import { bundleInForce, digestInForce } from '../trust/in_force';
 import { iso } from '../../../common/iso';
 import { guardPathIn } from '../../engine/policy/guard_set';
 import { err, ok, type Result } from '../../../common/result';
-import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant } from './doctrine_home';
+import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant, type HeadNote } from './doctrine_home';
 import type { PolicyHome } from '../keeping/kinds/policies';
 import { headSetOf } from './head_set';
 import { HeadChecker } from './head_checker';
@@ -34,6 +34,8 @@ export class Doctrine {
   private currentHome:
     { readonly home: PolicyHome; readonly isMine: boolean; readonly isHolderLive: boolean } | undefined;
   private claimedAt = -Infinity;
+  /** What was remembered last, since it was read whose repository counts: while that holds nobody else changes it. */
+  private remembered: string | undefined;
   private fetched: string | undefined;
   private listed: { readonly key: string; readonly commits: readonly CommitInfo[] } | undefined;
   private failed: { readonly at: string; readonly text: string } | undefined;
@@ -114,7 +116,7 @@ export class Doctrine {
       if (!shift) return err(NOT_JOINED);
       if (this.currentState.kind !== 'rewritten' || this.currentState.found !== found)
         return err(refusal('changed', 'the branch is not as you saw it; look again'));
-      await rememberHead(shift, nameOfRepository(this.options.repository.place), { head: found });
+      await this.remember(shift, { head: found });
       const followed = await this.options.repository.follow(found);
       return followed.ok ? this.look() : err(this.trouble(followed.error));
     });
@@ -142,7 +144,7 @@ export class Doctrine {
     { digest, own }: { readonly digest: string; readonly own: boolean },
   ): Promise<void> {
     const mark = { digest, released: false, ...present({ own: own || undefined }) };
-    await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, mark });
+    await this.remember(shift, { head, mark });
     await this.inTurn(async () => {
       const published = await this.headSet(head);
       if (published.ok) await this.taken(shift, published.value);
@@ -204,8 +206,20 @@ export class Doctrine {
     const isKnown = known?.isMine === true && known.home.holder.session === shift.parts.session.id;
     if (isKnown && quiet?.isAlone === true && clock.monotonic() - this.claimedAt < UNHURRIED_MS) return known;
     this.claimedAt = clock.monotonic();
+    this.remembered = undefined;
     this.currentHome = await claimHome(shift, this.claimant());
     return this.currentHome;
+  }
+
+  /** What is known of the home goes along: what was just noted counts at once, not when it is read the next time. */
+  private async remember(shift: ShiftWith<'clock' | 'commits'>, noted: HeadNote): Promise<void> {
+    const key = JSON.stringify(noted);
+    if (key === this.remembered) return;
+    const repository = nameOfRepository(this.options.repository.place);
+    const home = await rememberHead(shift, repository, noted);
+    const known = this.currentHome;
+    if (home && known) this.currentHome = { ...known, home, isMine: home.repository === repository };
+    this.remembered = key;
   }
 
   private elsewhere({ home, isHolderLive }: NonNullable<Doctrine['home']>): Refusal {
@@ -244,9 +258,8 @@ export class Doctrine {
   private async taken(shift: ShiftWith<'clock' | 'commits'>, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
     const isInForce = head.digest !== '' && head.digest === digestInForce(agent);
-    const name = nameOfRepository(repository.place);
     const mark = isInForce ? { digest: head.digest, released: true } : undefined;
-    await rememberHead(shift, name, { head: head.commit.id, mark });
+    await this.remember(shift, { head: head.commit.id, mark });
     if (this.currentHead?.commit.id !== head.commit.id) {
       const followed = await repository.follow(head.commit.id);
       if (!followed.ok) return err(this.trouble(followed.error));

@@ -106,13 +106,23 @@ export const takeHome = async (
   return home?.repository === repository;
 };
 
-/** Remembers a head for all agents, and that its policies are in force, or are about to be. */
+/** A head of the branch, and what is known of its policies. */
+export interface HeadNote {
+  readonly head: string;
+  readonly mark?: Omit<CommitMark, 'commit'> | undefined;
+}
+
+/**
+ * Remembers a head for all agents, and that its policies are in force, or are about to be.
+ *
+ * @returns the repository that counts, as it is from now on
+ */
 export const rememberHead = async (
   shift: ShiftWith<'clock' | 'commits'>,
   repository: string,
-  { head, mark }: { readonly head: string; readonly mark?: Omit<CommitMark, 'commit'> | undefined },
-): Promise<void> => {
-  await changeHome(shift, (stored) => {
+  { head, mark }: HeadNote,
+): Promise<PolicyHome | undefined> =>
+  changeHome(shift, (stored) => {
     if (stored === undefined || stored.repository !== repository) return stored;
     const same = stored.marks.find(({ commit, digest }) => commit === head && digest === mark?.digest);
     const isKnown = mark === undefined || (same !== undefined && (same.released || !mark.released));
@@ -124,4 +134,3 @@ export const rememberHead = async (
       : [{ commit: head, ...mark, ...present({ own: own || undefined }) }, ...others];
     return { ...stored, head, marks: marks.slice(0, MOST_MARKS) };
   });
-};
