@@ -17,6 +17,15 @@ const sourcesUnder = (folder) =>
     return /(?<!\.test|\.d)\.tsx?$/.test(entry.name) ? [path] : [];
   });
 
+/** The syntax of one file. In a `.ts` file `<Value>(` begins no element, so it is not read as one of the page. */
+const syntaxOf = (path) => {
+  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, kind);
+  // What was not understood is skipped silently otherwise, and its texts with it.
+  if (source.parseDiagnostics.length > 0) throw new Error(`${path.slice(root.length + 1)} cannot be read`);
+  return source;
+};
+
 /** Calls of `say(id, text, …)` in one file. */
 const textsOf = (path) => {
   const found = [];
@@ -30,7 +39,7 @@ const textsOf = (path) => {
     }
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX));
+  visit(syntaxOf(path));
   return found;
 };
 

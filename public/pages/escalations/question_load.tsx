@@ -10,19 +10,19 @@ const MANY_HASTY = 0.2;
 
 const Pace = ({ answers, timed, hasty, median_ms, people = 0, most_by_one }: Load['pace']) => {
   if (answers === 0 || median_ms === undefined)
-    return <>{say('load.none', 'Nobody answered anything in the last 24 h.')}</>;
+    return <>{say('question_load.none', 'Nobody answered anything in the last 24 h.')}</>;
   return (
     <>
-      {say('load.pace', 'Answered in 24 h: {answers}, half of them within {median}.', {
+      {say('question_load.pace', 'Answered in 24 h: {answers}, half of them within {median}.', {
         answers: countText(answers),
         median: durationText(median_ms),
       })}{' '}
       <span className={hasty > timed * MANY_HASTY ? 'rfx-tone--warn' : undefined}>
-        {say('load.hasty', '{hasty} of {timed} in under 5 s.', { hasty: countText(hasty), timed: countText(timed) })}
+        {say('question_load.hasty', '{hasty} of {timed} in under 5 s.', { hasty: countText(hasty), timed: countText(timed) })}
       </span>{' '}
       {people > 1 && most_by_one !== undefined && (
         <span>
-          {say('load.people', '{people} people answered, one of them {most}.', {
+          {say('question_load.people', '{people} people answered, one of them {most}.', {
             people: countText(people),
             most: countText(most_by_one),
           })}
@@ -35,11 +35,11 @@ const Pace = ({ answers, timed, hasty, median_ms, people = 0, most_by_one }: Loa
 const beyondWords = (beyond: Load['budgets'][number]['beyond']): string => {
   switch (beyond) {
     case 'group':
-      return say('load.beyond.group', 'the next ones are one card');
+      return say('question_load.beyond.group', 'the next ones are one card');
     case 'hold':
-      return say('load.beyond.hold', 'the next ones are held');
+      return say('question_load.beyond.hold', 'the next ones are held');
     case 'deny':
-      return say('load.beyond.deny', 'the next ones are denied');
+      return say('question_load.beyond.deny', 'the next ones are denied');
   }
 };
 
@@ -51,7 +51,7 @@ const AgreementLine = ({ agreement }: { agreement: NonNullable<Load['agreement']
   if (share === undefined || low === undefined || high === undefined) return null;
   return (
     <div className={high < LITTLE_AGREEMENT ? 'rfx-tone--warn' : undefined}>
-      {say('load.agreement', 'Second opinions: {agree} of {of} agree, {share} % ({low}–{high} %).', {
+      {say('question_load.agreement', 'Second opinions: {agree} of {of} agree, {share} % ({low}–{high} %).', {
         agree: countText(agree),
         of: countText(of),
         share: Math.round(share * 100),
@@ -73,16 +73,16 @@ interface BudgetWords {
 
 const budgetWords = ({ approvers, ...words }: BudgetWords): string =>
   approvers === undefined
-    ? say('load.budget', 'This agent asked about {asked} of {most} in {within}; beyond that {beyond}:', words)
+    ? say('question_load.budget', 'This agent asked about {asked} of {most} in {within}; beyond that {beyond}:', words)
     : say(
-        'load.budget.each',
+        'question_load.budget.each',
         'This agent asked about {asked} of {most} in {within}, for {approvers} approvers who are here; beyond that {beyond}:',
         { ...words, approvers },
       );
 
 /** How much people are asked, and how fast they answer: too fast is not read. */
 export const QuestionLoad = ({ load }: { load: Load }) => (
-  <div className="rfx-small rfx-subdued" role="group" aria-label={say('load.title', 'Load on people')}>
+  <div className="rfx-small rfx-subdued" role="group" aria-label={say('question_load.title', 'Load on people')}>
     <Pace {...load.pace} />
     {load.agreement && <AgreementLine agreement={load.agreement} />}
     {load.budgets.map(({ policy, asked, most, within_ms, beyond, per_approver }) => (
