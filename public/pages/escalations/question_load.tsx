@@ -18,7 +18,10 @@ const Pace = ({ answers, timed, hasty, median_ms, people = 0, most_by_one }: Loa
         median: durationText(median_ms),
       })}{' '}
       <span className={hasty > timed * MANY_HASTY ? 'rfx-tone--warn' : undefined}>
-        {say('question_load.hasty', '{hasty} of {timed} in under 5 s.', { hasty: countText(hasty), timed: countText(timed) })}
+        {say('question_load.hasty', '{hasty} of {timed} in under 5 s.', {
+          hasty: countText(hasty),
+          timed: countText(timed),
+        })}
       </span>{' '}
       {people > 1 && most_by_one !== undefined && (
         <span>

@@ -50,6 +50,20 @@ describe('the real clock', () => {
     for (const [index, ms] of [40, 100, 250].entries()) expect(await naps[index]).toBeGreaterThanOrEqual(ms - 1);
   });
 
+  it('wakes up at the same moments from all long naps, whenever they began', async () => {
+    const begun: number[] = [];
+    const ends: number[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      begun.push(realClock.monotonic());
+      void realClock.nap?.(250).then(() => ends.push(realClock.monotonic()));
+      await realClock.sleep(45);
+    }
+    while (ends.length < begun.length) await realClock.sleep(50);
+    const moments = new Set(begun.map((at) => Math.ceil((at + 250) / 300)));
+    const wakeUps = ends.filter((end, index) => index === 0 || end - (ends[index - 1] ?? 0) > 20);
+    expect(wakeUps.length).toBeLessThanOrEqual(moments.size);
+  });
+
   it('does not keep the process from ending', () => {
     const { folder, remove } = temporaryFolder();
     const outfile = join(folder, 'child.js');

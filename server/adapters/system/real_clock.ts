@@ -28,14 +28,20 @@ const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
   } while (left > 0);
 };
 
-/** Naps end at common moments, so far apart, ms. Each wake-up costs an idle process more than what it then looks at. */
+/**
+ * Naps end at common moments, so far apart, ms; those from `LONG_MS` on at every third one. Each wake-up costs an idle
+ * process more than what it then looks at.
+ */
 const BETWEEN_ENDS_MS = 100;
+const LONG_MS = 250;
+const BETWEEN_LONG_ENDS_MS = 3 * BETWEEN_ENDS_MS;
 /** By their end on the monotonic clock; whoever naps until the same moment shares one timer. */
 const naps = new Map<number, Promise<void>>();
 
 const nap = (ms: number): Promise<void> => {
   const now = performance.now();
-  const end = Math.ceil((now + Math.max(0, ms)) / BETWEEN_ENDS_MS) * BETWEEN_ENDS_MS;
+  const apart = ms < LONG_MS ? BETWEEN_ENDS_MS : BETWEEN_LONG_ENDS_MS;
+  const end = Math.ceil((now + Math.max(0, ms)) / apart) * apart;
   const known = naps.get(end);
   if (known !== undefined) return known;
   const fresh = sleep(end - now).finally(() => naps.delete(end));

@@ -39,6 +39,8 @@ import type { StopWatch } from '../session/stop_watch';
 import { nap } from '../keeping/nap';
 
 const IDENTITY_CHECK_MS = 60_000;
+/** A shift that is over is followed by the next one after so long at the most. */
+const LOOK_AT_SHIFT_MS = 250;
 /** Between two tries to join, ms. */
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
@@ -236,7 +238,7 @@ export class Agent {
         this.refusal = undefined;
         this.isAnswered = true;
         while (!this.stopping && !shift.isOver) {
-          await nap(clock, 100);
+          await nap(clock, 100, LOOK_AT_SHIFT_MS);
           await this.checkIdentity(shift);
         }
       } catch (cause) {

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { passTime } from '../../../test/builders/executing';
 import { clockOf, quietLog } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
@@ -18,6 +19,8 @@ interface Around {
   readonly beforeTick?: CustodyRules<InCare>['beforeTick'];
   readonly deadForMs?: Readonly<Record<string, number | undefined>>;
   readonly timeouts?: readonly number[];
+  /** Of a clock whose pauses need not be exact. */
+  readonly nap?: (ms: number) => Promise<void>;
 }
 
 let scheduler: Scheduler;
@@ -26,7 +29,7 @@ beforeEach(() => {
 });
 const wait = (ms: number): Promise<void> => new Promise((resolve) => scheduler.after(ms, resolve));
 
-const aCustody = ({ lookAfter, searchAround, beforeTick, dueAt, deadForMs = {}, timeouts = [] }: Around = {}) => {
+const aCustody = ({ lookAfter, searchAround, beforeTick, dueAt, deadForMs = {}, timeouts = [], nap }: Around = {}) => {
   const logged: string[] = [];
   const looks: Array<readonly [string, number]> = [];
   const searches: number[] = [];
@@ -43,7 +46,7 @@ const aCustody = ({ lookAfter, searchAround, beforeTick, dueAt, deadForMs = {}, 
     {
       session,
       connectors: connectorsTaking(...timeouts),
-      basics: { clock: clockOf(scheduler), log: quietLog(logged) },
+      basics: { clock: { ...clockOf(scheduler), ...present({ nap }) }, log: quietLog(logged) },
     },
     {
       what: 'a thing',
@@ -449,5 +452,24 @@ describe('the search for orphans', () => {
       await scene.custody.orphans(search, () => true);
     }
     expect(searches).toBe(3);
+  });
+});
+
+describe('the pauses of who looks after things', () => {
+  it('are longer while there is nothing to look after, and no longer once there is', async () => {
+    const naps: Array<readonly [at: number, ms: number]> = [];
+    const { custody, run, passUntil, state } = aCustody({
+      nap: (ms) => {
+        naps.push([scheduler.now, ms]);
+        return wait(ms);
+      },
+    });
+    void run();
+    await passUntil(1_000);
+    custody.items.set('a', { nextLook: Infinity, busy: false });
+    await passUntil(2_000);
+    state.isOver = true;
+    expect(new Set(naps.filter(([at]) => at < 1_000).map(([, ms]) => ms))).toEqual(new Set([250]));
+    expect(new Set(naps.filter(([at]) => at >= 1_250).map(([, ms]) => ms))).toEqual(new Set([TICK_MS]));
   });
 });

@@ -21,6 +21,8 @@ const ORPHAN_SEARCH_MS = 5_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_WAIT_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** While there is nothing to look after, it is looked that often whether there is, ms. */
+const IDLE_TICK_MS = 250;
 /** Earlier than any moment of the clock: the next tick looks. */
 export const AT_ONCE = -Infinity;
 /** One search looks at so many: where there are more, orphans are looked for that much less often. */
@@ -77,7 +79,7 @@ export class Custody<Item extends InCare> {
         });
         inBackground(basics, `searching for ${what}`, searched);
       }
-      await nap(basics.clock, tickMs);
+      await nap(basics.clock, tickMs, this.items.size === 0 ? IDLE_TICK_MS : tickMs);
     }
   }
 
