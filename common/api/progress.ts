@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { described, instant, list, oneOf, record, text } from '../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { StopReason } from '../flow/clearance';
 
 /* What became of an act, and of a decision: one projection of it is in every view (`operations/progress.ts`). */
@@ -73,6 +73,14 @@ const ResolutionView = record(
   },
 );
 
+/** How often something was removed at its target and applied again. */
+export const Reapplied = record({
+  times: described(number({ min: 1, integer: true }), 'How often it was removed there before its end'),
+  of: described(number({ min: 0, integer: true }), 'So often its policy has it applied again; then a person is asked'),
+  removed_at: described(instant, 'When it was found to be gone last'),
+});
+export type Reapplied = t.TypeOf<typeof Reapplied>;
+
 /** How one act of a case fares. */
 export const ActProgress = record(
   { act_id: id, status: oneOf(PROGRESS_STATUSES) },
@@ -84,6 +92,7 @@ export const ActProgress = record(
     resolution: ResolutionView,
     connector: described(id, 'Where it was carried out; missing where nothing was sent, or nobody knows any more'),
     until: described(t.union([instant, t.null]), 'While it is in effect: when its last reason ends; null: by hand'),
+    reapplied: described(Reapplied, 'Its effect was removed at the target; it was applied again, or waits for that'),
     ended: described(
       record({}, { at: instant, by: id, text: sentence }),
       'How its effect ended; empty until the record of that can be found',

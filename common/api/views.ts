@@ -15,7 +15,7 @@ import { StopReason } from '../flow/clearance';
 import { BEYOND_BUDGET } from '../policy/policy';
 import { BriefClaims, ContainmentReason, DisruptionView, LimitBreach, LimitFilled } from './many_as_one';
 import { Headline } from './headline';
-import { ActProgress, OUTCOMES, StandingView } from './progress';
+import { ActProgress, OUTCOMES, Reapplied, StandingView } from './progress';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
 
@@ -196,6 +196,7 @@ export const ContainmentView = record(
       record({ at: instant, text: sentence }),
       'Its target does not have it any more before its end: somebody removed it, or the target lost it',
     ),
+    reapplied: described(Reapplied, 'It was removed at its target before, and applied again as its policy says'),
     taken_over: t.boolean,
     disruption: described(DisruptionView, 'What it takes away from its target; missing where no connector states it'),
     undo: record({ by: id, why: id, text: sentence }),

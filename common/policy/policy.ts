@@ -13,6 +13,13 @@ export type Layer = (typeof LAYERS)[number];
 export const MODES = ['off', 'shadow', 'escalate', 'enforce'] as const;
 export type Mode = (typeof MODES)[number];
 
+/** What is done about an effect that somebody removed at its target: only told, or applied again. */
+export const ON_DRIFT = ['tell', 'reapply'] as const;
+export type OnDrift = (typeof ON_DRIFT)[number];
+/** So often one effect is applied again where the policy names no number, and at the most. */
+export const REAPPLIES = 3;
+export const MOST_REAPPLIES = 10;
+
 /** Whose sightings confirm an event. */
 export const CONFIRMED_BY = ['target', 'source', 'user', 'host', 'intakes'] as const;
 export type ConfirmedBy = (typeof CONFIRMED_BY)[number];
@@ -153,6 +160,10 @@ export interface ActionSpec extends CommonSpec {
   readonly rollback?: { readonly action: string; readonly early?: 'source_completed' };
   readonly otherwise?: 'none' | 'escalate' | 'hold';
   readonly max_event_age?: DurationText;
+  /** Default `tell`. To apply it again is a new act of its case, through every brake, that ends when the first would. */
+  readonly on_drift?: OnDrift;
+  /** Only with `reapply`; default 3. After that a person decides. */
+  readonly reapply_at_most?: number;
   readonly rollout?: {
     readonly percent: number;
     readonly by: 'asset';

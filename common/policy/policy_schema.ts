@@ -1,7 +1,16 @@
 import { MOST_ASKED, ON_EXPIRY } from '../flow/demand';
 import { ACTIONS } from './actions';
 import { LOOKUP_ANSWERS_SCHEMA, lookupsSchema } from './lookup_schema';
-import { BEYOND_BUDGET, CONFIRMED_BY, LAYERS, LOOKUP_HOSTS, MODES } from './policy';
+import {
+  BEYOND_BUDGET,
+  CONFIRMED_BY,
+  LAYERS,
+  LOOKUP_HOSTS,
+  MODES,
+  MOST_REAPPLIES,
+  ON_DRIFT,
+  REAPPLIES,
+} from './policy';
 
 /*
  * The JSON Schema (draft 2020-12) of a policy document. `policies/schema/policy.schema.json` is this value written
@@ -256,6 +265,18 @@ const actionSpec = {
       description: 'What happens if no action policy proposed anything',
     },
     max_event_age: { ...duration, description: 'Older events escalate, such as 90s, 15m, 4h; default 15m' },
+    on_drift: {
+      enum: [...ON_DRIFT],
+      description:
+        'Somebody removed the effect at its target before its end: `tell` (default), or `reapply`, as a new act ' +
+        'through every brake that ends when the first would have',
+    },
+    reapply_at_most: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MOST_REAPPLIES,
+      description: `How often one effect is applied again before a person is asked; default ${REAPPLIES}`,
+    },
     rollout: {
       type: 'object',
       additionalProperties: false,

@@ -68,6 +68,11 @@ export class Metrics {
     'Containments that their target does not have any more before their end',
     ['connector'],
   );
+  private readonly reapplied = this.gauge(
+    'containments_reapplied',
+    'Containments in effect that were applied again after somebody removed them at their target',
+    ['connector'],
+  );
   private readonly undoOverdue = this.gauge(
     'containments_overdue',
     'Containments that should have ended more than 30 s ago, by connector',
@@ -262,9 +267,11 @@ export class Metrics {
   }
 
   private readLive(live: NonNullable<StatusView['live']>): void {
-    for (const gauge of [this.gone, this.unsure, this.undoOverdue, this.heldBack, this.seenSince]) gauge.reset();
-    for (const { connector, gone, unsure, overdue = 0, held_back = 0, seen_since } of live) {
+    for (const gauge of [this.gone, this.reapplied, this.unsure, this.undoOverdue, this.heldBack, this.seenSince])
+      gauge.reset();
+    for (const { connector, gone, unsure, overdue = 0, held_back = 0, reapplied = 0, seen_since } of live) {
       this.gone.set({ connector }, gone);
+      this.reapplied.set({ connector }, reapplied);
       this.unsure.set({ connector }, unsure);
       this.undoOverdue.set({ connector }, overdue);
       this.heldBack.set({ connector }, held_back);

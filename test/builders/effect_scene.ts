@@ -26,6 +26,10 @@ export interface EffectScene {
   own: OwnThing | undefined;
   /** How often the target is asked whether a live effect is still there, ms. */
   verifyEveryMs: number | undefined;
+  /** How often a policy has it applied again what is removed at the target; undefined: it is only told. */
+  reapplies: number | undefined;
+  /** Cases that were told to go on. */
+  readonly goingOn: string[];
   /** Puts an effect into the state and into care, as after executing its command. */
   readonly keep: (effect: Effect, lastSentAt?: number) => void;
   /** Changes the effect in the state, as another session would. */
@@ -69,6 +73,8 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
         suspensions,
       },
       verifyEveryMs: () => scene.verifyEveryMs ?? VERIFY_EVERY_MS,
+      driftRule: () => (scene.reapplies === undefined ? undefined : { atMost: scene.reapplies }),
+      goesOn: (caseId) => scene.goingOn.push(caseId),
     },
     (id) => ended.push(id),
   );
@@ -83,6 +89,8 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
     trusted: true,
     own: undefined,
     verifyEveryMs: undefined,
+    reapplies: undefined,
+    goingOn: [],
     keep: (effect, lastSentAt = 0) => {
       room.putEffect(effect);
       keeper.keep({ effectId: EFFECT, effect, lastSentAt });

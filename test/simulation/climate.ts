@@ -122,6 +122,11 @@ export const WEATHERS = {
     what: 'somebody removes effects at the target by hand; agents ask for theirs every 5 s',
     counts: 'removed effects that the state said were gone',
   },
+  reapply: {
+    share: 0.25,
+    what: 'policies that have it applied again what somebody removes at the target by hand, up to twice',
+    counts: 'orders that applied something again',
+  },
   updates: {
     share: 0.25,
     what: 'sources report what they reported again, up to 40 s later, with newer data',
@@ -138,7 +143,10 @@ export type Climate = ReadonlySet<WeatherName>;
 export const USUAL: Climate = new Set();
 
 /** Weathers that need another one, or cannot be together with it. */
-const NEEDS: ReadonlyArray<readonly [WeatherName, WeatherName]> = [['lacking', 'two_connectors']];
+const NEEDS: ReadonlyArray<readonly [WeatherName, WeatherName]> = [
+  ['lacking', 'two_connectors'],
+  ['reapply', 'vanish'],
+];
 const EXCLUDES: ReadonlyArray<readonly [WeatherName, WeatherName]> = [
   ['restored', 'restored_alive'],
   ['restored', 'mixed_schemas'],

@@ -28,6 +28,10 @@ export class People {
     if (climate.has('vanish'))
       for (let index = plan.whole(2, 6); index > 0; index -= 1)
         at(plan.between(7_000, times.faultsUntil + 20_000), () => this.removeByHand());
+    // Some of them go on removing what Reflex applies again.
+    if (climate.has('reapply'))
+      for (let index = plan.whole(6, 14); index > 0; index -= 1)
+        at(plan.between(12_000, times.faultsUntil + 40_000), () => this.removeByHand());
     if (climate.has('short_waits')) world.store.watch((id, body) => this.hasten(id, body));
   }
 
@@ -95,7 +99,11 @@ export class People {
     const effect = body.content as { action: string; target: { type: 'ip'; value: string } };
     checkers.effects.noteLifted(targetKey(effect.action, effect.target));
     tell(`person: lift ${id.slice(0, 15)}`);
-    void shift.effects.lift(id, { by: 'analyst', text: 'sim', force: false }).catch(() => undefined);
+    const wanted = checkers.reapplied.casesOf(id);
+    void shift.effects
+      .lift(id, { by: 'analyst', text: 'sim', force: false })
+      .then((lifted) => lifted && checkers.reapplied.noteLifted(wanted))
+      .catch(() => undefined);
   }
 
   /** Somebody who does not know of Reflex puts a target right, once no order is on its way that would undo that. */

@@ -33,6 +33,10 @@ const PLANTED: ReadonlyArray<
   ['gone_unsaid', { looksAway: true }, 'nobody asks for live effects again', ['vanish', 'long_ttl']],
   ['gone_false', { targetsBlind: true }, 'targets say of what is there that it is absent', ['vanish', 'long_ttl']],
   ['here_unsaid', { journalsBlind: true }, 'journals are read as empty', ['long_cuts']],
+  ['reapplied_unasked', { driftLeaks: true }, 'every policy has it applied again what is removed', ['reapply']],
+  ['reapplied_too_often', { driftUncounted: true }, 'removals are not counted', ['reapply']],
+  ['reapplied_too_long', { driftLonger: true }, 'what is applied again ends two minutes later', ['reapply']],
+  ['INV-4', { undoLie: true }, 'what was applied again is not undone, though the target says so', ['reapply']],
   ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered', ['long_cuts']],
 ];
 

@@ -36,6 +36,12 @@ export interface Planted {
   readonly journalsBlind?: boolean;
   /** No agent finds out what belongs to its own machine. */
   readonly guardBlind?: boolean;
+  /** Policies that only tell of what is removed are released as if they had it applied again. */
+  readonly driftLeaks?: boolean;
+  /** The store remembers one removal of an effect, however often it was removed. */
+  readonly driftUncounted?: boolean;
+  /** The store moves the end of what is applied again by two minutes. */
+  readonly driftLonger?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

@@ -65,7 +65,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
   const world: World = new World({
     seed,
     agents: 3,
-    bundle: simBundle({ leak: planted?.shadowLeaks, climate }),
+    bundle: simBundle({ leak: planted?.shadowLeaks, driftLeaks: planted?.driftLeaks, climate }),
     inventory: simInventory,
     actions: ['block_ip', 'isolate_host'],
     idempotency: kind,

@@ -46,6 +46,22 @@ const POLICIES = [
 
 /** In force only where long lives are wanted. */
 const LONG_POLICY = action('block-long', 'enforce', '"long" in event.tags', blockIp('240s'));
+/** How often what somebody removes is applied again, where its policy says so. */
+export const REAPPLIED_AT_MOST = 2;
+/** The ids of policies that have it applied again. */
+export const REAPPLYING: ReadonlySet<string> = new Set(['block-again', 'isolate-again']);
+
+/** In force only where what is removed is applied again. */
+const AGAIN_POLICIES = [
+  action('block-again', 'enforce', '"again" in event.tags', blockIp('120s')),
+  action(
+    'isolate-again',
+    'enforce',
+    '"again" in event.tags && event.src_host != ""',
+    '  then: { action: isolate_host, target: { host: event.src_host }, ttl: 100s }\n  rollback: { action: release_host }\n',
+  ),
+].map((text) => `${text}  on_drift: reapply\n  reapply_at_most: ${REAPPLIED_AT_MOST}\n`);
+
 /** The policy that a second bundle leaves out. */
 export const WITHDRAWN_POLICY = 'block-brute';
 
@@ -104,18 +120,21 @@ let keys: KeyPair | undefined;
 interface SimBundleOptions {
   /** The shadow policy is released as enforced: a planted bug. */
   readonly leak?: boolean | undefined;
+  /** Every policy has it applied again what is removed: a planted bug. */
+  readonly driftLeaks?: boolean | undefined;
   /** Of a whole run; missing: a scene of its own, under the bound of one source as it is without a policy. */
   readonly climate?: Climate;
 }
 
-const policiesFor = ({ leak = false, climate }: SimBundleOptions): readonly string[] => [
-  ...POLICIES,
+const policiesFor = ({ leak = false, driftLeaks, climate }: SimBundleOptions): readonly string[] => [
+  ...(driftLeaks === true ? POLICIES.map((text) => `${text}  on_drift: reapply\n`) : POLICIES),
   action(SHADOW_POLICY, leak ? 'enforce' : 'shadow', '"quiet" in event.tags', blockIp('30s')),
   limit,
   keep,
   ...(climate === undefined ? [] : [bound]),
   ...(climate?.has('long_ttl') === true ? [LONG_POLICY] : []),
   ...(climate?.has('rate_limits') === true ? [RATE] : []),
+  ...(climate?.has('reapply') === true ? AGAIN_POLICIES : []),
 ];
 
 /** The signed bundle of the runs; the keys are made once. */
@@ -153,10 +172,11 @@ export const simInventory: readonly InventoryItem[] = [
 
 const KINDS = ['ioc', 'ioc', 'brute', 'isolate', 'isolate', 'isolate', 'ask', 'twice', 'quiet', 'none'] as const;
 
-const kindsFor = (climate: Climate): ReadonlyArray<(typeof KINDS)[number] | 'long' | 'both'> => [
+const kindsFor = (climate: Climate): ReadonlyArray<(typeof KINDS)[number] | 'long' | 'both' | 'again'> => [
   ...KINDS,
   ...(climate.has('long_ttl') ? (['long', 'long'] as const) : []),
   ...(climate.has('several_acts') ? (['both', 'both', 'both'] as const) : []),
+  ...(climate.has('reapply') ? (['again', 'again', 'again', 'again'] as const) : []),
 ];
 
 /** An event that asks to isolate one of the hosts. */
@@ -201,6 +221,8 @@ export const randomEvent = (dice: Dice, id: string, at: number, climate: Climate
         tags: ['ransomware'],
         rule: { id: 'r1', origin: 'known_ioc' },
       });
+    case 'again':
+      return received({ ...base, ...(dice.chance(0.4) ? { src_host: `h${dice.whole(0, 5)}` } : {}), tags: ['again'] });
     case 'ask':
       return received({ ...base, tags: ['ask'] });
     case 'twice':

@@ -4,6 +4,9 @@ import type { StateDoc, StateStore, StateWrite, WriteOutcome } from '../../serve
 import type { FakeStore } from '../fakes/fake_store';
 import type { Dice } from '../fakes/scheduler';
 import type { Box, Network, Weather } from './network';
+import type { CaseContent } from '../../server/runner/keeping/kinds/case';
+import type { Drift } from '../../server/engine/execution/drift_mark';
+import type { Effect } from '../../server/engine/execution/effect';
 import type { Planted } from './planted_bugs';
 import type { Tally } from './tally';
 
@@ -45,6 +48,35 @@ const stoppedAgain = (gate: Gate, stored: Gate | undefined): Gate => {
     : { ...gate, stops: [{ ...last, why: 'planted', epoch: gate.epoch }] };
 };
 
+const LONGER_MS = 120_000;
+
+/** What a planted bug makes of how often something was removed, and until when it is applied again. */
+const spoiltDrift = <Mark extends Pick<Drift, 'times' | 'until'>>(mark: Mark, planted: Planted): Mark => ({
+  ...mark,
+  ...(planted.driftUncounted === true ? { times: 1 } : {}),
+  ...(planted.driftLonger === true && mark.until !== null
+    ? { until: new Date(Date.parse(mark.until) + LONGER_MS).toISOString() }
+    : {}),
+});
+
+/** The same in a document; what was spoilt before is not spoilt again. */
+const withSpoiltDrift = (body: StateWrite['body'], planted: Planted, stored: StateDoc | undefined): unknown => {
+  if (body.kind === 'effect') {
+    const effect = body.content as Effect;
+    const isKnown = (stored?.content as Effect | undefined)?.drift !== undefined;
+    return effect.drift === undefined || (isKnown && planted.driftUncounted !== true)
+      ? effect
+      : { ...effect, drift: spoiltDrift(effect.drift, planted) };
+  }
+  const content = body.content as CaseContent;
+  const acts = content.acts.map((act) =>
+    act.reapply === undefined || (act.status !== 'held' && planted.driftUncounted !== true)
+      ? act
+      : { ...act, reapply: spoiltDrift(act.reapply, planted) },
+  );
+  return { ...content, acts };
+};
+
 /** What a store with a planted bug makes of a write. */
 const spoilt = (write: StateWrite, planted: Planted, stored: StateDoc | undefined): StateWrite => {
   const { body } = write;
@@ -52,6 +84,9 @@ const spoilt = (write: StateWrite, planted: Planted, stored: StateDoc | undefine
   if (planted.stopsDropped && body.kind === 'gate') return withContent({ ...(body.content as Gate), stops: [] });
   if (planted.stopsComeBack && body.kind === 'gate')
     return withContent(stoppedAgain(body.content as Gate, stored?.content as Gate | undefined));
+  const spoilsDrift = planted.driftUncounted === true || planted.driftLonger === true;
+  if (spoilsDrift && (body.kind === 'effect' || body.kind === 'case'))
+    return withContent(withSpoiltDrift(body, planted, stored));
   if (!planted.entriesStick || body.kind !== 'ledger') return write;
   const before = (stored?.content as Ledger | undefined)?.entries ?? [];
   const ledger = body.content as Ledger;

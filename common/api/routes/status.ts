@@ -70,6 +70,10 @@ export const StatusView = record(
         {
           seen_since: described(instant, 'All others were seen at the target, and not before this'),
           overdue: described(number({ min: 0, integer: true }), 'Should have ended more than 30 s ago'),
+          reapplied: described(
+            number({ min: 0, integer: true }),
+            'In effect, and applied again after somebody removed them at the target',
+          ),
           held_back: described(
             number({ min: 0, integer: true }),
             'Past their end, and left in place because undoing is suspended',

@@ -88,8 +88,19 @@ const checkAct = ({ then, rollback }: Pick<ActionSpec, 'then' | 'rollback'>, at:
   }
 };
 
+/** What nothing reads would look as if it did something. */
+const checkDrift = (spec: ActionSpec, fault: Fault): void => {
+  const { on_drift, reapply_at_most, ladder = [] } = spec;
+  const steps = [spec, ...ladder];
+  if (on_drift === 'reapply' && steps.every(({ then }) => actionNamed(then.action)?.undo === null))
+    fault(['spec', 'on_drift'], 'nothing_lasts', `nothing of \`${spec.then.action}\` stays that could be removed`);
+  if (reapply_at_most !== undefined && on_drift !== 'reapply')
+    fault(['spec', 'reapply_at_most'], 'bad_value', '`reapply_at_most` belongs to `on_drift: reapply`');
+};
+
 const checkAction = (spec: ActionSpec, fault: Fault): void => {
   checkAct(spec, ['spec'], fault);
+  checkDrift(spec, fault);
   const before = [spec.then.action];
   spec.ladder?.forEach((step, index) => {
     const at = ['spec', 'ladder', index];

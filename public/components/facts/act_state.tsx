@@ -1,5 +1,6 @@
 import React from 'react';
 import type { ActProgress, StandingView } from '../../../common/api/progress';
+import { ReappliedNote } from './reapplied_note';
 import { actStatusWords, lastsNoLonger, stopReasonWords } from '../../format/act_status';
 import { say } from '../../i18n';
 import { Countdown } from '../text/countdown';
@@ -62,6 +63,7 @@ export const ActState = ({ progress }: { progress: ActProgress }) => {
         )}
         {progress.ended && <HowItEnded ended={progress.ended} />}
       </ToneText>
+      {progress.reapplied && <ReappliedNote reapplied={progress.reapplied} />}
       {progress.until && (
         <div className="rfx-small">
           {lastsNoLonger(status) ? (

@@ -1,5 +1,6 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
+import { ReappliedNote } from '../../components/facts/reapplied_note';
 import { MomentText, SinceText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
@@ -45,7 +46,10 @@ const LastLook = ({ row }: { row: ContainmentView }) => {
     return (
       <div className="rfx-small rfx-tone--bad">
         <Sentence text={gone.text} />{' '}
-        {say('containment.gone.about', 'Reflex does not apply it again. Lift it, and a new decision may.')}{' '}
+        {say(
+          'containment.gone.about',
+          'Reflex applies it again only if its policy says so. Lift it, and a new decision may.',
+        )}{' '}
         <span className="rfx-subdued">
           {say('containment.gone.noticed', 'noticed')} <SinceText at={gone.at} />
         </span>
@@ -86,6 +90,7 @@ export const EffectState = ({ row }: { row: ContainmentView }) => {
         <Proof row={row} />
       )}
       <LastLook row={row} />
+      {row.reapplied && isThere(row) && <ReappliedNote reapplied={row.reapplied} />}
       {last_error && !isMended(row) && (
         <div className="rfx-small rfx-tone--bad">
           <Sentence text={last_error.message} /> <span className="rfx-subdued">({last_error.code})</span>

@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord, TargetError, UndoCause } from '../../../common/flow/outcome';
+import { driftCarried, type Drift } from './drift_mark';
 import { withoutCommand, withReason, type EffectReason } from './reasons';
 
 /*
@@ -43,6 +44,8 @@ export interface Effect {
   readonly verified_at?: string;
   /** Since when, UTC, its target does not have it any more, though its time is not over (`seen.ts`). */
   readonly gone?: { readonly at: string; readonly text: string };
+  /** It was removed at its target and closed, so that it may be applied again (`drift.ts`). */
+  readonly drift?: Drift;
   /** True once another session took it over: it then runs to its deadline and takes no further reasons. */
   readonly taken_over?: boolean;
   /** Why undoing started, while it is undone. */
@@ -107,6 +110,12 @@ const fenceOf = (previous: Effect | undefined, { at }: Moment): number => {
   return before > 0 ? before + 1 : Math.floor(Date.parse(at) / 1_000);
 };
 
+/** What was removed at its target, and is claimed again. Should an earlier command be there, it is undone as well. */
+const carried = (previous: Effect | undefined, { at }: Moment): Pick<Effect, 'drift' | 'also_sent'> => {
+  const drift = driftCarried(previous?.drift, Date.parse(at));
+  return drift === undefined ? {} : { drift, also_sent: drift.commands };
+};
+
 /** Claims an absent effect for one command. INVARIANT (INV-2): only an absent effect is claimed. */
 export const claimed = (previous: Effect | undefined, reason: EffectReason, moment: Moment): Effect => {
   const { command } = reason;
@@ -122,6 +131,7 @@ export const claimed = (previous: Effect | undefined, reason: EffectReason, mome
     requested: [],
     ordered_until: reason.deadline,
     outbox: previous?.outbox ?? [],
+    ...carried(previous, moment),
   };
   return recorded(effect, 'claimed', moment);
 };
@@ -259,10 +269,19 @@ export const ended = (
     taken_over: _taken,
     ordered_until: _until,
     also_sent: _sent,
+    drift,
     ...rest
   } = recorded(effect, record, moment, details);
-  return { ...rest, state: 'absent', reasons: [], requested: [] };
+  // What was never there this time may still be applied again; what was undone may not.
+  const isUndone = effect.undo !== undefined || effect.lift !== undefined;
+  return { ...rest, ...(isUndone ? {} : present({ drift })), state: 'absent', reasons: [], requested: [] };
 };
+
+/** Finally absent, for somebody removed it at its target: it may be applied again until it was to end. */
+export const endedByDrift = (effect: Effect, drift: Drift, moment: Moment, text: string): Effect => ({
+  ...ended(effect, 'verified_absent', moment, { text }),
+  drift,
+});
 
 /** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves, which is on record too. */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {

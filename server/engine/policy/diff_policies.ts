@@ -44,6 +44,8 @@ const ORDER = [
   'spec.approve',
   'spec.otherwise',
   'spec.max_event_age',
+  'spec.on_drift',
+  'spec.reapply_at_most',
   'spec.expires',
   'spec.layer',
   'spec.review',

@@ -50,8 +50,9 @@ const readyLines = ({
         'the state cannot be asked: what waits, what is contained elsewhere and who works is not known',
         ...hereLines(here_only),
       ]),
-  ...live.flatMap(({ connector, gone, unsure }) => [
+  ...live.flatMap(({ connector, gone, unsure, reapplied = 0 }) => [
     ...(gone === 0 ? [] : [`  ${connector}: ${gone} of them gone before their end`]),
+    ...(reapplied === 0 ? [] : [`  ${connector}: ${reapplied} of them applied again after somebody removed them`]),
     ...(unsure === 0 ? [] : [`  ${connector}: does not say whether ${unsure} of them are in effect`]),
   ]),
   ...connectors.map(({ name, kind, state, text }) => `  ${name} (${kind}): ${state}${text === '' ? '' : `, ${text}`}`),

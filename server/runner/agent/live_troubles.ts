@@ -10,7 +10,10 @@ export const MOST_NAMED = 10;
 export const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
 
 /** Connectors of which something is to be told, with how many containments each. */
-const countedBy = (live: readonly ConnectorReport[], what: 'gone' | 'unsure' | 'overdue'): string | undefined => {
+const countedBy = (
+  live: readonly ConnectorReport[],
+  what: 'gone' | 'unsure' | 'overdue' | 'reapplied',
+): string | undefined => {
   const some = live.filter((report) => (report[what] ?? 0) > 0);
   const named = some
     .slice(0, MOST_NAMED)
@@ -29,7 +32,13 @@ const TROUBLES = [
     what: 'gone',
     code: 'containment_gone',
     text: (named: string) =>
-      `gone before the end: ${named}. Somebody removed them there, or the target lost them; Reflex does not apply them again`,
+      `gone before the end: ${named}. Somebody removed them there, or the target lost them; Reflex applies them again only where the policy says so`,
+  },
+  {
+    what: 'reapplied',
+    code: 'containment_reapplied',
+    text: (named: string) =>
+      `applied again, for somebody removed them at the target: ${named}. Lift them in Reflex if they are not wanted`,
   },
   {
     what: 'unsure',

@@ -12,7 +12,7 @@ import { cannotDecide, isForAnActor, NO_ACTOR } from '../executing/who_may_decid
 import type { ProcessHooks, Processing } from '../executing/process_event';
 import { wordAbout } from '../facts/words';
 import type { Basics } from '../ports';
-import { endsWithSource } from '../trust/in_force';
+import { driftRuleOf, endsWithSource } from '../trust/in_force';
 import { CaseKeeper } from '../undoing/case_keeper';
 import { EffectKeeper } from '../undoing/effect_keeper';
 import { CountKept } from '../undoing/count_kept';
@@ -163,7 +163,11 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   const removed = (connector: string): void => connectorSights.noteRemoved(connector);
   const guard = guardOf(parts);
   const looking = { store, commits, session, connectors, journal, basics, rules, guard };
-  const keeping = { ...looking, clockTrusted, suspensions, verifyEveryMs, removed };
+  const drifting = {
+    driftRule: (policy: string) => driftRuleOf({ parts }, policy),
+    goesOn: (caseId: string) => cases.nudge(caseId),
+  };
+  const keeping = { ...looking, ...drifting, clockTrusted, suspensions, verifyEveryMs, removed };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);

@@ -30,6 +30,7 @@ export interface AgentTrouble {
     | 'clock_not_compared'
     | 'nobody_can_undo'
     | 'containment_gone'
+    | 'containment_reapplied'
     | 'cannot_verify'
     | 'undo_overdue'
     | 'undo_suspended'

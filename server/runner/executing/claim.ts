@@ -14,7 +14,7 @@ import type { OutboxEntry } from '../ports';
 import { claimAct, isForAbsent, wordsOf } from './claim_act';
 import { READ_AGAIN, type Claiming, type ClaimRequest, type ReadAgain, type Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
-import { dueOf, hasMoved, isHeld, isLapsed, sameAsBefore, settledBefore } from './earlier_acts';
+import { dueOf, hasMoved, isHeld, isLapsed, isToReapply, sameAsBefore, settledBefore } from './earlier_acts';
 
 /*
  * The claim (`protocol.md` section 2): one bulk that creates or replaces the case, claims every effect and reserves in
@@ -120,8 +120,9 @@ const isAble = ({ name, actions }: Pick<ConnectorOffer, 'name' | 'actions'>, act
   actions.includes(act.action) && (act.connector ?? name) === name;
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
-const touchedBy = (world: ClaimWorld, { decision, received, approval }: ClaimRequest) => {
+const touchedBy = (world: ClaimWorld, { decision, received, approval, previous }: ClaimRequest) => {
   const { brakes } = world;
+  const isAgain = previous !== undefined && isToReapply(previous);
   const acts = decision.acts.filter((act) => !act.shadow && act.result !== 'deny');
   const idsFor = new Map<string, readonly string[]>();
   for (const act of acts)
@@ -138,8 +139,10 @@ const touchedBy = (world: ClaimWorld, { decision, received, approval }: ClaimReq
   const ids = [...idsFor.values()];
   return {
     effects: ids.flat(),
-    // What has one name only is claimed unseen; of several, and of what is to end later, the live one has to be found.
-    presumed: received.order?.extends === undefined ? ids.flatMap((each) => (each.length === 1 ? each : [])) : [],
+    // What has one name only is claimed unseen; of several, and of what ends later or is applied again,
+    // it has to be seen what is live.
+    presumed:
+      received.order?.extends === undefined && !isAgain ? ids.flatMap((each) => (each.length === 1 ? each : [])) : [],
     // Only what needs no person is held up by what one said before.
     words: acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act)),
     away: approval !== undefined && isForAbsent(approval.resolution) ? [ABSENCES_ID] : [],

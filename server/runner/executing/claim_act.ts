@@ -4,10 +4,11 @@ import { sourcesOf } from '../../engine/brakes/one_intake';
 import { speakerOf } from '../../../common/flow/intake';
 import { clear, type Cleared } from '../../engine/brakes/clear';
 import { beyondBudget } from '../../engine/brakes/escalation_budget';
+import { endingAsBefore, hasTimeLeft, mayReapply, type Reapply } from '../../engine/execution/drift';
 import { claimed, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
 import { ABSENCES_ID, standingsOf } from '../keeping/kinds/absences';
-import type { CaseAct, Resolution } from '../keeping/kinds/case';
+import { leftGone, type CaseAct, type Resolution } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
 import type { ClaimWorld } from './claim_world';
@@ -18,6 +19,7 @@ import { wordAbout } from '../facts/words';
 import { ledgerId } from '../keeping/kinds/ledger';
 import { contentOf } from '../keeping/state_docs';
 import { isQuestion } from './asked_book';
+import { removedBefore } from './earlier_acts';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
 import { meetEffect } from './meet_effect';
 import { reserveAll } from './reserve';
@@ -112,14 +114,38 @@ const claimEffect = (
   start.push({ command, effectId: id, approved, sources, clearedUnder, fence: next.fence, ledgers });
 };
 
+const NOT_CLOSED = {
+  kind: 'stopped',
+  reason: 'target_busy',
+  then: 'hold',
+  text: 'it was removed at the target, and its agent closes it before it is applied again',
+} as const;
+
+/** An act that is to be applied again, and what the document of its effect says of that. */
+const judgeAgain = (
+  claiming: Claiming,
+  { act, again, id }: { readonly act: Act; readonly again: Reapply; readonly id: string },
+): CaseAct | ReadAgain | undefined => {
+  const { view, effects, request } = claiming;
+  if (!view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
+  const may = mayReapply(again, effects.get(id) ?? contentOf('effect', view.get(id)));
+  if (may === 'now') return undefined;
+  if (may === 'busy') return stoppedAct(act, NOT_CLOSED, resolutionFor(request, act));
+  return leftGone({ act_id: act.act_id, reapply: again }, may.not);
+};
+
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */
-const claimOne = (claiming: Claiming, decided: Act): CaseAct | ReadAgain => {
+const claimOne = (claiming: Claiming, decided: Act, again: Reapply | undefined): CaseAct | ReadAgain => {
   const { view, world, request, effects } = claiming;
   const { order } = request.received;
   const resolution = resolutionFor(request, decided);
+  if (again !== undefined && !hasTimeLeft(again.until, world.now))
+    return leftGone({ act_id: decided.act_id, reapply: again }, 'its time was over by then');
+  if (again !== undefined && request.received.source_state === 'completed')
+    return leftGone({ act_id: decided.act_id, reapply: again }, 'its source says that it is over');
   const timed = endingInTime(decided, order, world.now);
   if (!timed.ok) return stoppedAct(decided, timed.error, resolution);
-  const act = timed.value;
+  const act = again === undefined ? timed.value : endingAsBefore(timed.value, again, world.now);
   // INVARIANT: what a remembered document says of who is away may be over.
   if (resolution !== undefined && isForAbsent(resolution) && !view.isFresh(ABSENCES_ID)) return READ_AGAIN;
   const clearance = brake(claiming, act);
@@ -139,6 +165,8 @@ const claimOne = (claiming: Claiming, decided: Act): CaseAct | ReadAgain => {
   if (order?.extends !== undefined && !view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
   const nothing = nothingToExtend(order, id, effect);
   if (nothing) return stoppedAct(act, nothing, resolution);
+  const unlikeBefore = again && judgeAgain(claiming, { act, again, id });
+  if (unlikeBefore !== undefined) return unlikeBefore;
   if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
   const long = tooLong(act, world.brakes.rules.longest ?? [], { now: world.now });
   if (long) return stoppedAct(act, long, resolution);
@@ -164,6 +192,8 @@ const asked = ({ world, request }: Claiming, outcome: CaseAct): CaseAct => {
 
 /** One act of a decision in its claim: on its way to a command, with a person, or over. */
 export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
-  const outcome = claimOne(claiming, act);
-  return outcome === READ_AGAIN ? outcome : asked(claiming, outcome);
+  const again = removedBefore(claiming.request, act);
+  const outcome = claimOne(claiming, act, again);
+  if (outcome === READ_AGAIN) return outcome;
+  return { ...asked(claiming, outcome), ...present({ reapply: again }) };
 };

@@ -60,6 +60,17 @@ export const actLike = <Other extends Thing>(acts: readonly Other[], act: Thing)
   return there.find((each) => isWrittenAlike(each.target, act.target)) ?? there[0];
 };
 
+/** An act of the case whose effect was removed at its target, as it waits to be applied again. */
+export const removedBefore = ({ previous }: Pick<ClaimRequest, 'previous'>, act: Act): CaseAct['reapply'] => {
+  const same = actLike(previous?.decision?.acts ?? [], act);
+  const before = same && previous?.acts.find(({ act_id }) => act_id === same.act_id);
+  return before !== undefined && !isSettled(before) ? before.reapply : undefined;
+};
+
+/** Whether something of a case is to be applied again: it is decided as a review, for its event is old by now. */
+export const isToReapply = ({ acts }: Pick<CaseContent, 'acts'>): boolean =>
+  acts.some(({ reapply, status }) => reapply !== undefined && (status === 'held' || status === 'waiting'));
+
 /** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
 export const settledBefore = ({ previous, decision, approval, freed }: ClaimRequest, act: Act): CaseAct | undefined => {
   if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
@@ -88,6 +99,9 @@ const lapseOf = ({ previous, decision }: ClaimRequest, now: number): number => {
 export const dueOf = (acts: readonly CaseAct[], request: ClaimRequest, now: number): string | undefined => {
   const { next_review_at: review } = request.decision;
   const moments: number[] = [];
+  // Nobody is asked for longer than it would have lasted.
+  for (const { status, reapply } of acts)
+    if (status === 'waiting' && reapply?.until) moments.push(Date.parse(reapply.until));
   if (acts.some(isHeld)) moments.push(now + busyPause(request.previous?.tries));
   if (acts.some((act) => act.status === 'waiting')) moments.push(lapseOf(request, now));
   else if (review !== undefined) moments.push(Date.parse(review));

@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type { Identities } from '../../engine/entity/identity';
 import { countedAs } from '../../engine/entity/target_keys';
+import { driftCarried } from '../../engine/execution/drift_mark';
 import type { Effect } from '../../engine/execution/effect';
 import type { AgentWith, JoinedWith, ShiftWith } from '../agent/views';
 import type { HereOnlyView } from '../../../common/api/routes';
@@ -266,7 +267,11 @@ export const liftContainment = async (
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
-  if (effect === undefined || effect.state === 'absent') return err(NOTHING_TO_LIFT);
+  const { clock } = agent.parts;
+  // Removed at its target, and on its way to be applied again: a person's word stops that, too.
+  const isOver =
+    effect?.state !== 'absent' ? effect === undefined : driftCarried(effect.drift, clock.utc()) === undefined;
+  if (effect === undefined || isOver) return err(NOTHING_TO_LIFT);
   const { by, reason, askForMs = longestTtl(effect) } = wish;
   // INVARIANT: before the lift, so that a crash in between leaves "asks first", never "acts again".
   const said = await say(
@@ -275,7 +280,7 @@ export const liftContainment = async (
   );
   if (!said.ok) return said;
   const lifted = await shift.effects.lift(effectId, { by: wish.by, text: wish.reason, force: wish.force });
-  if (!lifted) return err(NOTHING_TO_LIFT);
+  if (!lifted && effect.state !== 'absent') return err(NOTHING_TO_LIFT);
   await audit(agent, {
     verb: 'lift',
     by: wish.by,

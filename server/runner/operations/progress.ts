@@ -7,6 +7,7 @@ import { deadlineOf, isOf, timesOf } from '../../engine/execution/reasons';
 import { iso } from '../../../common/iso';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { standingView } from './quorum';
+import { reappliedView } from './reapplied';
 
 /*
  * The one projection of what became of an act. Its case says how it was decided, braked and started; whether its effect
@@ -34,7 +35,7 @@ const saidOf = (said: Resolution): NonNullable<ActProgress['resolution']> => {
 };
 
 export const progressOf = (
-  { act_id, status, text, stopped, command_id, effect_id, resolution }: CaseAct,
+  { act_id, status, text, stopped, command_id, effect_id, resolution, reapply }: CaseAct,
   now: Partial<Pick<ActProgress, 'until' | 'ended'>> & { readonly status?: ProgressStatus } = {},
 ): ActProgress => ({
   act_id,
@@ -45,6 +46,7 @@ export const progressOf = (
     command_id,
     effect_id,
     resolution: resolution && saidOf(resolution),
+    reapplied: reappliedView(reapply),
     until: now.until,
     ended: now.ended,
   }),

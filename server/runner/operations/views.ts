@@ -23,6 +23,7 @@ import { isLapsed } from '../executing/earlier_acts';
 import { escalationDigest } from '../executing/handed_over';
 import type { WhatBecame } from './progress';
 import { approvalStateOf } from './quorum';
+import { reappliedView } from './reapplied';
 
 /* From the documents of the runner to what the page and API clients see. */
 
@@ -204,6 +205,7 @@ export const containmentView = (id: string, effect: Effect, seenSince?: string):
       since: effect.since,
       verified_at: seenAt(effect, seenSince),
       gone: effect.gone,
+      reapplied: reappliedView(effect.drift),
       taken_over: effect.taken_over,
       undo: effect.undo && { by: effect.undo.by, why: effect.undo.why, text: effect.undo.text },
       last_error: effect.last_error,

@@ -15,6 +15,7 @@ const together = (one: LiveReport | undefined, other: LiveReport): LiveReport =>
   unsure: (one?.unsure ?? 0) + other.unsure,
   ...present({ overdue: (one?.overdue ?? 0) + (other.overdue ?? 0) || undefined }),
   ...present({ held_back: (one?.held_back ?? 0) + (other.held_back ?? 0) || undefined }),
+  ...present({ reapplied: (one?.reapplied ?? 0) + (other.reapplied ?? 0) || undefined }),
   ...present({ seen_since: earlier(one?.seen_since, other.seen_since) }),
 });
 

@@ -1,4 +1,6 @@
 import type { PolicyFile } from '../../../common/policy/bundle';
+import { REAPPLIES } from '../../../common/policy/policy';
+import type { DriftRule } from '../../engine/execution/drift';
 import { isFirstStep, type CompiledAction } from '../../engine/policy/compiled';
 import type { BundleKeeper } from './bundle_keeper';
 
@@ -39,3 +41,10 @@ export const endsWithSource = (agent: HasBundle, policies: readonly string[]): b
   actionsInForce(agent).some(
     ({ ref, spec }) => policies.includes(ref.id) && spec.rollback?.early === 'source_completed',
   );
+
+/** What the policy in force with this id says of its effects that are removed at their target; undefined: only tell. */
+export const driftRuleOf = (agent: HasBundle, id: string): DriftRule | undefined => {
+  const spec = proposersInForce(agent).find(({ ref }) => ref.id === id)?.spec;
+  const isActing = spec?.mode === 'enforce' || spec?.mode === 'escalate';
+  return isActing && spec.on_drift === 'reapply' ? { atMost: spec.reapply_at_most ?? REAPPLIES } : undefined;
+};

@@ -3,7 +3,7 @@ import type { Act } from '../../../common/flow/decision';
 import { isWantedByOthers } from '../../engine/execution/reasons';
 import { wishOf } from '../executing/asked_again';
 import { changeCase, type Writing } from '../executing/change_document';
-import { busyPause, isHeld, isLapsed, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
+import { busyPause, isHeld, isLapsed, isToReapply, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks } from '../executing/process_event';
 import { decidedAgainFrom } from '../executing/take_update';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
@@ -178,7 +178,9 @@ export class CaseKeeper {
 
   /** @returns false if this agent cannot decide it */
   private async decideAgain(again: Again): Promise<boolean> {
-    const answer = await processAgain(this.ports.processing, again, this.hooks);
+    // What was removed at its target is about an event that is old by now.
+    const asked = isToReapply(again.previous) ? { ...again, review: true } : again;
+    const answer = await processAgain(this.ports.processing, asked, this.hooks);
     if (answer?.kind === 'planned') this.closeOrWatch(answer.content);
     return answer !== undefined;
   }

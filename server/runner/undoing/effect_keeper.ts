@@ -14,6 +14,7 @@ import { EffectsAround } from './effects_around';
 import { handBack, type LeftEffect } from './effects_left_behind';
 import { FurtherReasons } from './further_reasons';
 import { lookLater, lookSoon, noteAttempt, type KeptEffect } from './kept_effect';
+import { RemovedEffects } from './removed_effects';
 import { endOfMissing } from './say_gone';
 import { attemptUndo, beginUndo, endOfUndone } from './undo';
 import { tellCases, wishLift } from './write_effect';
@@ -36,6 +37,7 @@ export class EffectKeeper {
   private readonly around: EffectsAround;
   private readonly care: EffectCare;
   private readonly further: FurtherReasons;
+  private readonly removed: RemovedEffects;
 
   /** @param ended told of every effect that is finally gone */
   constructor(
@@ -59,6 +61,7 @@ export class EffectKeeper {
     });
     this.care = new EffectCare(ports, this.custody.items, ended);
     this.further = new FurtherReasons(ports, this.care.undoing);
+    this.removed = new RemovedEffects(ports, this.care);
   }
 
   /** Effects of the dead that no agent who lives can undo, as of the last search. */
@@ -142,6 +145,7 @@ export class EffectKeeper {
     if (this.further.mustTell(kept, connector)) return this.tellTarget(id, kept, connector);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
     this.care.checks.look(id, kept, connector);
+    if (kept.effect.gone !== undefined && (await this.removed.goOn(id, kept, connector))) return;
     const due = dueAt(kept, this.care.clocks) ?? Infinity;
     const later = this.care.now + LOOK_AT_LEAST_MS;
     kept.nextLook = this.ports.suspensions.holds(kept.effect) ? later : Math.min(due, later);
@@ -190,7 +194,8 @@ export class EffectKeeper {
       return tellCases(this.care.writing, kept.effect, { to: 'present' });
     }
     if (state !== 'absent' || !isSettled(kept, this.care.clocks, settleMs)) return this.askLater(kept, connector);
-    await this.care.close(id, kept, await endOfMissing(this.care.writing, kept.effect, this.care.clocks));
+    const end = await endOfMissing(this.care.writing, kept.effect, this.care.clocks);
+    if (!(await this.removed.closeMissing(id, kept, connector))) await this.care.close(id, kept, end);
   }
 
   /** The target did not say it for certain. INVARIANT (INV-4): its pauses put off no end. */

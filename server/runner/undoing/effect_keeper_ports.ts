@@ -1,4 +1,5 @@
 import type { BrakeRules, Guard } from '../../engine/brakes/clear';
+import type { DriftRule } from '../../engine/execution/drift';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
@@ -21,6 +22,10 @@ export interface EffectKeeperPorts {
   readonly suspensions: Pick<UndoSuspensions, 'holds'>;
   /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */
   readonly verifyEveryMs?: ((connector: string) => number) | undefined;
+  /** What policies in force say of effects that are removed at their target, by policy id; default: only tell. */
+  readonly driftRule?: ((policy: string) => DriftRule | undefined) | undefined;
+  /** Told of a case whose act is to be claimed again, or asked of a person. */
+  readonly goesOn?: ((caseId: string) => void) | undefined;
   /** Told that something was there, was undone, and was seen to be gone. */
   readonly removed?: ((connector: string) => void) | undefined;
 }

@@ -33,6 +33,7 @@ interface Counted {
   unsure: number;
   overdue: number;
   heldBack: number;
+  reapplied: number;
   seenAt: number;
 }
 
@@ -195,12 +196,16 @@ export class LiveChecks {
     const reports = new Map<string, Counted>();
     for (const kept of this.ports.kept.values()) {
       const { effect, heard, verified } = kept;
-      const report = reports.get(effect.connector) ?? { gone: 0, unsure: 0, overdue: 0, heldBack: 0, seenAt: Infinity };
+      const report = reports.get(effect.connector) ?? {
+        ...{ gone: 0, unsure: 0, overdue: 0, heldBack: 0, reapplied: 0 },
+        seenAt: Infinity,
+      };
       reports.set(effect.connector, report);
       if (this.isHeldBack(kept)) report.heldBack += 1;
       else if (this.isOverdue(kept)) report.overdue += 1;
       const isGone = effect.state === 'present' && effect.gone !== undefined;
       if (isGone) report.gone += 1;
+      else if (effect.drift !== undefined && effect.state === 'present') report.reapplied += 1;
       if (
         isSettled(kept, clocksOf(this.ports), this.settleMs(effect.connector)) &&
         (heard.unsure >= UNSURE_TRIES || (heard.unsure > 0 && this.laneOf(effect.connector).unsure >= UNSURE_TRIES))
@@ -209,12 +214,13 @@ export class LiveChecks {
       if (effect.state === 'present' && verified && !isGone) report.seenAt = Math.min(report.seenAt, heard.seenAt ?? 0);
     }
     return Object.fromEntries(
-      [...reports].map(([connector, { gone, unsure, overdue, heldBack, seenAt }]) => [
+      [...reports].map(([connector, { gone, unsure, overdue, heldBack, reapplied, seenAt }]) => [
         connector,
         {
           gone,
           unsure,
           ...present({ overdue: overdue || undefined, held_back: heldBack || undefined }),
+          ...present({ reapplied: reapplied || undefined }),
           ...present({ seen_since: seenAt === Infinity ? undefined : iso(seenAt) }),
         },
       ]),

@@ -13,7 +13,7 @@ const THERE_AGAIN = 'seen at the target again; Reflex sent nothing';
 /**
  * Says of an effect in place that its target does not have it any more, or that it has it again: once, in its document,
  * on record, and in its cases. Nothing is sent to the target. Somebody decided otherwise there, or something broke; to
- * apply it again is a new act, with a decision and brakes of its own.
+ * apply it again is a new act, with a decision and brakes of its own (`apply_again.ts`).
  *
  * @param seen the effect as its target was asked about it; if it changed since, nothing is said
  * @returns the effect afterwards, or undefined if it is as it was
@@ -45,7 +45,7 @@ export const sayGone = async (
 };
 
 /** It was in effect, and nobody of ours can have ended it: its end is further away than any two clocks may differ. */
-const isLost = (effect: Effect, { utc, trusted, apart }: Clocks): boolean => {
+export const isLost = (effect: Effect, { utc, trusted, apart }: Clocks): boolean => {
   if (effect.gone !== undefined) return true;
   if (effect.since === undefined || !trusted) return false;
   return (deadlineOf(effect) ?? Infinity) - utc > 2 * apart;

@@ -8,6 +8,7 @@ import { IntakeChecker } from './intake';
 import { LatenessChecker } from './lateness';
 import { LimitChecker } from './limits';
 import { Reach } from './reach';
+import { ReappliedChecker } from './reapplied';
 import { SendingChecker } from './sendings';
 import { StopChecker } from './stops';
 import { Violations, type Violation } from './violations';
@@ -22,6 +23,7 @@ export class Checkers {
   readonly stops: StopChecker;
   readonly effects: EffectChecker;
   readonly gone: GoneChecker;
+  readonly reapplied: ReappliedChecker;
   private readonly intake: IntakeChecker;
   private readonly lateness: LatenessChecker;
   private readonly violations: Violations;
@@ -38,7 +40,8 @@ export class Checkers {
     this.stops = new StopChecker(world, this.violations);
     this.effects = new EffectChecker(world, this.violations);
     this.lateness = new LatenessChecker(world, this.effects, this.reach, this.violations);
-    this.gone = new GoneChecker(world, this.effects, this.reach, this.violations);
+    this.reapplied = new ReappliedChecker(world, this.violations);
+    this.gone = new GoneChecker(world, this.effects, this.reach, this.reapplied, this.violations);
     this.intake = new IntakeChecker(world, this.violations);
     new KnownHereChecker(world, this.reach, this.violations);
     new KeptChecker(world, this.violations);
@@ -48,6 +51,7 @@ export class Checkers {
   /** The state was put back to an earlier moment. */
   noteRestored(): void {
     this.sendings.noteRestored();
+    this.reapplied.noteRestored();
     this.intake.noteRestored();
     this.stops.noteRestored();
     this.lateness.pause();

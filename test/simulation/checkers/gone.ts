@@ -7,6 +7,7 @@ import { targetKey } from '../sim_target';
 import type { World } from '../world';
 import type { EffectChecker } from './effects';
 import type { Reach } from './reach';
+import type { ReappliedChecker } from './reapplied';
 import type { Violations } from './violations';
 
 /*
@@ -41,6 +42,7 @@ export class GoneChecker {
     private readonly world: World,
     private readonly effects: EffectChecker,
     private readonly reach: Reach,
+    private readonly reapplied: Pick<ReappliedChecker, 'noteRemoved'>,
     private readonly violations: Violations,
   ) {
     if (!world.climate.has('vanish')) return;
@@ -53,6 +55,7 @@ export class GoneChecker {
     const { world } = this;
     const command = world.target.entries.get(key);
     if (command === undefined) return;
+    this.reapplied.noteRemoved(key, command);
     this.effects.removedByHand(key, () => world.target.remove(key, [command], world.now));
     this.missing.set(key, { command, session: '', ableMs: 0, foul: false, told: false });
   }

@@ -12,6 +12,10 @@ export type CheckName =
   | 'gone_unsaid'
   | 'here_unsaid'
   | 'gone_false'
+  | 'reapplied_unasked'
+  | 'reapplied_too_often'
+  | 'reapplied_too_long'
+  | 'reapplied_lifted'
   | 'withdrawn_policy';
 
 /** A promise that was broken, in one sentence. */

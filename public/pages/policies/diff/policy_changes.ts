@@ -24,6 +24,8 @@ const ORDER = [
   'rollout',
   'otherwise',
   'max_event_age',
+  'on_drift',
+  'reapply_at_most',
   'expires',
   'layer',
   'review',

@@ -7,6 +7,7 @@ import type { Asked } from '../../../../common/flow/asked';
 import type { ReceivedEvent } from '../../../../common/flow/event';
 import { aloneBecause, factsOfAct } from '../../../engine/decision/stakes';
 import type { ActFate } from '../../../engine/execution/after_outcome';
+import type { Reapply } from '../../../engine/execution/drift';
 import type { Facets, OutboxEntry } from '../../ports';
 import type { Standing } from './absences';
 import { shortFacet } from './facet';
@@ -58,6 +59,8 @@ export interface CaseAct {
   readonly late?: { readonly how: Exclude<OnExpiry, 'deny'>; readonly until: string };
   /** People were told again that it waits. */
   readonly reminded?: Reminded;
+  /** Its effect was removed at the target, and is to be applied again, or was. */
+  readonly reapply?: Reapply;
   /** Approved on a host without the role `act`, for one that has it. It counts until then (UTC), for what was seen. */
   readonly handed?: { readonly resolution: Resolution; readonly seen: string; readonly until: string };
 }
@@ -73,6 +76,24 @@ export const triedAgain = (
   resolution?.verb === 'approved'
     ? { ...act, status: 'waiting', text: `${resolution.by} approved it, but ${text}` }
     : { ...act, status: 'held', text };
+
+/** An act whose effect was removed at its target: claimed once more, or by a person where a person's word began it. */
+export const removedAct = (
+  act: CaseAct,
+  { to, text, reapply }: { readonly to: 'again' | 'person'; readonly text: string; readonly reapply: Reapply },
+): CaseAct => {
+  const { late: _late, reminded: _reminded, ...next } = triedAgain(act, text);
+  return to === 'again' ? { ...next, reapply } : { ...next, status: 'waiting', text, reapply };
+};
+
+/** It is not applied again: told as what it came to before. */
+export const leftGone = (
+  { act_id, reapply }: Pick<CaseAct, 'act_id'> & Required<Pick<CaseAct, 'reapply'>>,
+  why: string,
+): CaseAct => ({
+  ...{ act_id, status: 'gone', ...reapply.was, reapply },
+  text: `removed at the target before its end, and not applied again: ${why}`,
+});
 
 const withoutCommand = ({ command_id: _id, effect_id: _effect, resolution: _resolution, ...act }: CaseAct): CaseAct =>
   act;

@@ -28,6 +28,8 @@ export interface LiveReport {
   readonly overdue?: number;
   /** Past their end, and left in place because undoing is suspended; missing without any. */
   readonly held_back?: number;
+  /** Applied again after somebody removed them at the target; missing without any. */
+  readonly reapplied?: number;
   /** UTC: each of the others was seen, and not before this; missing without any. */
   readonly seen_since?: string;
 }
