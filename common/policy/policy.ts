@@ -160,7 +160,7 @@ export interface ActionSpec extends CommonSpec {
   readonly rollback?: { readonly action: string; readonly early?: 'source_completed' };
   readonly otherwise?: 'none' | 'escalate' | 'hold';
   readonly max_event_age?: DurationText;
-  /** Default `tell`. To apply it again is a new act of its case, through every brake, that ends when the first would. */
+  /** Default `tell`. To apply it again is a new act of its case, with every brake, and ends when the first would. */
   readonly on_drift?: OnDrift;
   /** Only with `reapply`; default 3. After that a person decides. */
   readonly reapply_at_most?: number;

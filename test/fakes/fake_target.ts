@@ -2,7 +2,8 @@ import type { Idempotency } from '../../server/runner/ports';
 
 /** One thing that was done at the target, as it truly happened. */
 interface Transition {
-  readonly kind: 'applied' | 'removed';
+  /** `put_back`: by somebody else, without an order. */
+  readonly kind: 'applied' | 'removed' | 'put_back';
   readonly key: string;
   readonly command: string;
   readonly at: number;
@@ -34,6 +35,12 @@ export class FakeTarget {
     if (this.idempotency !== 'none' && this.entries.has(key)) return;
     if (!this.entries.has(key)) this.entries.set(key, command);
     this.history.push({ kind: 'applied', key, command, at });
+  }
+
+  /** Somebody else has it in effect again, with the tag that it had. */
+  restore(key: string, command: string, at: number): void {
+    this.entries.set(key, command);
+    this.history.push({ kind: 'put_back', key, command, at });
   }
 
   /** Removes the entry if one of these commands made it. */

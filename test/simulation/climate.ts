@@ -122,6 +122,26 @@ export const WEATHERS = {
     what: 'somebody removes effects at the target by hand; agents ask for theirs every 5 s',
     counts: 'removed effects that the state said were gone',
   },
+  taken_only: {
+    share: 0.15,
+    what: 'the target only says that it took an order, does not say for a while what came of it, and carries it out late',
+    counts: 'orders that were only taken',
+  },
+  hollow: {
+    share: 0.15,
+    what: 'the target says yes to some orders and does nothing',
+    counts: 'orders that were confirmed and not carried out',
+  },
+  put_back: {
+    share: 0.15,
+    what: 'somebody puts back what was removed at the target by hand, as it was',
+    counts: 'effects that somebody put back',
+  },
+  forgetful: {
+    share: 0.1,
+    what: 'the target restarts, and has lost all that was in effect',
+    counts: 'effects that the target lost at a restart',
+  },
   reapply: {
     share: 0.25,
     what: 'policies that have it applied again what somebody removes at the target by hand, up to twice',
@@ -146,6 +166,8 @@ export const USUAL: Climate = new Set();
 const NEEDS: ReadonlyArray<readonly [WeatherName, WeatherName]> = [
   ['lacking', 'two_connectors'],
   ['reapply', 'vanish'],
+  ['put_back', 'vanish'],
+  ['forgetful', 'vanish'],
 ];
 const EXCLUDES: ReadonlyArray<readonly [WeatherName, WeatherName]> = [
   ['restored', 'restored_alive'],

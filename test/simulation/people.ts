@@ -28,6 +28,9 @@ export class People {
     if (climate.has('vanish'))
       for (let index = plan.whole(2, 6); index > 0; index -= 1)
         at(plan.between(7_000, times.faultsUntil + 20_000), () => this.removeByHand());
+    if (climate.has('forgetful'))
+      for (let index = plan.whole(1, 2); index > 0; index -= 1)
+        at(plan.between(12_000, times.faultsUntil), () => this.forget());
     // Some of them go on removing what Reflex applies again.
     if (climate.has('reapply'))
       for (let index = plan.whole(6, 14); index > 0; index -= 1)
@@ -108,7 +111,7 @@ export class People {
 
   /** Somebody who does not know of Reflex puts a target right, once no order is on its way that would undo that. */
   private removeByHand(): void {
-    const { world, checkers, tell } = this.stage;
+    const { world, checkers, climate, at, tell } = this.stage;
     const young = world.sendings.filter(({ at }) => world.now - at < SETTLE_MS);
     const isYoung = (key: string): boolean =>
       young.some(({ command: { action, target } }) => targetKey(action, target) === key);
@@ -116,7 +119,32 @@ export class People {
     if (there.length === 0) return;
     const key = world.dice.pick(there);
     tell(`somebody removes ${key} by hand`);
+    const command = world.target.entries.get(key);
     checkers.gone.remove(key);
+    if (climate.has('put_back') && command !== undefined && world.dice.chance(0.6))
+      at(world.now + world.dice.between(500, 15_000), () => this.putBack(key, command));
+  }
+
+  /** It was a mistake: it is as it was, unless something else came meanwhile, or its time is over. */
+  private putBack(key: string, command: string): void {
+    const { world, checkers, tell } = this.stage;
+    if (world.target.entries.has(key) || !checkers.gone.isWanted(key, command)) return;
+    tell(`somebody puts ${key} back`);
+    world.tally.note('put_back');
+    checkers.gone.putBack(key, () => world.target.restore(key, command, world.now));
+  }
+
+  /** The target restarts without what was in effect. */
+  private forget(): void {
+    const { world, checkers, tell } = this.stage;
+    const young = world.sendings.filter(({ at }) => world.now - at < SETTLE_MS);
+    const isYoung = (key: string): boolean =>
+      young.some(({ command: { action, target } }) => targetKey(action, target) === key);
+    tell('the target restarts');
+    for (const key of [...world.target.entries.keys()].filter((each) => !isYoung(each))) {
+      world.tally.note('forgetful');
+      checkers.gone.remove(key);
+    }
   }
 
   throwSwitch(): void {

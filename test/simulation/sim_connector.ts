@@ -64,6 +64,8 @@ interface ConnectorOf {
   readonly box: Box;
 }
 
+/** As a target answers 202: the order is in its queue. */
+const TAKEN = { code: 'taken', message: 'taken, not carried out yet', retryable: false };
 const STALE_FENCE = { code: 'stale_fence', message: 'a newer order was here before', retryable: false };
 
 /** Planted: the same order twice, with an undoing in between by the target itself. */
@@ -95,11 +97,26 @@ const afterFirstByte = (
   events.onWire(command, true);
   const isSlow = dice.chance(slow * 3);
   if (isSlow) tally.note('target_slow');
-  const travel = isSlow ? dice.between(100, slowestMs(options.climate)) : dice.between(0.5, 20);
+  const isTaken = options.climate.has('taken_only') && dice.chance(0.4);
+  if (isTaken) {
+    tally.note('taken_only');
+    target.isPending(targetKey(command.action, command.target), SETTLE_MS);
+    answer(dice.between(0.5, 20), { kind: 'unknown', error: TAKEN });
+  }
+  const travel = isTaken
+    ? dice.between(200, slowestMs(options.climate))
+    : isSlow
+      ? dice.between(100, slowestMs(options.climate))
+      : dice.between(0.5, 20);
   scheduler.after(planted.settleLie === true ? SETTLE_MS * 4 : travel, () => {
     events.onWire(command, false);
     if (!target.admits(targetKey(command.action, command.target), fence)) return refuse(STALE_FENCE);
+    if (options.climate.has('hollow') && dice.chance(0.1)) {
+      tally.note('hollow');
+      return answer(1, { kind: 'succeeded' });
+    }
     target.land(command);
+    if (isTaken) return;
     if (dice.chance(targetFails)) return answer(1, { kind: 'unknown', error: { ...error, retryable: true } });
     if (!dice.chance(lostAnswer * 5)) answer(dice.between(0.5, 20), { kind: 'succeeded' });
   });
@@ -184,6 +201,7 @@ export const simConnector = (options: SimConnectorOptions, owner: ConnectorOf): 
       await network.wait(box, dice.between(0.5, 20));
       if (dice.chance(options.weather().targetFails)) return { state: 'unknown' };
       if (options.planted.targetsBlind === true && options.scheduler.now > 20_000) return { state: 'absent' };
+      if (target.isUndecided(keyOf(handle))) return { state: 'unknown', text: 'pending' };
       return { state: target.shows(handle) ? 'present' : 'absent' };
     },
     undo: undoAt(options, owner),

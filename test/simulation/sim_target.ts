@@ -28,6 +28,9 @@ export class SimTarget extends FakeTarget {
   /** When the target ends an effect by itself, true time. */
   private readonly nativeEnds = new Map<string, number>();
 
+  /** Until when the target does not say what came of an order, true time. */
+  private readonly pending = new Map<string, number>();
+
   constructor(private readonly options: SimTargetOptions) {
     super(options.idempotency);
   }
@@ -45,6 +48,15 @@ export class SimTarget extends FakeTarget {
     if (highest !== undefined && fence < highest) return false;
     this.highest.set(key, fence);
     return true;
+  }
+
+  /** The target only took an order, and does not say for so long what came of it, ms. */
+  isPending(key: string, lengthMs: number): void {
+    this.pending.set(key, this.now + lengthMs);
+  }
+
+  isUndecided(key: string): boolean {
+    return this.now < (this.pending.get(key) ?? 0);
   }
 
   /** Applies a command, and ends it in its time where the target does that. */
@@ -100,7 +112,7 @@ export class SimTarget extends FakeTarget {
   private asOf(key: string, moment: number): string | undefined {
     for (let index = this.history.length - 1; index >= 0; index -= 1) {
       const change = this.history[index];
-      if (change?.key === key && change.at <= moment) return change.kind === 'applied' ? change.command : undefined;
+      if (change?.key === key && change.at <= moment) return change.kind === 'removed' ? undefined : change.command;
     }
     return undefined;
   }

@@ -151,14 +151,23 @@ describe('containments', () => {
     expect(row.getByText(/last seen there/)).toHaveTextContent(/\(2 min \d+ s ago\)/);
   });
 
-  it('says of one that is gone before its end that it is not in effect, and that Reflex leaves it so', async () => {
+  it('says of one that is gone before its end that it is not in effect, and what Reflex does about it', async () => {
     await show({ listContainments: listed([lost]) });
     const row = await rowOf(/203\.0\.113\.7/);
     expect(row.getByText('gone before its end')).toBeInTheDocument();
     expect(row.queryByText(/in effect, /)).not.toBeInTheDocument();
     expect(row.queryByText(/last seen there/)).not.toBeInTheDocument();
-    expect(row.getByText(/Reflex does not apply it again/)).toHaveTextContent(/somebody removed it at the target/i);
+    expect(row.getByText(/applies it again only if its policy says so/)).toHaveTextContent(/somebody removed it at the target/i);
     expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says of one that was removed at its target how often it was applied again, and when a person is asked', async () => {
+    const removed_at = lost.gone?.at ?? '';
+    const { gone: _gone, ...there } = lost;
+    await show({ listContainments: listed([{ ...there, verified: true, reapplied: { times: 1, of: 3, removed_at } }]) });
+    const row = await rowOf(/203\.0\.113\.7/);
+    expect(row.getByText(/removed at the target/)).toHaveTextContent(/re-applied 1 of 3/);
+    expect(row.getByText('in effect, verified')).toBeInTheDocument();
   });
 
   it('answers no longer with yes for what is gone', async () => {

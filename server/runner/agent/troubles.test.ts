@@ -138,6 +138,7 @@ describe('what keeps an agent from working', () => {
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['a containment is gone before its end', { live: [aReport({ gone: 1 })] }, ['containment_gone']],
+    ['one was removed and applied again', { live: [aReport({ reapplied: 1 })] }, ['containment_reapplied']],
     ['an end does not come', { live: [aReport({ overdue: 1 })] }, ['undo_overdue']],
     ['a target does not say what is so', { live: [aReport({ unsure: 2 })] }, ['cannot_verify']],
     ['live containments are there', { live: [aReport()] }, []],
@@ -239,7 +240,7 @@ describe('what keeps an agent from working', () => {
   it('counts what is gone and what nobody knows of by its connector', () => {
     const live = [aReport({ gone: 1 }), aReport({ connector: 'edr', gone: 3, unsure: 2 })];
     expect(troublesOf(sourcesOf({ live })).map(({ text }) => text)).toEqual([
-      'gone before the end: 1 containment at `edge`, 3 containments at `edr`. Somebody removed them there, or the target lost them; Reflex does not apply them again',
+      'gone before the end: 1 containment at `edge`, 3 containments at `edr`. Somebody removed them there, or the target lost them; Reflex applies them again only where the policy says so',
       'not verified: 2 containments at `edr`. The target was asked several times and does not say whether they are in effect',
     ]);
   });

@@ -35,6 +35,7 @@ interface Missing {
 
 export class GoneChecker {
   private readonly missing = new Map<string, Missing>();
+  private readonly putBackAt = new Map<string, number>();
   /** For how long each agent that works, and each act, has not said that something is gone, though the state does. */
   private readonly silent = new Map<string, number>();
 
@@ -42,7 +43,7 @@ export class GoneChecker {
     private readonly world: World,
     private readonly effects: EffectChecker,
     private readonly reach: Reach,
-    private readonly reapplied: Pick<ReappliedChecker, 'noteRemoved'>,
+    private readonly reapplied: Pick<ReappliedChecker, 'noteRemoved' | 'notePutBack'>,
     private readonly violations: Violations,
   ) {
     if (!world.climate.has('vanish')) return;
@@ -60,13 +61,35 @@ export class GoneChecker {
     this.missing.set(key, { command, session: '', ableMs: 0, foul: false, told: false });
   }
 
+  /** Whether the state still names this command for a live effect there, with some time left. */
+  isWanted(key: string, command: string): boolean {
+    const due = this.effects.dueOf(key);
+    const isNamed = this.effectsOf(
+      ({ action, target, state, reasons }) =>
+        targetKey(action, target) === key &&
+        state === 'present' &&
+        reasons.some((reason) => reason.command.command_id === command),
+    );
+    return isNamed.length > 0 && due !== undefined && due - this.world.now > SETTLE_MS * 2;
+  }
+
+  /** Somebody puts back what was removed: nothing is missing any more. */
+  putBack(key: string, put: () => void): void {
+    put();
+    this.reapplied.notePutBack(key);
+    this.missing.delete(key);
+    this.putBackAt.set(key, this.world.now);
+  }
+
   private onWritten(body: StateBody): void {
     if (body.kind !== 'effect') return;
     const { action, target, state, gone, reasons } = body.content as Effect;
     const key = targetKey(action, target);
     if (state !== 'present' || gone === undefined) return;
     const there = this.world.target.entries.get(key);
-    if (there !== undefined && reasons.some(({ command }) => command.command_id === there))
+    // What was asked for just before it was put back is an answer of its own time.
+    const isJustBack = this.world.now - (this.putBackAt.get(key) ?? -Infinity) < BAR_MS;
+    if (!isJustBack && there !== undefined && reasons.some(({ command }) => command.command_id === there))
       this.violations.add('never silent', `${key} is said to be gone and is there`, 'gone_false');
     if (this.missing.delete(key)) this.world.tally.note('vanish');
   }

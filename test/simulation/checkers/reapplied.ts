@@ -26,6 +26,8 @@ interface Life {
 export class ReappliedChecker {
   private readonly lives = new Map<string, Life>();
   private readonly claimed = new Set<string>();
+  /** Who wanted what was removed last. */
+  private readonly lastRemoved = new Map<string, ReadonlySet<string>>();
   private readonly lifted = new Set<string>();
   private readonly approved = new Set<string>();
   private restored = false;
@@ -57,9 +59,19 @@ export class ReappliedChecker {
     const wanted = new Set(effect.reasons.map(({ command: each }) => `${each.case_id} ${key}`));
     const sending = this.world.sendings.find((each) => each.command.command_id === command);
     if (sending !== undefined) wanted.add(lifeOf(sending));
+    this.lastRemoved.set(key, wanted);
+    this.count(wanted, 1);
+  }
+
+  /** Somebody put it back: it was not Reflex that applied it again. */
+  notePutBack(key: string): void {
+    this.count(this.lastRemoved.get(key) ?? new Set(), -1);
+  }
+
+  private count(wanted: ReadonlySet<string>, by: number): void {
     for (const each of wanted) {
       const life = this.lives.get(each);
-      if (life !== undefined) life.removed += 1;
+      if (life !== undefined) life.removed += by;
     }
   }
 
