@@ -88,6 +88,7 @@ export {
   listBeside,
   listContainments,
   getContainment,
+  closeContainment,
   liftContainment,
 } from './routes/containments';
 export { containNow, extendContainment, LONGEST_ORDER_MS, OrderedView, SHORTEST_ORDER_MS } from './routes/orders';

@@ -202,6 +202,10 @@ export const ContainmentView = record(
     undo: record({ by: id, why: id, text: sentence }),
     last_error: TargetError,
     lift_requested: t.boolean,
+    closable: described(
+      t.boolean,
+      'Nothing takes it back and nobody knows what came of it: a person who looked at the target may close it',
+    ),
   },
 );
 export type ContainmentView = t.TypeOf<typeof ContainmentView>;

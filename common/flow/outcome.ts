@@ -45,6 +45,7 @@ export const COMMAND_STATES = [
   'taken_over',
   'late_effect_removed',
   'taken_back',
+  'closed_by_person',
 ] as const;
 
 /** Why an effect is undone. */

@@ -52,6 +52,8 @@ export const commandStateWords = (state: CommandState): LineWords => {
       return { word: say('command.taken_over', 'taken over from an agent that died'), tone: 'warn' };
     case 'late_effect_removed':
       return { word: say('command.late_effect_removed', 'a late effect was removed'), tone: 'warn' };
+    case 'closed_by_person':
+      return { word: say('command.closed_by_person', 'closed by a person, not seen by Reflex'), tone: 'warn' };
     case 'taken_back':
       return { word: say('command.taken_back', 'taken back before anything was sent'), tone: 'calm' };
   }

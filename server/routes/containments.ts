@@ -1,12 +1,19 @@
 import { present } from '../../common/present';
 import { iso } from '../../common/iso';
-import { getContainment, liftContainment, listBeside, listContainments } from '../../common/api/routes';
+import {
+  closeContainment,
+  getContainment,
+  liftContainment,
+  listBeside,
+  listContainments,
+} from '../../common/api/routes';
 import { ok } from '../../common/result';
 import {
   getContainment as get,
   liftContainment as lift,
   listContainments as list,
 } from '../runner/operations/containments';
+import { closeContainment as close } from '../runner/operations/close_unknown';
 import { wantedThing } from '../runner/operations/sought';
 import { labelAlong } from '../runner/operations/label_along';
 import { serve } from './bind';
@@ -40,6 +47,9 @@ export const containmentRoutes = (parts: Serving<'agent' | 'besideUs'>): void =>
     return ok({ as_of: iso(agent.parts.clock.utc()), connectors });
   });
   serve(parts, getContainment, ({ params }) => get(parts.ready().agent, params.effect_id));
+  serve(parts, closeContainment, ({ params, body, caller }) =>
+    close(parts.ready().agent, params.effect_id, { by: caller.name, as: body.as, reason: body.reason }),
+  );
   serve(parts, liftContainment, async ({ params, body, caller }) => {
     const { agent } = parts.ready();
     const lifted = await lift(agent, params.effect_id, {

@@ -56,6 +56,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /containments': 'read',
   'GET /containments/{effect_id}': 'read',
   'POST /containments/{effect_id}/lift': 'respond',
+  'POST /containments/{effect_id}/close': 'respond',
   'POST /containments': 'respond',
   'POST /containments/{effect_id}/extend': 'respond',
   'GET /policies': 'read',

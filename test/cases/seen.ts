@@ -2,6 +2,7 @@ import type { Decision } from '../../common/flow/decision';
 import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import { contentOf } from '../../server/runner/keeping/state_docs';
 import type { RouteHost } from '../builders/route_host';
+import type { FakeTarget } from '../fakes/fake_target';
 
 /** What can be seen of a Reflex from outside: its cases, its records, and what its firewall did. */
 export class Seen {
@@ -25,7 +26,11 @@ export class Seen {
   }
 
   /** What was applied and removed at the firewall, s after the first of all. */
-  history(): ReadonlyArray<{ readonly what: 'applied' | 'removed'; readonly on: string; readonly at_s: number }> {
+  history(): ReadonlyArray<{
+    readonly what: FakeTarget['history'][number]['kind'];
+    readonly on: string;
+    readonly at_s: number;
+  }> {
     const { history } = this.host.world.target;
     const [first] = history;
     return history.map(({ kind, key, at }) => ({

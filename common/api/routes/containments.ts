@@ -84,6 +84,20 @@ export const liftContainment = route({
   answer: record({ effect_id: id }, { labelled: LabelledCount }),
 });
 
+export const closeContainment = route({
+  method: 'post',
+  path: `${BASE}/containments/{effect_id}/close`,
+  summary: 'Close what nothing takes back and nobody knows the outcome of, by what a person found at its target',
+  access: 'respond',
+  params: record({ effect_id: id }),
+  query: nothing,
+  body: record({
+    as: described(oneOf(['happened', 'not_happened']), 'What was found there; it is never counted as verified'),
+    reason: reasonText,
+  }),
+  answer: record({ effect_id: id }),
+});
+
 /** What is in effect at the targets beside the containments of Reflex. */
 export const BesideView = record({
   as_of: instant,
@@ -128,4 +142,10 @@ export const listBeside = route({
   answer: BesideView,
 });
 
-export const CONTAINMENTS_ROUTES = { listBeside, listContainments, getContainment, liftContainment } as const;
+export const CONTAINMENTS_ROUTES = {
+  listBeside,
+  listContainments,
+  getContainment,
+  liftContainment,
+  closeContainment,
+} as const;

@@ -8,6 +8,7 @@ import { DemoBadge } from '../../components/facts/badges';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
+import { CloseDialog } from './close_dialog';
 import { effectName, needsForce } from './containment_words';
 import { EffectReasons } from './effect_reasons';
 import { EffectState } from './effect_state';
@@ -33,8 +34,19 @@ const toggled = (before: ReadonlySet<string>, id: string): ReadonlySet<string> =
 const LiftButton = ({
   row,
   onLift,
+  onChanged,
   mayLift,
-}: { row: ContainmentView } & Pick<BoardTableProps, 'onLift' | 'mayLift'>) => {
+}: { row: ContainmentView } & Pick<BoardTableProps, 'onChanged' | 'onLift' | 'mayLift'>) => {
+  const [closing, setClosing] = useState(false);
+  if (row.closable === true)
+    return (
+      <>
+        <EuiButton size="s" isDisabled={!mayLift} onClick={() => setClosing(true)}>
+          {say('containment.close', 'I looked…')} <span className="rfx-hidden">{effectName(row)}</span>
+        </EuiButton>
+        {closing && <CloseDialog row={row} onClose={() => setClosing(false)} onClosed={onChanged} />}
+      </>
+    );
   if (row.lift_requested === true && !needsForce(row)) {
     return <span className="rfx-subdued">{say('containment.lift_requested', 'lift requested')}</span>;
   }
@@ -105,7 +117,7 @@ export const BoardTable = ({ rows, checked, onChecked, onLift, onChanged, mayLif
       render: (row: ContainmentView) => (
         <span className="rfx-row-actions">
           <ExtendButton row={row} onOrdered={onChanged} />
-          <LiftButton row={row} onLift={onLift} mayLift={mayLift} />
+          <LiftButton row={row} onLift={onLift} onChanged={onChanged} mayLift={mayLift} />
           <EuiButtonIcon
             iconType={open.has(row.effect_id) ? 'arrowUp' : 'arrowDown'}
             color="text"

@@ -157,17 +157,34 @@ describe('containments', () => {
     expect(row.getByText('gone before its end')).toBeInTheDocument();
     expect(row.queryByText(/in effect, /)).not.toBeInTheDocument();
     expect(row.queryByText(/last seen there/)).not.toBeInTheDocument();
-    expect(row.getByText(/applies it again only if its policy says so/)).toHaveTextContent(/somebody removed it at the target/i);
+    expect(row.getByText(/applies it again only if its policy says so/)).toHaveTextContent(
+      /somebody removed it at the target/i,
+    );
     expect(await faultsOfAccess()).toEqual([]);
   });
 
   it('says of one that was removed at its target how often it was applied again, and when a person is asked', async () => {
     const removed_at = lost.gone?.at ?? '';
     const { gone: _gone, ...there } = lost;
-    await show({ listContainments: listed([{ ...there, verified: true, reapplied: { times: 1, of: 3, removed_at } }]) });
+    await show({
+      listContainments: listed([{ ...there, verified: true, reapplied: { times: 1, of: 3, removed_at } }]),
+    });
     const row = await rowOf(/203\.0\.113\.7/);
     expect(row.getByText(/removed at the target/)).toHaveTextContent(/re-applied 1 of 3/);
     expect(row.getByText('in effect, verified')).toBeInTheDocument();
+  });
+
+  it('has a person who looked close what nothing takes back', async () => {
+    const unknown = aContainment({ state: 'unknown', verified: false, action: 'revoke_sessions', closable: true });
+    const { user, sentTo } = await show({
+      listContainments: listed([unknown]),
+      closeContainment: answer({ effect_id: unknown.effect_id }),
+    });
+    await user.click(await screen.findByRole('button', { name: /I looked/ }));
+    await user.click(screen.getByRole('radio', { name: 'It did not happen' }));
+    await giveReason(user, 'the console shows a session');
+    await user.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(sentTo('closeContainment')).toMatchObject([{ body: { as: 'not_happened' } }]));
   });
 
   it('answers no longer with yes for what is gone', async () => {

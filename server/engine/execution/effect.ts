@@ -56,9 +56,18 @@ export interface Effect {
   };
   /** A person asks the owner to undo it now. */
   readonly lift?: { readonly by: string; readonly text: string; readonly force: boolean };
+  /** A person looked at the target, and says what came of what nothing takes back. */
+  readonly looked?: Looked;
   readonly last_error?: TargetError;
   /** Records of transitions that were not written yet. */
   readonly outbox: readonly ActionRecord[];
+}
+
+/** What a person found at a target that does not tell Reflex. */
+export interface Looked {
+  readonly by: string;
+  readonly as: 'happened' | 'not_happened';
+  readonly reason: string;
 }
 
 export interface Moment {
@@ -270,6 +279,7 @@ export const ended = (
     ordered_until: _until,
     also_sent: _sent,
     drift,
+    looked: _looked,
     ...rest
   } = recorded(effect, record, moment, details);
   // What was never there this time may still be applied again; what was undone may not.

@@ -18,7 +18,7 @@ import { tryGrant } from './grants';
 import { handOvers } from './hand_overs';
 import { decideHeld, held } from './held';
 import { opinions } from './opinions';
-import { contain, putOffEnd } from './orders';
+import { closeUnknown, contain, putOffEnd } from './orders';
 import { EXIT, type Outcome } from './outcome';
 import { presets } from './presets';
 import type { PolicyIo } from './policies/command';
@@ -73,6 +73,8 @@ Commands:
                         process, --decision ID that shows why; exit code 0: it is done or under way, 1: it waits for
                         somebody, or was refused
   extend EFFECT_ID      order that a containment ends later by so much; takes --for 2h, --reason TEXT; exit codes as above
+  close EFFECT_ID happened|not_happened  what a person found at the target of what nothing takes back and nobody knows the
+                        outcome of; takes --reason TEXT; it is on record as their word, not as seen
   ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
                         where that is one thing, all that is known of it
   acts                  what was done, refused, lifted or expired, newest first; takes --about TEXT, --action, --policy,
@@ -177,6 +179,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return agents(command.address);
     case 'contain':
       return contain(command.address, command.body);
+    case 'close':
+      return closeUnknown(command.address, command);
     case 'extend':
       return putOffEnd(command.address, command);
     case 'ask':

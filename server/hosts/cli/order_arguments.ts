@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
 import { isReason, lengthIn, NO_REASON } from './brake_arguments';
 
-/* `reflex contain` and `reflex extend`: what they take. */
+/* `reflex contain`, `reflex extend` and `reflex close`: what they take. */
 
 /** What is sent to order an act. */
 export interface ContainBody {
@@ -25,6 +25,13 @@ export type OrderCommand =
       /** So much later than it ends now. */
       readonly byMs: number;
       readonly reason: string;
+    }
+  | {
+      readonly name: 'close';
+      readonly address: Address;
+      readonly effectId: string;
+      readonly as: 'happened' | 'not_happened';
+      readonly reason: string;
     };
 
 interface Given {
@@ -38,7 +45,7 @@ interface Given {
 type OrderWord = OrderCommand['name'];
 
 /** Whether a word begins one of these commands. */
-export const isOrderWord = (word: string): word is OrderWord => word === 'contain' || word === 'extend';
+export const isOrderWord = (word: string): word is OrderWord => ['contain', 'extend', 'close'].includes(word);
 
 const LENGTH = { least: SHORTEST_ORDER_MS, most: LONGEST_ORDER_MS, words: 'from `1m` to `30d`' };
 
@@ -69,6 +76,16 @@ const extendCommand = (
   return byMs.ok ? ok({ name: 'extend', address, effectId, byMs: byMs.value, reason }) : byMs;
 };
 
+const closeCommand = (
+  [effectId, as, ...more]: readonly string[],
+  address: Address,
+  { reason }: Given,
+): Result<OrderCommand, string> => {
+  if (effectId === undefined || (as !== 'happened' && as !== 'not_happened') || more.length > 0)
+    return err('`reflex close` takes the id of one containment, and `happened` or `not_happened`');
+  return isReason(reason) ? ok({ name: 'close', address, effectId, as, reason }) : err(NO_REASON);
+};
+
 /** @returns the command, or what is wrong in a sentence */
 export const orderCommand = (
   word: OrderWord,
@@ -76,4 +93,8 @@ export const orderCommand = (
   address: Address,
   given: Given,
 ): Result<OrderCommand, string> =>
-  word === 'contain' ? containCommand(rest, address, given) : extendCommand(rest, address, given);
+  word === 'contain'
+    ? containCommand(rest, address, given)
+    : word === 'close'
+      ? closeCommand(rest, address, given)
+      : extendCommand(rest, address, given);

@@ -1,5 +1,11 @@
 import { randomUUID } from 'crypto';
-import { containNow, extendContainment, getContainment, type OrderedView } from '../../../common/api/routes';
+import {
+  closeContainment,
+  containNow,
+  extendContainment,
+  getContainment,
+  type OrderedView,
+} from '../../../common/api/routes';
 import { iso } from '../../../common/iso';
 import type { Address } from './address';
 import { ask } from './ask';
@@ -67,4 +73,18 @@ export const putOffEnd = async (
   if (!answer.ok) return failed(answer.error);
   const { exit, lines } = outcomeOf(answer.value);
   return { exit, lines: [...lines, `  it ended at ${due}; ordered until ${until}`] };
+};
+
+/** Closes what nothing takes back and nobody knows the outcome of, by what a person found at its target. */
+export const closeUnknown = async (
+  address: Address,
+  {
+    effectId,
+    as,
+    reason,
+  }: { readonly effectId: string; readonly as: 'happened' | 'not_happened'; readonly reason: string },
+): Promise<Outcome> => {
+  const answer = await ask(address, closeContainment, { effect_id: effectId }, { as, reason });
+  if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
+  return { exit: EXIT.done, lines: [`closed on your word, ${as.replace('_', ' ')}; Reflex did not see it`] };
 };

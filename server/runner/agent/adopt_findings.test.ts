@@ -46,7 +46,10 @@ const withJournal = async (found: Findings, ...entries: readonly JournalEntry[])
 const reasonsOf = (found: Findings, id = EFFECT) => [...(found.effects.get(id)?.reasons.values() ?? [])];
 
 describe('a command on record', () => {
-  const over = new Set(['failed', 'undone', 'verified_absent', 'late_effect_removed', 'taken_back', 'reason_folded']);
+  const over = new Set([
+    ...['failed', 'undone', 'verified_absent', 'late_effect_removed', 'taken_back', 'reason_folded'],
+    'closed_by_person',
+  ]);
 
   it.each(COMMAND_STATES.map((state) => [state, over.has(state) ? 'is over' : 'may be in effect'] as const))(
     'after `%s` %s',

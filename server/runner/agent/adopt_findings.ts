@@ -22,6 +22,7 @@ const ENDS: ReadonlySet<ActionRecord['state']> = new Set<ActionRecord['state']>(
   'verified_absent',
   'late_effect_removed',
   'taken_back',
+  'closed_by_person',
   'reason_folded',
 ]);
 

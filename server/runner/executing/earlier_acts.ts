@@ -30,6 +30,7 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
   'present',
   'gone',
   'done',
+  'failed',
   'refused',
   'expired',
 ]);

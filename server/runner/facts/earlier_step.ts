@@ -29,6 +29,7 @@ const OVER: readonly State[] = [
   'gone',
   'late_effect_removed',
   'taken_back',
+  'closed_by_person',
   'failed',
   'unknown',
 ];

@@ -15,7 +15,7 @@ import { reappliedView } from './reapplied';
  */
 
 /** Records that tell how the effect of a command ended. */
-export const ENDS = ['undone', 'verified_absent', 'late_effect_removed', 'taken_back'] as const;
+export const ENDS = ['undone', 'verified_absent', 'late_effect_removed', 'taken_back', 'closed_by_person'] as const;
 
 /** What is known around one act. */
 interface Around {

@@ -16,6 +16,7 @@ import type { ReceivedEvent } from '../../../common/flow/event';
 import type { VoiceField } from '../../../common/flow/voice';
 import { aloneBecause, expectedLoss, factsOfAct } from '../../engine/decision/stakes';
 import type { Effect } from '../../engine/execution/effect';
+import { canBeClosed } from '../../engine/execution/looked';
 import { deadlineOf } from '../../engine/execution/reasons';
 import type { Absences } from '../facts/absences';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
@@ -210,6 +211,7 @@ export const containmentView = (id: string, effect: Effect, seenSince?: string):
       undo: effect.undo && { by: effect.undo.by, why: effect.undo.why, text: effect.undo.text },
       last_error: effect.last_error,
       lift_requested: effect.lift && true,
+      closable: canBeClosed(effect) || undefined,
     }),
   };
 };

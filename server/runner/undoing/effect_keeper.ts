@@ -7,6 +7,7 @@ import type { Executed } from '../executing/execute_command';
 import { inBackground } from '../keeping/in_background';
 import type { LiveReport } from '../keeping/kinds/session';
 import type { Connector } from '../ports';
+import { closeLooked } from './close_looked';
 import { Custody } from './custody';
 import { EffectCare } from './effect_care';
 import type { EffectKeeperPorts } from './effect_keeper_ports';
@@ -17,7 +18,7 @@ import { lookLater, lookSoon, noteAttempt, type KeptEffect } from './kept_effect
 import { RemovedEffects } from './removed_effects';
 import { endOfMissing } from './say_gone';
 import { attemptUndo, beginUndo, endOfUndone } from './undo';
-import { tellCases, wishLift } from './write_effect';
+import { sayLooked, tellCases, wishLift } from './write_effect';
 import { isStillDue } from './keeper_clocks';
 
 type Undo = NonNullable<Effect['undo']>;
@@ -117,6 +118,17 @@ export class EffectKeeper {
     return lifted;
   }
 
+  /**
+   * A person looked at the target and says what came of what nothing takes back.
+   *
+   * @returns false if it is not unknown, or can be undone
+   */
+  async looked(id: string, looked: NonNullable<Effect['looked']>): Promise<boolean> {
+    const said = await sayLooked(this.care.writing, this.ports.commits, id, looked);
+    this.nudge(id);
+    return said;
+  }
+
   private async lookAfter(id: string, kept: KeptEffect): Promise<void> {
     const connector = this.ports.connectors.get(kept.effect.connector);
     if (!connector) {
@@ -185,6 +197,10 @@ export class EffectKeeper {
   /** Nobody knows whether it is there: ask until it is certain. "Absent" is final only after the settle time. */
   private async findOut(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const settleMs = connector.capabilities.settle_time_ms;
+    if (kept.effect.looked !== undefined) {
+      if (await closeLooked(this.care.undoing, id, kept.effect)) return this.care.drop(id);
+      return this.care.refresh(id, kept);
+    }
     const undo = this.whyUndo(id, kept, connector);
     if (undo !== undefined) return this.startUndo(id, kept, undo);
     const { state, text = 'seen at the target' } = await this.care.ask(id, kept, connector);

@@ -1,4 +1,5 @@
-import { takenOver, type Effect } from '../../engine/execution/effect';
+import { takenOver, type Effect, type Looked } from '../../engine/execution/effect';
+import { canBeClosed } from '../../engine/execution/looked';
 import { changeActOf, momentNow, type Writing } from '../executing/change_document';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { actAfter } from '../keeping/kinds/case';
@@ -28,6 +29,31 @@ export const wishLift = (
       if (!effect || effect.state === 'absent') return { docs: [], answer: false };
       const { at } = momentNow(writing, id);
       return { docs: [plannedEffect(id, { ...effect, lift: wish }, at)], answer: true };
+    },
+  });
+};
+
+/**
+ * Says in its document what a person found at the target.
+ *
+ * @returns false if there is nothing to say it of
+ */
+export const sayLooked = (
+  writing: Writing,
+  commits: Pick<CommitQueue, 'forget' | 'settle'>,
+  id: string,
+  looked: Looked,
+): Promise<boolean> => {
+  commits.forget(id);
+  return commits.settle<boolean>({
+    reads: [id],
+    urgent: true,
+    closing: true,
+    build: (view) => {
+      const effect = contentOf('effect', view.get(id));
+      if (!effect || !canBeClosed(effect)) return { docs: [], answer: false };
+      const { at } = momentNow(writing, id);
+      return { docs: [plannedEffect(id, { ...effect, looked }, at)], answer: true };
     },
   });
 };

@@ -65,7 +65,7 @@ export const plannedEffect = (id: string, effect: Effect, at: string): Planned<'
       at,
       action: effect.action,
       target: shortFacet(effect.target.value),
-      requested: effect.requested.length > 0 || effect.lift !== undefined,
+      requested: effect.requested.length > 0 || effect.lift !== undefined || effect.looked !== undefined,
       demo: effect.reasons.some((reason) => reason.demo === true),
       ...present({
         due: deadline === null ? undefined : iso(deadline),

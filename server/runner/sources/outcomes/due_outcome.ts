@@ -102,6 +102,8 @@ const transitionOf = (
     case 'undo_started':
     case 'taken_over':
     case 'taken_back':
+    // A person's word about what Reflex could not see: what the source was told stands.
+    case 'closed_by_person':
       return undefined;
   }
 };
