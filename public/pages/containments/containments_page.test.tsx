@@ -181,8 +181,8 @@ describe('containments', () => {
       closeContainment: answer({ effect_id: unknown.effect_id }),
     });
     await user.click(await screen.findByRole('button', { name: /I looked/ }));
-    await user.click(screen.getByRole('radio', { name: 'It did not happen' }));
     await giveReason(user, 'the console shows a session');
+    await user.click(screen.getByRole('radio', { name: 'It did not happen' }));
     await user.click(screen.getByRole('button', { name: 'Close' }));
     await waitFor(() => expect(sentTo('closeContainment')).toMatchObject([{ body: { as: 'not_happened' } }]));
   });
