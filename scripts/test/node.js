@@ -18,16 +18,17 @@ const freePort = () =>
   });
 
 /**
- * Starts the node; downloads it first if it is not in the cache.
+ * Starts the node; downloads it first if it is not in the cache. `secure`: with users; their files are in
+ * `node/secure` of the folder.
  *
  * @returns `{ url, end }`
  * @throws Error with what it said, if it did not start
  */
-exports.startNode = async (folder) => {
+exports.startNode = async (folder, { secure = false, heap } = {}) => {
   const port = await freePort();
   const data = join(folder, 'node');
   const program = join(root, 'target/server/node.js');
-  const options = JSON.stringify({ data, port });
+  const options = JSON.stringify({ data, port, secure, heap });
   const code = `require(${JSON.stringify(program)}).runAlone(${options}).then((code) => process.exit(code))`;
   // The channel is its leash: should this process be killed, the node ends too.
   const started = startChild(process.execPath, ['-e', code], {

@@ -12,6 +12,8 @@ import type { ClusterSettings } from '../settings';
 export interface Cluster {
   readonly transport: OpenSearchTransport;
   readonly close: () => Promise<void>;
+  /** Tells of the password that Reflex logs in with, where this host made it. */
+  readonly watchSecrets?: (hide: (secret: string) => void) => void;
 }
 
 const PATIENCE_MS = 10_000;

@@ -13,6 +13,8 @@ export interface Options {
   readonly config?: string;
   readonly demo: 'as_it_was' | 'off' | 'again';
   readonly open: boolean;
+  /** The node has users. */
+  readonly secure: boolean;
 }
 
 const DEFAULT_PORT = '5680';
@@ -53,14 +55,18 @@ export const parseOptions = (args: readonly string[]): Result<Options, string> =
   const nodeHeap = textOf(value['node-heap']);
   if (nodeHeap !== undefined && !/^[1-9]\d{0,5}[mg]$/i.test(nodeHeap))
     return err(`\`--node-heap ${nodeHeap}\` is no size; give one such as 512m or 2g`);
+  const secure = value.secure === true;
+  if (secure && value.demo === true)
+    return err('`--demo` has users of its own and does not go with `--secure`; start with one of the two');
   return ok({
     port: port.value,
+    secure,
     nodeZip: textOf(value['node-zip']),
     nodeHeap,
     data: textOf(value.data),
     cache: textOf(value.cache),
     config: textOf(value.config),
-    demo: value['no-demo'] === true ? 'off' : value.demo === true ? 'again' : 'as_it_was',
+    demo: secure || value['no-demo'] === true ? 'off' : value.demo === true ? 'again' : 'as_it_was',
     open: value.open === true,
   });
 };

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'fs';
+import { join } from 'path';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../adapters/opensearch/transport';
+import { ClusterLogin } from '../cluster_login';
 import type { ClusterSettings } from '../settings';
 import { connectTo, type Cluster } from './cluster';
 import { forgetDemoEnded, wasDemoEnded } from './demo_mark';
@@ -29,9 +31,17 @@ export const provideCluster = async (
     host.problems = [problem];
     terminal.line(`CAUTION: ${problem.text}`);
   }
-  const { agent } = node;
+  const { agent, secured } = node;
   const client = new Client({ node: node.url, ...(agent === undefined ? {} : { agent: () => agent }) });
-  return { transport: clientTransport(client), close: () => client.close() };
+  const close = (): Promise<void> => client.close();
+  if (secured === undefined) return { transport: clientTransport(client), close };
+  const login = new ClusterLogin(secured.login, { places: { secrets: [] }, env });
+  terminal.line(`Users: their passwords are in ${join(secured.folder, 'users')}, one file each, yours alone to read.`);
+  return {
+    transport: clientTransport(client, () => login.authorization),
+    close,
+    watchSecrets: (hide) => login.watch(hide),
+  };
 };
 
 /** The demo runs on a node of our own, and nowhere else. */

@@ -41,7 +41,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     stepsSoFar: () => steps.all(),
     settings,
     ownSecrets: [keyIn(folders.data)],
-    watchSecrets: (hide) => login.watch(hide),
+    watchSecrets: cluster.watchSecrets ?? ((hide) => login.watch(hide)),
     users: () => users.offered(),
     problems: () => problemsOf(host),
     leaveDemo: () => {

@@ -11,6 +11,8 @@ interface AloneOptions {
   readonly port: number;
   /** As the JVM writes it, such as `512m`. */
   readonly heap?: string;
+  /** With the security plugin: TLS and users; their files are in `secure` of the data folder. Default false. */
+  readonly secure?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ interface AloneOptions {
  *
  * @returns the exit code
  */
-export const runAlone = async ({ data, port, heap }: AloneOptions): Promise<number> => {
+export const runAlone = async ({ data, port, heap, secure = false }: AloneOptions): Promise<number> => {
   const stopping = new AbortController();
   const told = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
@@ -30,7 +32,7 @@ export const runAlone = async ({ data, port, heap }: AloneOptions): Promise<numb
   try {
     makeFolders(folders);
     const node = await provideNode({
-      options: { nodeHeap: heap },
+      options: { nodeHeap: heap, secure },
       openPort: port,
       folders,
       steps: new Steps(({ title, state, detail }) => console.error(`${title}: ${state}${detail ? `, ${detail}` : ''}`)),

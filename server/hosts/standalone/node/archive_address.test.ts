@@ -1,4 +1,5 @@
 import { archiveAddress, mirrorIn } from './archive_address';
+import { NODE_RELEASE } from './release';
 
 const mirror = (of: string, url: string): string =>
   `<mirror><id>a</id><mirrorOf>${of}</mirrorOf><url>${url}</url></mirror>`;
@@ -19,7 +20,7 @@ describe('the mirror in Maven settings', () => {
 
 describe('the address of the archive', () => {
   it('is at the mirror that the environment names', async () => {
-    expect(await archiveAddress({ MAVEN_REPOSITORY: 'https://mirror.example/maven/' })).toBe(
+    expect(await archiveAddress(NODE_RELEASE, { MAVEN_REPOSITORY: 'https://mirror.example/maven/' })).toBe(
       'https://mirror.example/maven/org/opensearch/distribution/integ-test-zip/opensearch/3.5.0/opensearch-3.5.0.zip',
     );
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'fs';
 import { homedir } from 'os';
 import { join } from 'path';
 import artifactUrl from 'mvn-artifact-url';
-import { NODE_RELEASE } from './release';
+import type { Artifact } from './release';
 
 const MIRROR = /<mirror>[\s\S]*?<\/mirror>/g;
 const inTag = (name: string, xml: string): string | undefined =>
@@ -27,10 +27,9 @@ const mirrorOfMaven = (): string | undefined => {
 };
 
 /**
- * Where the node's archive is: at the mirror that the environment or Maven's settings name, else in the central
- * repository.
+ * Where an artifact is: at the mirror that the environment or Maven's settings name, else in the central repository.
  */
-export const archiveAddress = async (env: NodeJS.ProcessEnv): Promise<string> => {
+export const archiveAddress = async (artifact: Artifact, env: NodeJS.ProcessEnv): Promise<string> => {
   const mirror = env.MAVEN_REPOSITORY || mirrorOfMaven();
-  return artifactUrl({ ...NODE_RELEASE }, mirror === undefined ? undefined : `${mirror.replace(/\/+$/, '')}/`);
+  return artifactUrl({ ...artifact }, mirror === undefined ? undefined : `${mirror.replace(/\/+$/, '')}/`);
 };

@@ -1,4 +1,5 @@
 import { get, type Agent } from 'http';
+import { get as getSecurely } from 'https';
 import { json } from 'stream/consumers';
 
 const PATIENCE_MS = 2_000;
@@ -7,15 +8,16 @@ const PATIENCE_MS = 2_000;
 export interface NodeAddress {
   /** Of its cluster. */
   readonly name: string;
-  readonly port: number;
-  /** Makes the connections, where the node is closed. */
+  readonly url: string;
+  /** Makes the connections, where the node is closed or speaks TLS. */
   readonly agent: Agent | undefined;
 }
 
-const answerOf = ({ port, agent }: NodeAddress, path: string): Promise<unknown> =>
+const answerOf = ({ url, agent }: NodeAddress, path: string): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const request = get({ host: '127.0.0.1', port, path, signal, agent }, (answer) => resolve(json(answer)));
+    const send = url.startsWith('https:') ? getSecurely : get;
+    const request = send(`${url}${path}`, { signal, agent }, (answer) => resolve(json(answer)));
     request.once('error', reject);
   });
 

@@ -4,8 +4,11 @@ import { existsSync } from 'fs';
 import { chown, copyFile, mkdir, readFile, stat, writeFile } from 'fs/promises';
 import { join } from 'path';
 import { promisify } from 'util';
+import { stringify } from 'yaml';
 import { CannotStart } from '../cannot_start';
 import { asUser, type NodeUser } from './node_user';
+import type { Authority } from './secure/authority';
+import { SECURE_SETTINGS, writeSecureConfig } from './secure/secure_config';
 
 const run = promisify(execFile);
 
@@ -25,6 +28,8 @@ interface NodeFilesOptions {
   readonly user: NodeUser | undefined;
   /** The Java has no vector module. */
   readonly smallJava: boolean;
+  /** Certificates of a node with the security plugin; undefined: it has none. */
+  readonly authority?: Authority;
 }
 
 /** How the node of a folder announces itself; tells it apart from anything else that may listen on its port. */
@@ -35,7 +40,7 @@ export const clusterName = (folder: string): string =>
  * Only this machine, one node. Disk limits are absolute: on a nearly full laptop the usual shares stop everything.
  * With CORS on and no origin allowed, what a page of another site sends is refused; with CORS off it would be taken.
  */
-const settings = ({ port, folder }: NodeFilesOptions, { data, logs }: NodeFolders): string =>
+const settings = ({ port, folder, authority }: NodeFilesOptions, { data, logs }: NodeFolders): string =>
   [
     `cluster.name: ${clusterName(folder)}`,
     'node.name: reflex',
@@ -51,6 +56,7 @@ const settings = ({ port, folder }: NodeFilesOptions, { data, logs }: NodeFolder
     'cluster.routing.allocation.disk.watermark.low: 2gb',
     'cluster.routing.allocation.disk.watermark.high: 1gb',
     'cluster.routing.allocation.disk.watermark.flood_stage: 500mb',
+    ...(authority === undefined ? [] : [stringify(SECURE_SETTINGS)]),
     '',
   ].join('\n');
 
@@ -99,6 +105,7 @@ export const prepareNodeFiles = async (options: NodeFilesOptions): Promise<NodeF
   await mkdir(join(folders.config, 'jvm.options.d'), { recursive: true });
   await writeFile(join(folders.config, 'jvm.options'), await jvmOptions(options));
   await writeFile(join(folders.config, 'opensearch.yml'), settings(options, folders));
+  if (options.authority !== undefined) await writeSecureConfig(folders.config, options.authority, user);
   if (user === undefined) return folders;
   await handOver(folder, user);
   for (const each of [folders.config, join(folders.config, 'jvm.options'), join(folders.config, 'opensearch.yml')])

@@ -1,5 +1,4 @@
 import { present } from '../../../../common/present';
-import { existsSync } from 'fs';
 import { totalmem } from 'os';
 import { join } from 'path';
 import { setTimeout as pause } from 'timers/promises';
@@ -10,19 +9,18 @@ import type { Folders } from '../folders';
 import type { Options } from '../options';
 import { freePort, isPortFree } from '../port';
 import type { Steps } from '../steps';
-import { fetchNode } from './fetch_node';
 import { findJdk, type Jdk } from './find_jdk';
 import { whyNotClosed } from './helper/helper';
 import { installJdk } from './install_jdk';
 import { clusterName, prepareNodeFiles } from './node_files';
 import { nodeUser, type NodeUser } from './node_user';
 import { endOrphan } from './orphan';
-import { NODE_FOLDER, NODE_RELEASE } from './release';
+import { provideHome } from './node_home';
 import { runNode, type RunningNode } from './run_node';
-import { unpack } from './unpack';
+import { checkKind, secureNode, type SecuredNode } from './secure/secure_node';
 
 interface ProvideOptions {
-  readonly options: Pick<Options, 'nodeZip' | 'nodeHeap'>;
+  readonly options: Pick<Options, 'nodeZip' | 'nodeHeap' | 'secure'>;
   /** For tests, which ask the node themselves: a port that every program of this machine may connect to. */
   readonly openPort?: number;
   readonly folders: Folders;
@@ -34,8 +32,10 @@ interface ProvideOptions {
 
 /** A node, and who can reach it. */
 interface ProvidedNode extends RunningNode {
-  /** Why every program of this machine can; undefined if only Reflex can. */
+  /** Why every program of this machine can; undefined if only Reflex can, or who has a user. */
   readonly whyOpen: string | undefined;
+  /** Who Reflex is there, and whom it believes; undefined where the node has no users. */
+  readonly secured: SecuredNode | undefined;
 }
 
 /** Where the node listens. */
@@ -47,9 +47,6 @@ interface Place {
 const GIB = 1024 ** 3;
 const SMALL_MACHINE = 4 * GIB;
 const RETRY_LOCK_MS = 1_000;
-
-/** A module whose Thai analyzer needs locale data that a small Java lacks. */
-const NEEDS_LOCALES = /^modules\/analysis-common\//;
 
 interface Java extends Jdk {
   readonly isSmall: boolean;
@@ -63,17 +60,6 @@ const provideJava = async (use: ProvideOptions, user: NodeUser | undefined): Pro
     return { ...(await installJdk(use.folders.cache, user, use.signal)), isSmall: true };
   });
 
-const provideArchive = (use: ProvideOptions): Promise<string> =>
-  use.steps.during({ id: 'download', title: `OpenSearch ${NODE_RELEASE.version}` }, (progress) =>
-    fetchNode({
-      cache: use.folders.cache,
-      nodeZip: use.options.nodeZip,
-      progress,
-      signal: use.signal,
-      env: use.env,
-    }),
-  );
-
 /** Two starts may share a cache; the second waits until the first has everything in place. */
 const lockCache = async ({ folders, signal }: ProvideOptions, waiting: () => void): Promise<FolderLock> => {
   for (;;) {
@@ -85,23 +71,6 @@ const lockCache = async ({ folders, signal }: ProvideOptions, waiting: () => voi
       await pause(RETRY_LOCK_MS, undefined, { signal });
     }
   }
-};
-
-const provideHome = async (use: ProvideOptions, java: Java): Promise<string> => {
-  const folder = join(use.folders.cache, java.isSmall ? `${NODE_FOLDER}-small-java` : NODE_FOLDER);
-  if (existsSync(folder) && use.options.nodeZip === undefined) return folder;
-  const archive = await provideArchive(use);
-  if (existsSync(folder)) return folder;
-  return use.steps.during({ id: 'unpack', title: 'Unpacking' }, async (progress) => {
-    await unpack({
-      archive,
-      folder,
-      within: NODE_FOLDER,
-      ...present({ without: java.isSmall ? NEEDS_LOCALES : undefined }),
-      progress: (done, total) => progress({ done, total, unit: 'files' }),
-    });
-    return folder;
-  });
 };
 
 const checkPaths = ({ cache, data }: Folders): void => {
@@ -128,7 +97,7 @@ const provideSoftware = async (use: ProvideOptions, user: NodeUser | undefined) 
   const cacheLock = await lockCache(use, waiting);
   try {
     const java = await provideJava(use, user);
-    return { java, home: await provideHome(use, java) };
+    return { java, home: await provideHome({ ...use, smallJava: java.isSmall }) };
   } finally {
     await cacheLock.release();
   }
@@ -142,6 +111,7 @@ const provideSoftware = async (use: ProvideOptions, user: NodeUser | undefined) 
 export const provideNode = async (use: ProvideOptions): Promise<ProvidedNode> => {
   const { folders, options, steps, log, signal, env } = use;
   checkPaths(folders);
+  checkKind(folders, options.secure);
   const user = await nodeUser();
   const { java, home } = await provideSoftware(use, user);
   return steps.during({ id: 'node', title: 'OpenSearch node' }, async (progress) => {
@@ -150,7 +120,12 @@ export const provideNode = async (use: ProvideOptions): Promise<ProvidedNode> =>
     const closed = whyOpen === undefined;
     if (!closed && !(await isPortFree(port)))
       throw new CannotStart(`port ${port} is taken, the OpenSearch node needs one`);
-    const files = await prepareNodeFiles({ home, folder: folders.node, port, user, smallJava: java.isSmall });
+    const secured = options.secure ? secureNode(folders, log) : undefined;
+    const authority = secured?.authority;
+    const files = await prepareNodeFiles({
+      ...{ home, folder: folders.node, port, user, smallJava: java.isSmall },
+      ...present({ authority }),
+    });
     const heap = options.nodeHeap ?? (totalmem() < SMALL_MACHINE ? '512m' : '1g');
     progress({ detail: 'starting, usually 20 seconds' });
     const own = { home, javaHome: java.home, folders: files, user, heap, closed, env };
@@ -162,7 +137,13 @@ export const provideNode = async (use: ProvideOptions): Promise<ProvidedNode> =>
       progress,
       log,
       signal,
+      ...present({ tls: secured?.asAdmin() }),
     });
-    return { url: node.url, agent: node.agent, stop: () => node.stop(), kill: () => node.kill(), whyOpen };
+    await secured?.putUsers(node);
+    return {
+      ...{ url: node.url, connect: node.connect, agent: secured?.agentTo(node) ?? node.agent },
+      ...{ stop: () => node.stop(), kill: () => node.kill() },
+      ...{ whyOpen: secured === undefined ? whyOpen : undefined, secured },
+    };
   });
 };

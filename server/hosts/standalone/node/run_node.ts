@@ -6,6 +6,7 @@ import type { Log } from '../../../runner/ports';
 import { CannotStart } from '../cannot_start';
 import { isReady, type NodeAddress } from './ask_node';
 import { ClosedAgent } from './helper/closed_agent';
+import { securedAgent, type AgentTls } from './secure/secured_agent';
 import { startNodeProcess, type NodeProcess, type NodeProcessOptions } from './node_process';
 import { endOrphan, forgetPid, notePid } from './orphan';
 
@@ -18,13 +19,17 @@ interface RunNodeOptions extends Omit<NodeProcessOptions, 'troubled'> {
   readonly progress: (change: Partial<LoadingStep>) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Whom to believe and who to be, where the node speaks TLS. */
+  readonly tls?: AgentTls;
 }
 
 /** A node that is kept running. */
 export interface RunningNode {
   readonly url: string;
-  /** The only way to a closed node; undefined if any program of this machine can connect to it. */
+  /** The only way to a closed node; undefined if any program of this machine can connect to it without TLS. */
   readonly agent: Agent | undefined;
+  /** Makes a connection to a closed node; undefined if it has a port of this machine. */
+  readonly connect: (() => Promise<Socket>) | undefined;
   readonly stop: () => Promise<void>;
   /** At once, without a goodbye. */
   readonly kill: () => void;
@@ -41,6 +46,7 @@ const WELL_AFTER_MS = 60_000;
 class NodeKeeper implements RunningNode {
   readonly url: string;
   readonly agent: Agent | undefined;
+  readonly connect: (() => Promise<Socket>) | undefined;
   private readonly options: RunNodeOptions;
   private readonly address: NodeAddress;
   private current: NodeProcess | undefined;
@@ -48,11 +54,13 @@ class NodeKeeper implements RunningNode {
   private keeping: Promise<void> = Promise.resolve();
 
   constructor(options: RunNodeOptions) {
-    const { port, name, closed } = options;
+    const { port, name, closed, tls } = options;
     this.options = options;
-    this.url = `http://127.0.0.1:${port}`;
-    this.agent = closed ? new ClosedAgent(() => this.connect()) : undefined;
-    this.address = { name, port, agent: this.agent };
+    this.url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+    const connect = (): Promise<Socket> => this.connected();
+    this.connect = closed ? connect : undefined;
+    this.agent = tls === undefined ? (closed ? new ClosedAgent(connect) : undefined) : securedAgent(tls, this.connect);
+    this.address = { name, url: this.url, agent: this.agent };
   }
 
   /** Resolves once the node answers. Throws if it ends before. */
@@ -76,7 +84,7 @@ class NodeKeeper implements RunningNode {
     this.current?.kill();
   }
 
-  private async connect(): Promise<Socket> {
+  private async connected(): Promise<Socket> {
     if (this.current === undefined) throw new Error('the OpenSearch node is not running yet');
     return this.current.connect(this.options.port);
   }

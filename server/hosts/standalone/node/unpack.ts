@@ -9,8 +9,8 @@ interface UnpackOptions {
   readonly archive: string;
   /** Must not exist; appears whole. */
   readonly folder: string;
-  /** The one folder that the archive has everything in; left away. */
-  readonly within: string;
+  /** The one folder that the archive has everything in; left away. Undefined: it has none. */
+  readonly within?: string;
   /** Paths in the archive, below `within`, that are not wanted. */
   readonly without?: RegExp;
   readonly progress: (done: number, total: number) => void;
@@ -53,8 +53,9 @@ const unpackEntry = async (archive: ZipFile, entry: Entry, path: string): Promis
 
 /** Where an entry goes; undefined if it is not wanted. Throws if it would get out of the folder. */
 const placeOf = (name: string, into: string, { within, without }: UnpackOptions): string | undefined => {
-  const inner = name.startsWith(`${within}/`) ? name.slice(within.length + 1) : undefined;
-  if (inner === undefined) throw new Error(`the archive has \`${name}\` outside of \`${within}\``);
+  const start = within === undefined ? '' : `${within}/`;
+  const inner = name.startsWith(start) ? name.slice(start.length) : undefined;
+  if (inner === undefined) throw new Error(`the archive has \`${name}\` outside of \`${within ?? ''}\``);
   if (inner === '' || without?.test(inner)) return undefined;
   const path = join(into, inner);
   if (!path.startsWith(into + sep)) throw new Error(`the archive has \`${name}\`, which leads out of its folder`);
