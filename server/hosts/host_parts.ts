@@ -49,10 +49,11 @@ export interface HostParts {
   /**
    * Asks anew each time, so that no approval outlives the approver's role.
    *
+   * @param access what for; for looking alone, what was said a moment ago may do
    * @returns undefined if nobody is logged in
    * @throws StoreUnavailable if whoever knows cannot be asked
    */
-  readonly identify: (request: HostRequest) => Promise<CallerIdentity | undefined>;
+  readonly identify: (request: HostRequest, access?: Access) => Promise<CallerIdentity | undefined>;
   /** True on the node that Reflex started itself, until the demo is ended. */
   readonly demo: boolean;
   /** Where this host answers on its own machine, without the path of Reflex; for what OpenSearch is told to call. */

@@ -7,6 +7,13 @@ describe('the settings', () => {
       value: {
         enabled: true,
         singleUser: false,
+        rights: {
+          read: ['reflex_read', 'all_access'],
+          respond: ['reflex_respond', 'all_access'],
+          approve: ['reflex_approve', 'all_access'],
+          author: ['reflex_author', 'all_access'],
+          admin: ['reflex_admin', 'all_access'],
+        },
         trustedProxies: [],
         lookups: { indices: [] },
         opensearch: { hosts: [] },

@@ -29,6 +29,7 @@ import {
   type VerifySettings,
 } from './settings/verify';
 import { EgressFile, egressFaults } from './settings/egress';
+import { rightsFaults, RightsFile, rightsSettings, type RightsByRole } from './settings/rights';
 import { ListenFile, listenFaults, listenSettings, type ListenSettings } from './settings/listen';
 import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { proxyFaults, TrustedProxiesFile } from './settings/trusted_proxies';
@@ -73,6 +74,8 @@ export interface Settings {
   readonly enabled: boolean;
   /** In Dashboards without a login: whoever reaches it may do everything. Otherwise they may only look. */
   readonly singleUser: boolean;
+  /** Which roles of the security plugin give which right. */
+  readonly rights: RightsByRole;
   /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly opensearch: ClusterSettings;
@@ -132,6 +135,7 @@ const SettingsFile = record(
   {
     enabled: t.boolean,
     single_user: t.boolean,
+    rights: RightsFile,
     trusted_proxies: TrustedProxiesFile,
     opensearch: record(
       {},
@@ -218,6 +222,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const {
     enabled = true,
     single_user = false,
+    rights,
     trusted_proxies = [],
     opensearch = {},
     egress,
@@ -251,6 +256,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const faults = [
     ...(hasHalf ? [{ path: 'opensearch', message: 'a client certificate needs `cert` and `key`, both' }] : []),
     ...loginFaults(opensearch),
+    ...rightsFaults(rights),
     ...proxyFaults(trusted_proxies),
     ...egressFaults(egress),
     ...listenFaults(listen),
@@ -273,6 +279,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   return ok({
     enabled,
     singleUser: single_user,
+    rights: rightsSettings(rights),
     trustedProxies: trusted_proxies,
     opensearch: { hosts, ...login, ...present({ allowPlainHttp, passwordSecret }) },
     ...present({

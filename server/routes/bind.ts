@@ -56,8 +56,8 @@ export type Handler<Params, Query, Body, Answer> = (
 export interface Binding {
   readonly router: HostRouter;
   readonly log: Log;
-  /** Who the host says is calling; undefined if nobody is logged in. */
-  readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
+  /** Who the host says is calling, and for what; undefined if nobody is logged in. */
+  readonly identify: (request: HostRequest, access?: Access) => Promise<Caller | undefined>;
   /**
    * Who a bearer token belongs to, or why it is taken no longer; undefined for one that is none of Reflex'.
    *
@@ -126,7 +126,7 @@ export const callerOf = async (
   const owner = token === undefined ? undefined : await binding.tokenOwner(token, request.address, request.certificate);
   if (owner !== undefined)
     return 'refused' in owner ? err({ code: owner.code ?? 'unauthenticated', message: owner.refused }) : ok(owner);
-  return ok(isByToken(access) ? undefined : await binding.identify(request));
+  return ok(isByToken(access) ? undefined : await binding.identify(request, access));
 };
 
 const respond = <Answer>(answer: Answer | { readonly answered: Answered<Answer> }): HostResponse => {

@@ -3,6 +3,7 @@ import type { Access } from '../../common/api/contract';
 import { annotationOf, fieldsOf } from '../../common/codec/codecs';
 import { METRICS_PATH, LIVE_PATH, OPENAPI_PATH, postEvaluate, ROUTES } from '../../common/api/routes';
 import { identifyBy } from '../../server/hosts/dashboards/identify';
+import { rightsSettings } from '../../server/hosts/settings/rights';
 import type { CoreStart, DashboardsRequest } from '../../server/hosts/dashboards/host_services';
 import { ownRoutes } from '../../server/hosts/standalone/http/own_routes';
 import { Sessions } from '../../server/hosts/standalone/http/session';
@@ -176,6 +177,7 @@ const OWN_ROUTES: Readonly<Record<string, 'open' | 'login'>> = {
   'GET /app/reflex/{rest*}': 'open',
   'GET /assets/{name}': 'open',
   'GET /bundles/plugin/reflex/{name}': 'open',
+  'GET /api/reflex/session': 'open',
   'POST /api/reflex/session': 'open',
   'DELETE /api/reflex/session': 'open',
   'DELETE /api/reflex/session/all': 'login',
@@ -225,8 +227,13 @@ const loggedOut = (): Record<string, string> => {
 type Identify = (request: Pick<HostRequest, 'headers'>) => Promise<Caller | undefined>;
 
 const standalone = (isDemo: boolean): Identify => {
-  const users = new Users(sessions, () => isDemo);
-  return (request) => Promise.resolve(users.identify(request));
+  const cluster = { whether: async () => 'missing' as const, identify: async () => undefined };
+  const users = new Users(
+    sessions,
+    () => isDemo,
+    () => cluster,
+  );
+  return (request) => users.identify(request);
 };
 
 /** A Dashboards whose security plugin says who calls, or that has none. */
@@ -249,7 +256,7 @@ const dashboards = (
       createClient: () => ({ asInternalUser: client, close: () => Promise.resolve() }),
     },
   };
-  const identify = identifyBy(core, { singleUser, noted: () => undefined });
+  const identify = identifyBy(core, { rights: rightsSettings(), singleUser, noted: () => undefined });
   return () => identify({} as DashboardsRequest);
 };
 
@@ -426,7 +433,9 @@ describe('the privilege matrix (X10)', () => {
   });
 
   it('covers what the standalone host serves itself', () => {
-    const own = ownRoutes({ sessions, users: new Users(sessions, () => true), publicFolder: '', frameFolder: '' });
+    const cluster = () => undefined;
+    const users = new Users(sessions, () => true, cluster);
+    const own = ownRoutes({ sessions, users, cluster, publicFolder: '', frameFolder: '' });
     const found = Object.fromEntries(
       own.map((route) => [
         `${route.method.toUpperCase()} ${route.path}`,

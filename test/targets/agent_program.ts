@@ -1,3 +1,4 @@
+import { rightsSettings } from '../../server/hosts/settings/rights';
 import { TOKEN_RIGHTS } from '../../common/api/contract';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../server/adapters/opensearch/transport';
@@ -53,6 +54,7 @@ const run = async (order: AgentOrder): Promise<void> => {
     settings: {
       enabled: true,
       singleUser: false,
+      rights: rightsSettings(),
       trustedProxies: [],
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },

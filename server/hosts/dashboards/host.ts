@@ -94,9 +94,9 @@ export class DashboardsHost {
       log.warn('Reflex works as the user of Dashboards; give it one of its own in `opensearch_reflex.opensearch`');
     await this.untilDone('data_folder', () => this.takeFolder());
     if (this.lock === undefined) return;
-    const { singleUser } = settings;
-    this.menuOf = menuBy(identifyBy(core, { singleUser, noted: () => undefined }));
-    const identify = identifyBy(core, { singleUser, noted: () => this.noteNoLogin() });
+    const { singleUser, rights } = settings;
+    this.menuOf = menuBy(identifyBy(core, { rights, singleUser, noted: () => undefined }));
+    const identify = identifyBy(core, { rights, singleUser, noted: () => this.noteNoLogin() });
     this.wired = wire({
       kind: 'dashboards',
       router: this.routes,

@@ -1,8 +1,9 @@
 import { StoreUnavailable } from '../../runner/ports';
+import { rightsSettings } from '../settings/rights';
 import type { CoreStart, DashboardsRequest } from './host_services';
 import { identifyBy } from './identify';
 
-const without = { singleUser: false, noted: () => undefined };
+const without = { rights: rightsSettings(), singleUser: false, noted: () => undefined };
 const REQUEST = {} as DashboardsRequest;
 
 type Status = ReturnType<CoreStart['http']['auth']['get']>['status'];
@@ -25,7 +26,7 @@ const refused = (statusCode: number) => (): Promise<unknown> =>
 describe('who calls', () => {
   it('may only look where Dashboards has no login, and that is noted', async () => {
     let noted = 0;
-    const identify = identifyBy(coreWith('unknown', nothing), { singleUser: false, noted: () => (noted += 1) });
+    const identify = identifyBy(coreWith('unknown', nothing), { ...without, noted: () => (noted += 1) });
     expect(await identify(REQUEST)).toEqual({ name: 'anonymous', may: ['read'], singleUser: false });
     expect(noted).toBe(1);
   });

@@ -1,18 +1,9 @@
-import { ACCESS, type Access } from '../../../common/api/contract';
 import { StoreUnavailable } from '../../runner/ports';
-import { ANONYMOUS, isTakenForReflex, OPERATOR } from '../../runner/record/reserved';
+import { ANONYMOUS, OPERATOR } from '../../runner/record/reserved';
 import type { CallerIdentity } from '../host_parts';
+import { AUTH_INFO, callerIn } from '../security_plugin';
+import type { RightsByRole } from '../settings/rights';
 import type { CoreStart, DashboardsRequest } from './host_services';
-
-/** Rights that a role of the security plugin gives; each includes looking. */
-const ROLES: Readonly<Record<string, readonly Access[]>> = {
-  reflex_read: ['read'],
-  reflex_respond: ['read', 'respond'],
-  reflex_approve: ['read', 'approve'],
-  reflex_author: ['read', 'author'],
-  reflex_admin: ['read', 'admin'],
-  all_access: ['read', 'respond', 'approve', 'author', 'admin'],
-};
 
 /** Where an admin said so, whoever reaches a Dashboards without a login is the operator. */
 const THE_OPERATOR: CallerIdentity = {
@@ -24,28 +15,15 @@ const THE_OPERATOR: CallerIdentity = {
 /** Whoever reaches a Dashboards that does not say who calls, as a public display does. */
 const ANYBODY: CallerIdentity = { name: ANONYMOUS, may: ['read'], singleUser: false };
 
-const AUTH_INFO = '/_plugins/_security/authinfo';
 const PATIENCE_MS = 5_000;
-
-interface AuthInfo {
-  readonly user_name?: unknown;
-  readonly roles?: unknown;
-}
-
-const callerIn = ({ user_name: name, roles }: AuthInfo): CallerIdentity | undefined => {
-  if (typeof name !== 'string' || name === '' || !Array.isArray(roles)) return undefined;
-  const rights = new Set(roles.flatMap((role) => ROLES[String(role)] ?? []));
-  // On record, and before four eyes, whatever they do would be taken for what Reflex does itself.
-  const most: readonly Access[] = isTakenForReflex(name) ? ['read'] : ACCESS;
-  return { name, may: most.filter((right) => rights.has(right)), singleUser: false, roles: roles.map(String) };
-};
 
 const statusOf = (cause: unknown): number | undefined => {
   const { meta } = cause as { meta?: { statusCode?: unknown } };
   return typeof meta?.statusCode === 'number' ? meta.statusCode : undefined;
 };
 
-interface WithoutLogin {
+interface Identifying {
+  readonly rights: RightsByRole;
   /** Whoever calls without a login may do everything. */
   readonly singleUser: boolean;
   /** Told of each request of which Dashboards does not say whose it is. */
@@ -60,7 +38,7 @@ interface WithoutLogin {
  * @throws StoreUnavailable if OpenSearch cannot be asked
  */
 export const identifyBy =
-  ({ http, opensearch }: CoreStart, { singleUser, noted }: WithoutLogin) =>
+  ({ http, opensearch }: CoreStart, { rights, singleUser, noted }: Identifying) =>
   async (request: DashboardsRequest): Promise<CallerIdentity | undefined> => {
     const { status } = http.auth.get(request);
     if (status === 'unknown') {
@@ -72,7 +50,7 @@ export const identifyBy =
     try {
       const options = { maxRetries: 0, requestTimeout: PATIENCE_MS };
       const { body } = await transport.request({ method: 'GET', path: AUTH_INFO }, options);
-      return callerIn(body ?? {});
+      return callerIn(body, rights);
     } catch (cause) {
       if ([401, 403].includes(statusOf(cause) ?? 0)) return undefined;
       throw new StoreUnavailable(`the security plugin does not say who calls: ${(cause as Error).message}`);

@@ -3,10 +3,11 @@ import type { FolderLock } from '../../adapters/system/folder_lock';
 import type { Log } from '../../runner/ports';
 import type { HostProblem, Wired } from '../host_parts';
 import type { Cluster } from './cluster';
+import type { ClusterUsers } from './cluster_users';
 import { foldersFor, type Folders } from './folders';
 import type { HttpHost } from './http/http_host';
 import type { HostTls } from './http/host_tls';
-import type { RunningNode } from './node/run_node';
+import type { ProvidedNode } from './node/provide_node';
 import type { Options } from './options';
 import { Steps } from './steps';
 import { listenForStop, type StopSignals } from './stop_signals';
@@ -25,8 +26,10 @@ export interface Host {
   http?: HttpHost;
   /** Defined where it listens with TLS. */
   tls?: HostTls;
-  node?: RunningNode;
+  node?: ProvidedNode;
   cluster?: Cluster;
+  /** Undefined as long as it is not known where they are. */
+  users?: ClusterUsers;
   wired?: Wired;
   /** What a person must mend about this host. */
   problems: readonly HostProblem[];
@@ -38,10 +41,21 @@ export interface Host {
   ready: boolean;
 }
 
+const USERS_UNKNOWN: HostProblem = {
+  code: 'users_unknown',
+  text: 'OpenSearch did not say yet whether it has users, so nobody gets in here: where users may exist and are not known, nobody may do anything. It is asked again at each try; orders to stop are given on the machine meanwhile (docs/guides/stop.md)',
+};
+
 /** Everything that a person must mend about a host now. */
-export const problemsOf = ({ problems, tls }: Pick<Host, 'problems' | 'tls'>): readonly HostProblem[] => [
+export const problemsOf = ({
+  problems,
+  tls,
+  users,
+  demo,
+}: Pick<Host, 'problems' | 'tls' | 'users' | 'demo'>): readonly HostProblem[] => [
   ...problems,
   ...(tls?.problems() ?? []),
+  ...(users !== undefined && users.lastSaid === undefined && !demo ? [USERS_UNKNOWN] : []),
 ];
 
 const levelIn = (env: NodeJS.ProcessEnv): LogLevel =>

@@ -37,7 +37,7 @@ const listen = async (host: Host, users: Users, place: ListenSettings | undefine
       ...place,
       tls: tls?.listening,
       log,
-      isLoggedIn: (request) => users.identify(request) !== undefined,
+      isLoggedIn: (request) => users.mayBeSomebody(request),
       open: OPEN_PATHS,
       // Programs reach the routes as soon as there are any: those that need no OpenSearch answer before the rest is up.
       whileLoading: (request) =>
@@ -63,21 +63,26 @@ export const openDoor = async (host: Host, settings: Pick<Settings, 'listen' | '
     utc: Date.now,
     store: sessionFile(join(folders.data, 'sessions.json')),
   });
-  const users = new Users(sessions, () => host.demo);
+  const users = new Users(
+    sessions,
+    () => host.demo,
+    () => host.users,
+  );
   const http = await listen(host, users, settings.listen);
   host.http = http;
   const target = join(__dirname, '..');
   const own = ownRoutes({
     sessions,
     users,
+    cluster: () => host.users,
     publicFolder: join(target, 'public'),
     frameFolder: join(target, 'standalone'),
   });
   for (const route of own) http.router.add(route);
-  const address = `${urlOf(options.port, settings.listen)}/login#key=${key}`;
-  terminal.line(
-    `Reflex ${REFLEX_VERSION}\n\n  ${address}\n\nThis address lets its owner in; the page opens at once. Ctrl-C stops Reflex.`,
-  );
+  const place = `${urlOf(options.port, settings.listen)}/login`;
+  const address = options.secure ? place : `${place}#key=${key}`;
+  const about = options.secure ? 'Users log in there' : 'This address lets its owner in';
+  terminal.line(`Reflex ${REFLEX_VERSION}\n\n  ${address}\n\n${about}; the page opens at once. Ctrl-C stops Reflex.`);
   if (host.tls !== undefined) terminal.line(host.tls.about);
   if (options.open) openBrowser(address);
   return { http, users };

@@ -3,12 +3,14 @@ import { join } from 'path';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../adapters/opensearch/transport';
 import { ClusterLogin } from '../cluster_login';
-import type { ClusterSettings } from '../settings';
+import type { ClusterSettings, Settings } from '../settings';
 import { connectTo, type Cluster } from './cluster';
+import { ClusterUsers } from './cluster_users';
 import { forgetDemoEnded, wasDemoEnded } from './demo_mark';
 import type { Host } from './host';
 import { openNodeProblem } from './node/open_node';
 import { provideNode } from './node/provide_node';
+import { knownSecurity, securityMemory } from './security_memory';
 
 /** True if an agent worked in this folder before. */
 const hasWorked = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0;
@@ -49,4 +51,25 @@ export const decideOnDemo = (host: Host, ownNode: boolean): boolean => {
   const { options, folders } = host;
   if (options.demo === 'again') forgetDemoEnded(folders.data);
   return ownNode && options.demo !== 'off' && !wasDemoEnded(folders.data);
+};
+
+interface UsersOf {
+  readonly named: ClusterSettings | undefined;
+  readonly settings: Pick<Settings, 'rights'>;
+  readonly cluster: Pick<Cluster, 'transport'>;
+}
+
+/** The users of the cluster. Of a node of our own it is known whether it has some. */
+export const clusterUsersOf = (host: Host, { named, settings: { rights }, cluster }: UsersOf): ClusterUsers => {
+  const own = host.node?.secured;
+  const memory =
+    named === undefined
+      ? knownSecurity(own === undefined ? 'missing' : 'there')
+      : securityMemory(host.folders.data, named.hosts);
+  return new ClusterUsers({
+    transport: cluster.transport,
+    rights,
+    memory,
+    ownName: own?.login.username ?? named?.username,
+  });
 };

@@ -11,7 +11,7 @@ import { urlOf } from './http/host_tls';
 import { keyIn } from './http/key_file';
 import { openDoor } from './open_door';
 import type { Options } from './options';
-import { decideOnDemo, provideCluster } from './provide_cluster';
+import { clusterUsersOf, decideOnDemo, provideCluster } from './provide_cluster';
 import { readConfig } from './read_config';
 import { takeFolders } from './take_folders';
 
@@ -26,6 +26,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
   const egress = egressOf(settings.egressToOpenSearch, 'egress.opensearch');
   const cluster = await provideCluster(host, named, { login: () => login.authorization, egress });
   host.cluster = cluster;
+  host.users = clusterUsersOf(host, { named, settings, cluster });
   const parts: HostParts = {
     kind: 'standalone',
     router: http.router,
@@ -34,7 +35,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     dataFolder: folders.agent,
     clusterHosts: named?.hosts ?? [],
     persistent: settings.dataPersistent ?? true,
-    identify: (request) => Promise.resolve(users.identify(request)),
+    identify: (request, access) => users.identify(request, access),
     demo: host.demo,
     ownAddress: urlOf(options.port, settings.listen),
     steps: steps.report,

@@ -2,7 +2,9 @@ import { record, text } from '../../../../common/codec/codecs';
 import { decode, sentence } from '../../../../common/codec/decode';
 import type { HostResponse, HostRoute } from '../../../routes/http';
 import { refusal } from '../../problem';
+import type { ClusterUsers } from '../cluster_users';
 import type { Users } from '../users';
+import { passwordLogin } from './password_login';
 import { appPage, loginPage } from './pages';
 import { staticFile } from './static_files';
 import type { Sessions } from './session';
@@ -13,13 +15,18 @@ export const SESSION_PATH = '/api/reflex/session';
 interface OwnRoutesOptions {
   readonly sessions: Sessions;
   readonly users: Users;
+  /** The users of the cluster; undefined as long as it is not known where they are. */
+  readonly cluster: () => Pick<ClusterUsers, 'identify' | 'waitOf'> | undefined;
   /** The page as Dashboards would serve it. */
   readonly publicFolder: string;
   /** What stands in for Dashboards around it. */
   readonly frameFolder: string;
 }
 
-const Login = record({ key: text({ min: 1, max: 200 }) });
+const Login = record(
+  {},
+  { key: text({ min: 1, max: 200 }), name: text({ min: 1, max: 256 }), password: text({ min: 1, max: 1_024 }) },
+);
 const Switch = record({ name: text({ min: 1, max: 200 }) });
 
 const done = (cookie: string): HostResponse => ({ status: 200, headers: { 'set-cookie': cookie }, body: {} });
@@ -33,22 +40,40 @@ const get = (path: string, handle: HostRoute['handle']): HostRoute => ({
   handle,
 });
 
-const logIn = ({ sessions, users }: OwnRoutesOptions): HostRoute => ({
+const WRONG_KEY = refusal('unauthenticated', 'this is not the key; the terminal where Reflex was started shows it');
+const NOT_BY_KEY = refusal('unauthenticated', 'this Reflex has users: log in with your name and password');
+const UNKNOWN = refusal('unavailable', 'OpenSearch did not say yet whether it has users; try again', {
+  retry_after_s: 5,
+});
+
+const logIn = ({ sessions, users, cluster }: OwnRoutesOptions): HostRoute => ({
   method: 'post',
   path: SESSION_PATH,
   raw: false,
   maxBytes: SMALL,
   ownAuthentication: false,
-  handle: ({ body }) => {
+  handle: async ({ body }) => {
     const wanted = decode(Login, body);
-    if (!wanted.ok) return Promise.resolve(refusal('invalid', sentence(wanted.error)));
-    if (!sessions.isKey(wanted.value.key))
-      return Promise.resolve(
-        refusal('unauthenticated', 'this is not the key; the terminal where Reflex was started shows it'),
-      );
-    return Promise.resolve(done(sessions.login(users.first())));
+    if (!wanted.ok) return refusal('invalid', sentence(wanted.error));
+    const { key, name, password } = wanted.value;
+    const asks = await users.asks();
+    if (asks === 'unknown') return UNKNOWN;
+    if (asks === 'password') {
+      if (name === undefined || password === undefined) return NOT_BY_KEY;
+      const found = await passwordLogin({ name, password }, { cluster });
+      return found.ok ? done(sessions.login(name, found.value)) : found.error;
+    }
+    return key !== undefined && sessions.isKey(key) ? done(sessions.login(users.first())) : WRONG_KEY;
   },
 });
+
+/** How one logs in here, for the page that asks for it. */
+const howToLogIn = ({ users }: OwnRoutesOptions): HostRoute =>
+  get(SESSION_PATH, async () => ({
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    body: { asks: await users.asks() },
+  }));
 
 const logOut = ({ sessions }: OwnRoutesOptions): HostRoute => ({
   method: 'delete',
@@ -59,13 +84,19 @@ const logOut = ({ sessions }: OwnRoutesOptions): HostRoute => ({
   handle: (request) => Promise.resolve(done(sessions.logout(request))),
 });
 
-const logOutEverywhere = ({ sessions }: OwnRoutesOptions): HostRoute => ({
+const logOutEverywhere = ({ sessions, users }: OwnRoutesOptions): HostRoute => ({
   method: 'delete',
   path: `${SESSION_PATH}/all`,
   raw: false,
   maxBytes: SMALL,
   ownAuthentication: false,
-  handle: () => Promise.resolve(done(sessions.logoutAll())),
+  handle: async (request) => {
+    const isOwner = sessions.userOf(request) === '';
+    const caller = isOwner ? undefined : await users.identify(request).catch(() => undefined);
+    return isOwner || caller?.may.includes('admin') === true
+      ? done(sessions.logoutAll())
+      : refusal('forbidden', 'this takes the right to `admin`, or the key of this host');
+  },
 });
 
 const switchUser = ({ sessions, users }: OwnRoutesOptions): HostRoute => ({
@@ -93,9 +124,12 @@ const fileFrom =
   };
 
 const page =
-  ({ sessions, frameFolder }: OwnRoutesOptions): HostRoute['handle'] =>
+  ({ sessions, users, frameFolder }: OwnRoutesOptions): HostRoute['handle'] =>
   async (request) => {
-    if (sessions.userOf(request) === undefined) return { ...loginPage(), status: 401 };
+    const isIn = sessions.userOf(request) !== undefined;
+    // A login of before the cluster had users, or of before a restart, is none any more.
+    const isWithout = isIn && sessions.credentialOf(request) === undefined && (await users.asks()) === 'password';
+    if (!isIn || isWithout) return { ...loginPage(), status: 401 };
     const names = await staticFile(frameFolder, 'names.json');
     if (names === undefined) return refusal('internal', 'the page was not built; run `node scripts/build.js`');
     return appPage(JSON.parse(names.content.toString('utf8')) as Parameters<typeof appPage>[0]);
@@ -112,6 +146,7 @@ export const ownRoutes = (options: OwnRoutesOptions): readonly HostRoute[] => [
   get('/app/reflex/{rest*}', page(options)),
   get('/assets/{name}', fileFrom(options.frameFolder)),
   get('/bundles/plugin/reflex/{name}', fileFrom(options.publicFolder)),
+  howToLogIn(options),
   logIn(options),
   logOut(options),
   logOutEverywhere(options),

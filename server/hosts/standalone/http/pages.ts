@@ -16,7 +16,7 @@ const STYLE = `
       --blue: #58a6e8; --red: #f68b82;
     }
   }
-  * { box-sizing: border-box }
+  * { box-sizing: border-box } [hidden] { display: none }
   body {
     margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--back); color: var(--text);
     font: 16px/1.5 system-ui, sans-serif;
@@ -67,16 +67,19 @@ export const loadingPage = (): HostResponse =>
     '/assets/loading.js',
   );
 
-/** Takes the key out of the address, or by hand, and logs in with it. */
+/** Takes the key out of the address, or by hand; where there are users, their name and password. */
 export const loginPage = (): HostResponse =>
   html(
     200,
     'Reflex: log in',
     `<h1>Reflex</h1>
-<p id="about" role="status" aria-live="polite">Open the address that Reflex printed in the terminal when it started;
-it has a key in it that lets you in. Or put the key here.</p>
-<form id="login">
+<p id="about" role="status" aria-live="polite">One moment …</p>
+<form id="by-key" hidden>
 <label>Key<input id="key" name="key" type="password" autocomplete="off" required></label>
+<button>Log in</button></form>
+<form id="by-password" hidden>
+<label>Name<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required></label>
+<label>Password<input id="password" name="password" type="password" autocomplete="current-password" required></label>
 <button>Log in</button></form>
 <noscript><p>This page needs JavaScript.</p></noscript>`,
     '/assets/login.js',

@@ -62,6 +62,8 @@ export class Sessions {
   private readonly counted = new WeakSet<object>();
   /** Former sessions of users who changed, by digest, with when each ends. Never written down. */
   private readonly handedOver = new Map<string, number>();
+  /** What users of a cluster log in by, by the digest of their session. Never written down: a restart ends these. */
+  private readonly credentials = new Map<string, string>();
   private writtenAt = -Infinity;
 
   constructor(options: SessionOptions) {
@@ -74,12 +76,17 @@ export class Sessions {
     return same(text, this.options.key);
   }
 
-  /** Value of a `set-cookie` header that logs a user in. */
-  login(user: string): string {
+  /**
+   * Value of a `set-cookie` header that logs a user in.
+   *
+   * @param credential with which the cluster is asked at each request who it is
+   */
+  login(user: string, credential?: string): string {
     const id = randomBytes(32).toString('base64url');
     const now = this.options.utc();
     const digest = this.digestOf(id);
     this.sessions.set(digest, { digest, user, made_at: now, seen_at: now });
+    if (credential !== undefined) this.credentials.set(digest, credential);
     this.write();
     return this.cookieOf(id, LONGEST_MS / 1000);
   }
@@ -87,13 +94,16 @@ export class Sessions {
   /** Ends the login of a request, and says so to the browser. */
   logout(request: Request): string {
     this.endHandedOver(Infinity);
-    if (this.sessions.delete(this.digestIn(request))) this.write();
+    const digest = this.digestIn(request);
+    this.credentials.delete(digest);
+    if (this.sessions.delete(digest)) this.write();
     return this.cookieOf('', 0);
   }
 
   /** Ends every login of this host. */
   logoutAll(): string {
     this.handedOver.clear();
+    this.credentials.clear();
     this.sessions.clear();
     this.write();
     return this.cookieOf('', 0);
@@ -117,6 +127,11 @@ export class Sessions {
     if (found === undefined || !this.lives(found)) return undefined;
     this.use(found, request);
     return found.user;
+  }
+
+  /** What the user of the session logged in by at the cluster; undefined for who did not. */
+  credentialOf(request: Request): string | undefined {
+    return this.userOf(request) === undefined ? undefined : this.credentials.get(this.digestIn(request));
   }
 
   private endHandedOver(now: number): void {
@@ -147,9 +162,12 @@ export class Sessions {
       .slice(0, MOST_SESSIONS);
     this.sessions.clear();
     for (const each of living) this.sessions.set(each.digest, each);
+    for (const digest of [...this.credentials.keys()]) if (!this.sessions.has(digest)) this.credentials.delete(digest);
     this.writtenAt = this.options.utc();
     // After a restart there is nothing on its way, so a session that was handed over is not taken up again.
-    this.options.store.write(living.filter(({ digest }) => !this.handedOver.has(digest)));
+    this.options.store.write(
+      living.filter(({ digest }) => !this.handedOver.has(digest) && !this.credentials.has(digest)),
+    );
   }
 
   /** Looked up by digest: how long that takes says nothing of the cookie. */

@@ -31,7 +31,7 @@ interface ProvideOptions {
 }
 
 /** A node, and who can reach it. */
-interface ProvidedNode extends RunningNode {
+export interface ProvidedNode extends RunningNode {
   /** Why every program of this machine can; undefined if only Reflex can, or who has a user. */
   readonly whyOpen: string | undefined;
   /** Who Reflex is there, and whom it believes; undefined where the node has no users. */
