@@ -67,6 +67,11 @@ export const securedNode = async (): Promise<SecuredNode> => {
     });
     return client;
   };
+  const admin = clientTransport(clientOf({ cert: text('admin.pem'), key: text('admin.key') }));
+  // One that ran before begins anew.
+  const { body } = await admin.request({ method: 'GET', path: '/_cat/indices/reflex-*?format=json' });
+  for (const { index } of body as ReadonlyArray<{ readonly index: string }>)
+    await admin.request({ method: 'DELETE', path: `/${index}` }, { timeoutMs: 30_000 });
   const plain = clientOf({});
   const passwordOf = (user: string): string => text(join('users', user)).trim();
   const authorizationOf = (user: string, password = passwordOf(user)): string => basic(user, password);
@@ -77,7 +82,7 @@ export const securedNode = async (): Promise<SecuredNode> => {
     passwordOf,
     authorizationOf,
     as: (user, password) => clientTransport(plain, () => authorizationOf(user, password)),
-    admin: clientTransport(clientOf({ cert: text('admin.pem'), key: text('admin.key') })),
+    admin,
     dispose: async () => {
       for (const close of closers) await close();
       await end();

@@ -22,8 +22,7 @@ export const passwordLogin = async (
   // HTTP Basic ends a name at its first colon.
   if (name.includes(':')) return err(refusal('invalid', 'a name has no colon in it'));
   const wait = cluster()?.waitOf(name) ?? 0;
-  if (wait > 0)
-    return err(refusal('overloaded', `too many wrong tries; wait ${wait} s`, { retry_after_s: wait }));
+  if (wait > 0) return err(refusal('overloaded', `too many wrong tries; wait ${wait} s`, { retry_after_s: wait }));
   const credential = `Basic ${Buffer.from(`${name}:${password}`, 'utf8').toString('base64')}`;
   try {
     const caller = await cluster()?.identify(credential, { fresh: true });

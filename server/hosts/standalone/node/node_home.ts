@@ -6,15 +6,8 @@ import type { Folders } from '../folders';
 import type { Options } from '../options';
 import type { Steps } from '../steps';
 import { fetchArtifact } from './fetch_artifact';
-import {
-  fileOf,
-  nameOf,
-  NODE_RELEASE,
-  SECURE_NODE_RELEASE,
-  SECURITY_PLUGIN,
-  SECURITY_PLUGIN_LACKS,
-  type Artifact,
-} from './release';
+import { fileOf, nameOf, NODE_RELEASE, SECURE_NODE_RELEASE, SECURITY_PLUGIN, type Artifact } from './release';
+import { PAINLESS, PAINLESS_DESCRIPTOR, PLUGIN_LACKS } from './secure/release_parts';
 import { unpack } from './unpack';
 
 /* The unpacked node, and with `--secure` the security plugin in it. */
@@ -33,6 +26,7 @@ interface HomeOptions {
 const NEEDS_LOCALES = /^modules\/analysis-common\//;
 
 const PLUGIN_FOLDER = 'plugins/opensearch-security';
+const PAINLESS_FOLDER = 'modules/lang-painless';
 const DESCRIPTOR = 'plugin-descriptor.properties';
 
 const fetched = (use: HomeOptions, artifact: Artifact, step: { id: string; title: string }): Promise<string> =>
@@ -54,15 +48,24 @@ const withoutExtended = async (plugin: string): Promise<void> => {
   await writeFile(file, text.replace(/^extended\.plugins=.*$/m, 'extended.plugins='));
 };
 
-const addPlugin = async (use: HomeOptions, home: string): Promise<void> => {
+/** Copies jars into a folder of the home. */
+const addJars = async (use: HomeOptions, jars: readonly Artifact[], into: string): Promise<void> => {
+  await mkdir(into, { recursive: true });
+  for (const jar of jars)
+    await copyFile(await fetched(use, jar, { id: 'libraries', title: 'Libraries' }), join(into, fileOf(jar)));
+};
+
+const addSecurity = async (use: HomeOptions, home: string): Promise<void> => {
   const step = { id: 'security_plugin', title: `Security plugin ${SECURITY_PLUGIN.version}` };
   const archive = await fetched(use, SECURITY_PLUGIN, step);
-  const lacked = await fetched(use, SECURITY_PLUGIN_LACKS, { ...step, id: 'security_library', title: 'A library' });
   const plugin = join(home, PLUGIN_FOLDER);
   await mkdir(join(home, 'plugins'), { recursive: true });
   await unpack({ archive, folder: plugin, progress: () => undefined });
-  await copyFile(lacked, join(plugin, fileOf(SECURITY_PLUGIN_LACKS)));
+  await addJars(use, PLUGIN_LACKS, plugin);
   await withoutExtended(plugin);
+  const painless = join(home, PAINLESS_FOLDER);
+  await addJars(use, PAINLESS, painless);
+  await writeFile(join(painless, DESCRIPTOR), PAINLESS_DESCRIPTOR);
 };
 
 /** The whole home is made beside its place, so that no start finds half of one. */
@@ -80,7 +83,7 @@ const make = async (use: HomeOptions, release: Artifact, folder: string): Promis
       progress: (done, total) => progress({ done, total, unit: 'files' }),
     }),
   );
-  if (use.options.secure) await addPlugin(use, fresh);
+  if (use.options.secure) await addSecurity(use, fresh);
   await rename(fresh, folder);
 };
 

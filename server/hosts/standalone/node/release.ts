@@ -38,17 +38,6 @@ export const SECURITY_PLUGIN: Artifact = {
     'aad7c7fb11d17fe6866d93b05a2d3eb581d43c29bd4455371943efe5cfe2f6b0c6003597e45e2dd8b676fe4f88d677e24b055207ab5d6cfc7bb57a45a608b09a',
 };
 
-/** The plugin needs it and its archive lacks it: without it every request to data is answered 500. */
-export const SECURITY_PLUGIN_LACKS: Artifact = {
-  version: '4.5.0',
-  groupId: 'org.apache.commons',
-  artifactId: 'commons-collections4',
-  extension: 'jar',
-  bytes: 898_652,
-  sha512:
-    'ee43c513ac9dcbd7dd23b5cbb4ea5f65a2e10cdfbb403d080b87e778b3b45062315522297c41eca514a9a946228ad7650f0a572d5b78effb8260dd8084131988',
-};
-
 /** Such as `opensearch-3.5.0`: name of the folder that the node's archive has everything in. */
 export const nameOf = ({ artifactId, version }: Artifact): string => `${artifactId}-${version}`;
 

@@ -78,8 +78,7 @@ const putUser = async (node: Node, name: string, role: string): Promise<void> =>
   if ((await found(node, 'internalusers', name)) !== undefined) return;
   const password = node.accounts.passwordOf(name) ?? node.accounts.renew(name);
   await put(node, 'internalusers', name, { password, description: `made by Reflex for the role ${role}` });
-  if ((await found(node, 'rolesmapping', role)) === undefined)
-    await put(node, 'rolesmapping', role, { users: [name] });
+  if ((await found(node, 'rolesmapping', role)) === undefined) await put(node, 'rolesmapping', role, { users: [name] });
 };
 
 /** Reflex itself must get in: where its password is lost or is not taken, it gets a new one. */

@@ -1,6 +1,7 @@
 import { chown, copyFile, mkdir, writeFile } from 'fs/promises';
 import { join } from 'path';
 import { stringify } from 'yaml';
+import { EVIDENCE_FAMILIES } from '../../../../runner/ports';
 import type { NodeUser } from '../node_user';
 import { ADMIN_NAME, NODE_NAME, type Authority } from './authority';
 
@@ -8,7 +9,17 @@ import { ADMIN_NAME, NODE_NAME, type Authority } from './authority';
 
 const PLUGIN_CONFIG = 'opensearch-security';
 
-/** Every connection is encrypted; an index of Reflex can be reached by its technical user and the admin alone. */
+/**
+ * Records that not even `all_access` may touch. INVARIANT (INV-5, INV-6): the state is none of them. The plugin answers
+ * a read of a system index from what was refreshed last, and who compares and sets must see what was written last.
+ */
+export const SYSTEM_INDICES = [
+  ...EVIDENCE_FAMILIES.map((family) => `reflex-${family}-*`),
+  'reflex-training-*',
+  'reflex-bundles',
+];
+
+/** Every connection is encrypted. */
 export const SECURE_SETTINGS: Readonly<Record<string, unknown>> = {
   'plugins.security.ssl.transport.pemcert_filepath': 'tls/node.pem',
   'plugins.security.ssl.transport.pemkey_filepath': 'tls/node.key',
@@ -25,7 +36,7 @@ export const SECURE_SETTINGS: Readonly<Record<string, unknown>> = {
   'plugins.security.audit.type': 'noop',
   'plugins.security.system_indices.enabled': true,
   'plugins.security.system_indices.permission.enabled': true,
-  'plugins.security.system_indices.indices': ['reflex-*'],
+  'plugins.security.system_indices.indices': SYSTEM_INDICES,
 };
 
 /** Passwords against the plugin's own users, and nothing else. */
