@@ -233,7 +233,7 @@ export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
 export { ActView, listActs, MOST_ACTS } from './routes/acts';
 export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
-export { TokenView, listTokens, mintToken, revokeToken } from './routes/tokens';
+export { TokenView, listTokens, makeToken, mintToken, revokeToken } from './routes/tokens';
 export {
   checkConnector,
   CONNECTOR_STATES,

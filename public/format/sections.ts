@@ -11,6 +11,7 @@ const TITLES = new Map<string, () => string>([
   ['connectors', () => say('connectors.title', 'Connectors')],
   ['setup', () => say('setup.title', 'Set-up')],
   ['secrets', () => say('secrets.title', 'Secrets')],
+  ['tokens', () => say('tokens.title', 'Tokens')],
   ['quarantine', () => say('nav.quarantine', 'Quarantine')],
 ]);
 

@@ -17,6 +17,7 @@ import { OverviewPage } from '../pages/overview/overview_page';
 import { QuarantinePage } from '../pages/quarantine/quarantine_page';
 import { PoliciesRoutes } from '../pages/policies/policies_routes';
 import { SecretsPage } from '../pages/secrets/secrets_page';
+import { TokensPage } from '../pages/tokens/tokens_page';
 import { SetupPage } from '../pages/setup/setup_page';
 import { SourcesRoutes } from '../pages/sources/sources_routes';
 import { Banners } from './banners';
@@ -41,6 +42,7 @@ const Pages = () => (
     <Route exact path="/secrets" component={SecretsPage} />
     <Route exact path="/setup" component={SetupPage} />
     <Route path="/sources" component={SourcesRoutes} />
+    <Route exact path="/tokens" component={TokensPage} />
     <Redirect to="/overview" />
   </Switch>
 );

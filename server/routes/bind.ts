@@ -107,7 +107,7 @@ export const bearerOf = ({ headers }: Pick<HostRequest, 'headers'>): string | un
 
 /** Why somebody is not let in whom a token names. */
 interface RefusedCaller {
-  readonly code: 'unauthenticated' | 'certificate_missing';
+  readonly code: 'unauthenticated' | 'certificate_missing' | 'overloaded';
   readonly message: string;
 }
 

@@ -67,7 +67,7 @@ export const startFollowing = (
     | 'alertSource'
     | 'alerts'
     | 'desk'
-    | 'revoked'
+    | 'made' | 'revoked'
     | 'readings'
     | 'storedSecrets'
   >,
@@ -81,6 +81,7 @@ export const startFollowing = (
   engine.configured.start(life);
   engine.telling.start(life);
   engine.handing.start(life);
+  inBackground(life, 'following made tokens', engine.made.follow(isOver, isAlone));
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver, isAlone));
   inBackground(life, 'following stored secrets', engine.storedSecrets.follow(isOver, isAlone));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));

@@ -25,6 +25,7 @@ import { subscriptionsOf, type Subscriptions } from './subscriptions';
 import { ownToken, sayTokens, tokenOwners, withOwn, type TokenOwner } from './tokens';
 import { IntakeTokens } from '../runner/sources/intake_tokens';
 import { ReadingBook } from '../runner/sources/reading_book';
+import { MadeList } from '../runner/sources/made_tokens';
 import { RevokedList } from '../runner/sources/revoked_tokens';
 
 /** Alerts of OpenSearch, and the subscriptions that send them at once. */
@@ -41,6 +42,7 @@ interface Desks extends Pick<Ready, 'backtests' | 'desk' | 'trustDesk' | 'doctri
 /** Who may call with which token. */
 interface Tokens extends Pick<Ready, 'tokens'> {
   readonly tokenOwner: TokenOwner;
+  readonly made: MadeList;
   readonly revoked: RevokedList;
   /** The file with the token that this host made for itself, if it did. */
   readonly intakeHint: string | undefined;
@@ -131,8 +133,9 @@ const tokensOf = async (
   sayTokens(log, known, clock.utc());
   const revoked = new RevokedList({ store, memory: disk.memory, clock, log });
   const { clockTrusted } = agent.parts;
-  const tokens = new IntakeTokens({ known, revoked, clock, sealing: secrets.sealing, clockTrusted });
-  return { tokens, revoked, tokenOwner: tokenOwners(tokens, ofChannel), intakeHint: own?.path };
+  const made = new MadeList({ store, memory: disk.memory, clock, log });
+  const tokens = new IntakeTokens({ known, made, revoked, clock, sealing: secrets.sealing, clockTrusted });
+  return { tokens, made, revoked, tokenOwner: tokenOwners(tokens, ofChannel), intakeHint: own?.path };
 };
 
 /** Makes where events and policies come from, and the desks where people work on them. Nothing is followed yet. */

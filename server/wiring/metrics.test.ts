@@ -99,7 +99,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       handOvers: { list: () => [handing], troubles: () => [] },
       setup: { states: new Map([['folder', 'green'] as const, ['key', 'amber'] as const]) },
       secrets: { list: () => secretViews, keys: () => keyViews },
-      tokens: { shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },
+      tokens: { list: () => [], overused: new Map(), shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },
       asks: { told: () => askedOf },
     }),
     async () => status,

@@ -24,7 +24,7 @@ const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
 interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes' | 'handOvers'> {
-  readonly tokens: Pick<Ready['tokens'], 'shortCounts'>;
+  readonly tokens: Pick<Ready['tokens'], 'list' | 'overused' | 'shortCounts'>;
   readonly asks: Pick<Ready['asks'], 'told'>;
   readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
   readonly setup: Pick<Ready['setup'], 'states'>;

@@ -4,7 +4,7 @@ import type { Ready } from '../routes/route_parts';
 /** What is counted of: names of secrets are in none of it. */
 interface Counted {
   readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
-  readonly tokens: Pick<Ready['tokens'], 'shortCounts'>;
+  readonly tokens: Pick<Ready['tokens'], 'list' | 'overused' | 'shortCounts'>;
 }
 
 /** What Prometheus scrapes of secrets and of short-lived tokens. */
@@ -14,6 +14,8 @@ export class SecretMetrics {
   private readonly keys: Gauge;
   private readonly minted: Counter;
   private readonly refused: Counter;
+  private readonly tokens: Gauge;
+  private readonly overused: Counter;
 
   /** @param prefix begins the name of every metric */
   constructor(registry: Registry, prefix: string) {
@@ -31,11 +33,15 @@ export class SecretMetrics {
     this.minted = counter('tokens_minted_total', 'Short-lived tokens that this host minted, by their parent', [
       'token',
     ]);
+    this.tokens = gauge('tokens', 'Tokens of the settings and made ones, by whether they are taken', ['state']);
+    this.overused = counter('token_requests_limited_total', 'Requests refused because their token was used too often', [
+      'token',
+    ]);
     this.refused = counter('short_tokens_refused_total', 'Requests with a short-lived token that was not taken');
   }
 
   read({ secrets, tokens }: Counted): void {
-    for (const each of [this.secrets, this.keys, this.minted, this.refused]) each.reset();
+    for (const each of [this.secrets, this.keys, this.minted, this.refused, this.tokens, this.overused]) each.reset();
     const list = secrets.list();
     for (const { from, state } of list) this.secrets.inc({ from, state });
     this.olderKey.set(list.filter(({ stored }) => stored?.newest_key === false).length);
@@ -43,5 +49,7 @@ export class SecretMetrics {
     const { minted, refused } = tokens.shortCounts;
     for (const [token, count] of minted) this.minted.inc({ token }, count);
     this.refused.inc(refused);
+    for (const { state } of tokens.list()) this.tokens.inc({ state });
+    for (const [token, count] of tokens.overused) this.overused.inc({ token }, count);
   }
 }

@@ -160,6 +160,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /setup/key/backup': 'admin',
   'GET /shared-signals/{name}/jwks.json': 'open',
   'GET /tokens': 'admin',
+  'POST /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
   // Its proof is looked at once its body is read: `short_tokens.test.ts` tries it without one.
   'POST /tokens/mint': 'open',

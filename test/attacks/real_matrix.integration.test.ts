@@ -1,3 +1,4 @@
+import type * as t from 'io-ts';
 import type { PassThrough } from 'stream';
 import { LIVE_PATH, METRICS_PATH, OPENAPI_PATH, ROUTES } from '../../common/api/routes';
 import { isByToken, type Access } from '../../common/api/contract';
@@ -78,17 +79,22 @@ const put = async (what: string, body: Readonly<Record<string, unknown>>): Promi
 
 const nameOf = ({ method, path }: Pick<HostRoute, 'method' | 'path'>): string => `${method} ${path}`;
 
-const WITHOUT_CONTRACT: Readonly<Record<string, readonly Access[]>> = {
-  [METRICS_PATH]: ['metrics', 'read'],
-  [LIVE_PATH]: ['read'],
-  [OPENAPI_PATH]: ['open'],
-};
+const WITHOUT_CONTRACT = new Map<string, readonly Access[]>([
+  [METRICS_PATH, ['metrics', 'read']],
+  [LIVE_PATH, ['read']],
+  [OPENAPI_PATH, ['open']],
+]);
 
 /** Rights of which one lets in, by the contract; undefined: it checks its caller by what else the request carries. */
 const takes = (route: HostRoute): readonly Access[] | undefined => {
   const contract = Object.values(ROUTES).find((each) => nameOf(each) === nameOf(route));
-  if (contract === undefined) return WITHOUT_CONTRACT[route.path];
+  if (contract === undefined) return WITHOUT_CONTRACT.get(route.path);
   return contract.access === 'open' && contract.ownAuthentication === true ? undefined : [contract.access];
+};
+
+const oneOf = (codec: t.Mixed): string | undefined => {
+  const [known] = (annotationOf(codec)?.enum ?? []) as readonly string[];
+  return known;
 };
 
 const paramsOf = (route: HostRoute): Record<string, string> => {
@@ -96,7 +102,7 @@ const paramsOf = (route: HostRoute): Record<string, string> => {
   return Object.fromEntries(
     [...((contract && fieldsOf(contract.params)) ?? [])].map(([name, { codec }]) => [
       name,
-      String((annotationOf(codec)?.enum ?? [])[0] ?? (name === 'version' ? '999' : 'nothing-here')),
+      oneOf(codec) ?? (name === 'version' ? '999' : 'nothing-here'),
     ]),
   );
 };

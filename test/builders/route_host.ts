@@ -8,6 +8,7 @@ import type { ReleaseDesk } from '../../server/runner/doctrine/releases/release'
 import { sha256 } from '../../server/engine/digest/digest';
 import type { HandOverFacts } from '../../server/runner/sources/hand_over/hand_over_watch';
 import { IntakeTokens, type NamedToken } from '../../server/runner/sources/intake_tokens';
+import { MadeList } from '../../server/runner/sources/made_tokens';
 import { RevokedList } from '../../server/runner/sources/revoked_tokens';
 import { tokenOwners } from '../../server/wiring/tokens';
 import { StoreUnavailable, type InventoryItem, type OfferedList } from '../../server/runner/ports';
@@ -209,7 +210,9 @@ export const routeHost = async ({
   const revoked = new RevokedList({ store, memory: aMemory(), clock, log });
   await revoked.note([]);
   const { sealing } = secretBook;
-  const tokens = new IntakeTokens({ known: TOKENS, revoked, clock, sealing });
+  const made = new MadeList({ store, memory: aMemory(), clock, log });
+  await made.note([]);
+  const tokens = new IntakeTokens({ known: TOKENS, made, revoked, clock, sealing });
   const desk: ReleaseDesk = {
     agent,
     archive: {

@@ -55,6 +55,7 @@ export const everyPage = async (page: Page): Promise<readonly Place[]> => {
     ['configure a connector', '/connectors/new'],
     ['set-up', '/setup'],
     ['secrets', '/secrets'],
+    ['tokens', '/tokens'],
     ['brakes and agents', '/brakes'],
     ['what would happen', '/brakes?action=isolate_host&target=ws-eng-001&sources=2'],
     ['decisions', '/decisions'],

@@ -4,7 +4,7 @@ import { BASE, idText, nothing, reasonText, route, TOKEN_RIGHTS } from '../contr
 
 const name = text({ min: 1, max: 128 });
 
-/** A token that the settings of this host name. The token itself is nowhere. */
+/** A token that the settings of this host name, or that somebody made. The token itself is nowhere. */
 export const TokenView = record(
   {
     name,
@@ -29,6 +29,11 @@ export const TokenView = record(
       'Name or sha256 of the client certificate without which it is not taken',
     ),
     last_used: described(instant, 'At this host, since its start'),
+    rate_per_minute: described(number({ min: 1, integer: true }), 'Requests a minute at each host; missing: any number'),
+    made: described(
+      record({ by: idText, at: instant }),
+      'Who made it on the page or by the API; missing: the settings name it',
+    ),
     revoked: record({ by: idText, at: instant, reason: text({ max: 2000 }) }),
   },
 );
@@ -37,12 +42,39 @@ export type TokenView = t.TypeOf<typeof TokenView>;
 export const listTokens = route({
   method: 'get',
   path: `${BASE}/tokens`,
-  summary: 'The tokens that the settings of this host name, and which of them are revoked',
+  summary: 'The tokens that the settings of this host name, those that somebody made, and which of them are revoked',
   access: 'admin',
   params: nothing,
   query: nothing,
   body: nothing,
-  answer: record({ as_of: instant, tokens: list(TokenView, 300) }),
+  answer: record({ as_of: instant, tokens: list(TokenView, 500) }),
+});
+
+export const makeToken = route({
+  method: 'post',
+  path: `${BASE}/tokens`,
+  summary:
+    'Make a token for a program. It is told this once; every host takes it within a few seconds, and keeps its digest alone. Who makes it is one of its owners',
+  access: 'admin',
+  params: nothing,
+  query: nothing,
+  body: record(
+    {
+      name,
+      may: list(oneOf(TOKEN_RIGHTS), TOKEN_RIGHTS.length),
+      expires: described(instant, 'At most 400 days away'),
+      reason: reasonText,
+    },
+    {
+      owners: described(list(name, 63), 'People who hold it besides; they approve nothing of what came with it'),
+      networks: described(
+        list(text({ min: 2, max: 64 }), 64),
+        'Addresses and networks (CIDR) from where it is taken; missing: from anywhere',
+      ),
+      rate_per_minute: number({ min: 1, max: 1_000_000, integer: true }),
+    },
+  ),
+  answer: record({ token: described(text({ max: 256 }), 'Told this once; shown as a bearer'), view: TokenView }),
 });
 
 export const revokeToken = route({
@@ -81,4 +113,4 @@ export const mintToken = route({
   }),
 });
 
-export const TOKENS_ROUTES = { listTokens, revokeToken, mintToken } as const;
+export const TOKENS_ROUTES = { listTokens, makeToken, revokeToken, mintToken } as const;

@@ -10,6 +10,7 @@ import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
+import { PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
 import { say } from '../../i18n';
 import { KeysSection } from './keys_section';
@@ -170,6 +171,7 @@ export const SecretsPage = () => {
     <PageFrame
       title={say('secrets.title', 'Secrets')}
       about={say('secrets.about', 'what connectors, sources and receivers prove themselves with')}
+      actions={mayAdmin ? <PageLink to="/tokens">{say('tokens.title', 'Tokens')}</PageLink> : undefined}
     >
       {mayAdmin ? (
         <Secrets />

@@ -30,6 +30,12 @@ describe('the command line', () => {
     expect(parseCommand(['tokens', 'mint'], FILE)).toEqual({ ok: true, value: { name: 'tokens mint', address } });
     for (const lasts of ['9s', '61m', '2h', '0m', '5', 'm', '1d'])
       expect(parseCommand(['tokens', 'mint', '--for', lasts], FILE).ok).toBe(false);
+    expect(parseCommand(['tokens', 'make', 'siem', '--may', 'intake', '--for', '30d', '--reason', 'new'], FILE)).toEqual({
+      ok: true,
+      value: { name: 'tokens make', token: 'siem', may: 'intake', days: 30, reason: 'new', address },
+    });
+    for (const some of [['--may', 'ask'], ['--reason', 'new'], ['--may', 'ask', '--reason', 'new', '--for', '401d']])
+      expect(parseCommand(['tokens', 'make', 'siem', ...some], FILE).ok).toBe(false);
     expect(parseCommand(['tokens', 'revoke', 'siem', '--reason', 'it leaked'], FILE)).toEqual({
       ok: true,
       value: { name: 'tokens revoke', token: 'siem', reason: 'it leaked', address },
@@ -98,8 +104,8 @@ describe('the command line', () => {
       ['sources', 'off', 'monitor:x', '--reason', 'a test'],
       '`monitor:x` names no source; write it as `reflex sources` does: `webhook:siem`, `alerting:` and the id of a monitor',
     ],
-    [['tokens', 'revoke'], '`reflex tokens` takes no further word, or `revoke NAME`, or `mint`'],
-    [['tokens', 'list'], '`reflex tokens` takes no further word, or `revoke NAME`, or `mint`'],
+    [['tokens', 'revoke'], '`reflex tokens` takes no further word, or `make NAME`, `revoke NAME`, or `mint`'],
+    [['tokens', 'list'], '`reflex tokens` takes no further word, or `make NAME`, `revoke NAME`, or `mint`'],
     [['reply', 'd-1'], 'there is no command `reply`; `reflex help` lists them'],
     [['replay'], '`reflex replay` takes one decision id'],
     [['status', 'now'], '`reflex status` takes no further words'],

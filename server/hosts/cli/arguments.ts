@@ -2,6 +2,7 @@ import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
 import type { Address } from './address';
+import type { MakeOrder } from './tokens';
 import { doctorCommand, type DoctorCommand } from './doctor';
 import { awayCommand, type AwayCommand } from './away';
 import { opinionCommand, type OpinionCommand } from './opinions';
@@ -57,6 +58,7 @@ export type Command =
   | { readonly name: 'sources try'; readonly address: Address; readonly tried: TriedFile }
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens mint'; readonly address: Address; readonly may?: string; readonly ttlS?: number }
+  | ({ readonly name: 'tokens make'; readonly address: Address } & MakeOrder)
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
   | BrakeCommand
@@ -211,6 +213,22 @@ const mintCommand = (
   return ok({ name: 'tokens mint', address, ...present({ may, ttlS }) });
 };
 
+/** A token lasts so long where nobody says it, days. */
+const TOKEN_DAYS = 90;
+
+const makeCommand = (
+  address: Address,
+  token: string,
+  { reason, lasts, may }: { readonly reason?: string; readonly lasts?: string; readonly may?: string },
+): Result<Command, string> => {
+  if (may === undefined) return err('say what it may with --may intake,ask,act,alerting,metrics');
+  if (!isReason(reason)) return err(NO_REASON);
+  const days = /^\d{1,3}d$/.test(lasts ?? `${TOKEN_DAYS}d`) ? Number.parseInt(lasts ?? `${TOKEN_DAYS}`, 10) : 0;
+  return days < 1 || days > 400
+    ? err(`\`--for ${lasts ?? ''}\` is no time from 1d to 400d`)
+    : ok({ name: 'tokens make', address, token, may, days, reason });
+};
+
 const tokensCommand = (
   [word, token, ...more]: readonly string[],
   address: Address,
@@ -225,8 +243,10 @@ const tokensCommand = (
 ): Result<Command, string> => {
   if (word === undefined) return ok({ name: 'tokens', address });
   if (word === 'mint' && token === undefined) return mintCommand(address, minting);
+  if (word === 'make' && token !== undefined && more.length === 0)
+    return makeCommand(address, token, { reason, ...minting });
   if (word !== 'revoke' || token === undefined || more.length > 0)
-    return err('`reflex tokens` takes no further word, or `revoke NAME`, or `mint`');
+    return err('`reflex tokens` takes no further word, or `make NAME`, `revoke NAME`, or `mint`');
   return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
 };
 

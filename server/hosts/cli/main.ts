@@ -29,7 +29,7 @@ import { dropSecret, rekey, secrets, writeSecret } from './secrets';
 import { sources, switchSource } from './sources';
 import { standardInput } from './standard_input';
 import { status } from './status';
-import { mint, revoke, tokens } from './tokens';
+import { make, mint, revoke, tokens } from './tokens';
 import { tryFile } from './try_documents';
 import { upgradeAsks } from './upgrade_asks';
 
@@ -99,7 +99,8 @@ Commands:
   grants preview TYPE:ID [FILE]
                         what a grant (YAML, its fields as under \`intake.vouch\`) would have meant for the recorded
                         decisions of a source, without FILE as if nothing were granted; takes --days N, default 7
-  tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
+  tokens                which tokens there are, what each may, and which are revoked
+  tokens make NAME      make a token and print it, this once; takes --may LIST, --for 90d, --reason TEXT
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   tokens mint           print a token that ends by itself, for the one in --token-file FILE; takes --for 10m (1h at the
                         most) and --may RIGHT,RIGHT for less than that one may
@@ -216,6 +217,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return dropSecret(command.address, command);
     case 'secrets rekey':
       return rekey(command.address, command.reason);
+    case 'tokens make':
+      return make(command.address, command);
     case 'tokens mint':
       return mint(command.address, command);
     case 'tokens revoke':

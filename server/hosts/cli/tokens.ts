@@ -1,7 +1,11 @@
-import { listTokens, mintToken, revokeToken, type TokenView } from '../../../common/api/routes';
+import { TOKEN_RIGHTS, type TokenRight } from '../../../common/api/contract';
+import { iso } from '../../../common/iso';
+import { listTokens, makeToken, mintToken, revokeToken, type TokenView } from '../../../common/api/routes';
 import type { Address } from './address';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
+
+const DAY_MS = 86_400_000;
 
 const stateOf = ({ state, expires, revoked }: TokenView): string =>
   revoked === undefined
@@ -18,17 +22,39 @@ const lineOf = (token: TokenView): string => {
     ...(certificate === undefined ? [] : [`only with the certificate ${certificate}`]),
     ...(token.by_certificate_only === true ? ['short-lived ones only, minted against its certificate'] : []),
     ...(token.minted === undefined ? [] : [`${token.minted} short-lived ones minted here since the start`]),
+    ...(token.rate_per_minute === undefined ? [] : [`${token.rate_per_minute} a minute at each host`]),
+    ...(token.made === undefined ? [] : [`made ${token.made.at} by ${token.made.by}`]),
     last_used === undefined ? 'not used since this host started' : `last used ${last_used}`,
   ];
   return parts.join('; ');
 };
 
-/** The tokens that the settings of the host name. */
+/** The tokens that the settings of the host name, and those that were made. */
 export const tokens = async (address: Address): Promise<Outcome> => {
   const answer = await ask(address, listTokens);
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
   const found = answer.value.tokens;
-  return { exit: EXIT.done, lines: found.length === 0 ? ['the settings name no token'] : found.map(lineOf) };
+  return { exit: EXIT.done, lines: found.length === 0 ? ['there is no token'] : found.map(lineOf) };
+};
+
+/** What a new token is to be. */
+export interface MakeOrder {
+  readonly token: string;
+  readonly may: string;
+  readonly days: number;
+  readonly reason: string;
+}
+
+/** Makes a token. It alone is printed, for a program to take; bounds besides its end are set on the page. */
+export const make = async (address: Address, { token: name, may, days, reason }: MakeOrder): Promise<Outcome> => {
+  const rights = may.split(',').map((right) => right.trim());
+  const wrong = rights.find((right) => !(TOKEN_RIGHTS as readonly string[]).includes(right));
+  if (wrong !== undefined)
+    return { exit: EXIT.error, lines: [`\`${wrong}\` is no right of tokens: ${TOKEN_RIGHTS.join(', ')}`] };
+  const expires = iso(Date.now() + days * DAY_MS);
+  const body = { name, may: rights as TokenRight[], expires, reason };
+  const answer = await ask(address, makeToken, {}, body);
+  return answer.ok ? { exit: EXIT.done, lines: [answer.value.token] } : { exit: EXIT.error, lines: [answer.error] };
 };
 
 /** Ends a token at all hosts. */

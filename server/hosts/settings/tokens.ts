@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
 import { TOKEN_RIGHTS } from '../../../common/api/contract';
-import { instant, list, oneOf, record, text } from '../../../common/codec/codecs';
+import { instant, list, number, oneOf, record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
 import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
 import { mayBeSamePerson } from '../../runner/record/person';
@@ -19,6 +19,7 @@ export const TokenFile = record(
     owners: list(name, 64),
     networks: list(text({ min: 2, max: 64 }), 64),
     expires: instant,
+    rate_per_minute: number({ min: 1, max: 1_000_000, integer: true }),
     certificate: CertificateFile,
   },
 );

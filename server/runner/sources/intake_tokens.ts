@@ -11,6 +11,9 @@ import { refusal, type Refusal } from '../record/refusal';
 import { sameText } from './channel_tokens';
 import { isPinned, type CertificatePin, type ClientCertificate } from '../ports/client_certificate';
 import { audit } from '../record/audit';
+import { mayBeSamePerson } from '../record/person';
+import { isReservedName } from '../record/reserved';
+import { isMadeToken, makeToken, type MadeList, type TokenWish } from './made_tokens';
 import { putRevoked, type RevokedList } from './revoked_tokens';
 import {
   DEFAULT_TTL_S,
@@ -21,6 +24,7 @@ import {
   shortToken,
   type ShortToken,
 } from './short_tokens';
+import { TokenRates } from './token_rates';
 
 /** A token of the settings; only its digest is kept. */
 export interface NamedToken {
@@ -33,6 +37,10 @@ export interface NamedToken {
   readonly expires?: string;
   /** It is taken only with this client certificate. */
   readonly certificate?: { readonly sha256?: string; readonly name?: string };
+  /** Requests a minute at each host; missing: any number. */
+  readonly rate_per_minute?: number;
+  /** Who made it on the page, and when; missing: the settings name it. */
+  readonly made?: { readonly by: string; readonly at: string };
   /** This host made it for itself: whoever never heard of its end may take it. */
   readonly own?: boolean;
 }
@@ -45,7 +53,7 @@ type TokenAnswer =
 export interface RefusedToken {
   readonly refused: string;
   /** Default `unauthenticated`. */
-  readonly code?: 'certificate_missing';
+  readonly code?: 'certificate_missing' | 'overloaded';
 }
 
 /**
@@ -68,7 +76,10 @@ const isFrom = (from: string | undefined, place: string): boolean => {
 };
 
 interface TokenParts {
+  /** Those of the settings, and the host's own. */
   readonly known: readonly NamedToken[];
+  /** Those that people made on the page; missing: nobody can make any here. */
+  readonly made?: Pick<MadeList, 'all' | 'sure' | 'note'>;
   readonly revoked: RevokedList;
   readonly clock: Pick<Clock, 'utc'>;
   /** Marks short-lived tokens; without it there are none. */
@@ -110,6 +121,14 @@ const NO_KEY = refusal(
 /** Each leaves an entry in the audit. */
 const MOST_A_MINUTE = 120;
 const MINUTE_MS = 60_000;
+/** A made token lasts no longer. */
+const LONGEST_MADE_MS = 400 * 86_400_000;
+
+/** A token that was just made. */
+export interface NewToken {
+  readonly token: string;
+  readonly view: TokenView;
+}
 
 /** What a short-lived one may: what it says, as far as its parent may it now. */
 const narrowed = (parent: NamedToken, may: readonly TokenRight[]): readonly TokenRight[] =>
@@ -118,13 +137,14 @@ const narrowed = (parent: NamedToken, may: readonly TokenRight[]): readonly Toke
 /** A token that is taken: in whose name, and for what. */
 type Found = { readonly parent: NamedToken; readonly may: readonly TokenRight[] } | RefusedToken;
 
-/** The tokens of the settings. Each request is judged anew: a token ends the moment that it expires or is revoked. */
+/** The tokens that programs call with. Each request is judged anew: a token ends the moment that it expires or is revoked. */
 export class IntakeTokens {
   private readonly parts: TokenParts;
   private readonly lastUsed = new Map<string, number>();
   /** When short-lived ones were minted within the last minute, by the parent's name, ms. */
   private readonly lately = new Map<string, readonly number[]>();
   private readonly mints = new Map<string, number>();
+  private readonly uses = new TokenRates();
   private refusedShort = 0;
 
   constructor(parts: TokenParts) {
@@ -145,6 +165,8 @@ export class IntakeTokens {
       : this.findLong(token, from, certificate);
     if (found === undefined || 'refused' in found) return found;
     const { parent, may } = found;
+    const over = this.uses.note(parent, this.parts.clock.utc());
+    if (over !== undefined) return over;
     this.lastUsed.set(digestOf(parent), this.parts.clock.utc());
     return { name: parent.name, owners: parent.owners ?? [], may };
   }
@@ -187,6 +209,20 @@ export class IntakeTokens {
     return { minted: this.mints, refused: this.refusedShort };
   }
 
+  private get all(): readonly NamedToken[] {
+    const made = (this.parts.made?.all ?? []).map(({ by, at, networks, ...token }) => ({
+      ...token,
+      ...present({ networks: networks.length === 0 ? undefined : networks }),
+      made: { by, at },
+    }));
+    return [...this.parts.known, ...made];
+  }
+
+  /** How many requests were refused because their token was used too often, by its name. */
+  get overused(): ReadonlyMap<string, number> {
+    return this.uses.refused;
+  }
+
   private mintedLately(name: string, now: number): readonly number[] {
     return (this.lately.get(name) ?? []).filter((at) => at > now - MINUTE_MS && at <= now);
   }
@@ -226,12 +262,13 @@ export class IntakeTokens {
 
   /** What has a token of its own needs that token: its certificate alone is only half of it. */
   private boundOnly(name: string | undefined): NamedToken | undefined {
-    return this.parts.known.find((each) => each.name === name && each.sha256 === undefined && each.certificate);
+    return this.all.find((each) => each.name === name && each.sha256 === undefined && each.certificate);
   }
 
   private findLong(token: string, from: string | undefined, certificate?: ClientCertificate): Found | undefined {
     const digest = sha256(token);
-    const [found] = this.parts.known.filter((each) => each.sha256 !== undefined && sameText(each.sha256, digest));
+    if (isMadeToken(token)) this.parts.made?.sure();
+    const [found] = this.all.filter((each) => each.sha256 !== undefined && sameText(each.sha256, digest));
     return this.judged(found, from, certificate);
   }
 
@@ -248,11 +285,14 @@ export class IntakeTokens {
     const said = readShortToken(sealing, token, clock.utc());
     if (!said.ok) return refused(said.error);
     const { parent: name, parentDigest, may, certificate: bound } = said.value;
-    const parent = this.parts.known.find((each) => each.name === name && sameText(digestOf(each), parentDigest));
+    const parent = this.all.find((each) => each.name === name && sameText(digestOf(each), parentDigest));
     if (parent === undefined) return refused(`the settings of this host name no token \`${name}\` that it comes of`);
     const judged = this.judged(parent, from, certificate);
     if (judged === undefined || 'refused' in judged)
-      return refused(judged?.refused ?? 'its parent is gone', judged?.code);
+      return refused(
+        judged?.refused ?? 'its parent is gone',
+        judged?.code === 'certificate_missing' ? judged.code : undefined,
+      );
     if (bound !== undefined && !isPinned({ sha256: bound }, certificate, clock.utc()))
       return refused('this short-lived token is taken only with its client certificate', 'certificate_missing');
     return { parent, may: narrowed(parent, may) };
@@ -281,7 +321,33 @@ export class IntakeTokens {
   }
 
   list(): readonly TokenView[] {
-    return this.parts.known.map((token) => this.viewOf(token));
+    return this.all.map((token) => this.viewOf(token));
+  }
+
+  /** Makes a token; it is told this once, and taken here at once, by every other host within seconds. */
+  async make(agent: WritingAgent, wish: TokenWish): Promise<Result<NewToken, Refusal>> {
+    const fault = this.makeFault(wish);
+    if (fault !== undefined) return err(fault);
+    const made = await makeToken(agent, wish);
+    if (!made.ok) return made;
+    await this.parts.made?.note(made.value.all);
+    const entry = this.all.find(({ name }) => name === wish.name);
+    return entry === undefined
+      ? err(refusal('changed', 'the token was made and is gone already'))
+      : ok({ token: made.value.token, view: this.viewOf(entry) });
+  }
+
+  private makeFault({ name, may, expires }: TokenWish): Refusal | undefined {
+    if (isReservedName(name)) return refusal('invalid', `\`${name}\` is a name that Reflex uses itself`);
+    const same = this.parts.known.find((each) => mayBeSamePerson(each.name, name));
+    if (same !== undefined)
+      return refusal('in_use', `the settings name a token \`${same.name}\`; on record the two would be one`);
+    if (may.length === 0) return refusal('invalid', '`may` names at least one right');
+    if (may.includes('act') && !may.includes('ask')) return refusal('invalid', '`act` needs `ask` beside it');
+    const left = Date.parse(expires) - this.parts.clock.utc();
+    return left <= 0 || left > LONGEST_MADE_MS
+      ? refusal('invalid', '`expires` is in the future, and at most 400 days away')
+      : undefined;
   }
 
   /** From now on nobody takes it: this host at once, every other within seconds. */
@@ -290,10 +356,13 @@ export class IntakeTokens {
     name: string,
     { by, reason }: { readonly by: string; readonly reason: string },
   ): Promise<Result<TokenView, Refusal>> {
-    const token = this.parts.known.find((each) => each.name === name);
+    const token = this.all.find((each) => each.name === name);
     if (token === undefined)
       return err(
-        refusal('not_found', `the settings of this host name no token \`${name}\`; ask a host whose settings do`),
+        refusal(
+          'not_found',
+          `nobody made a token \`${name}\`, and the settings of this host name none; ask a host whose settings do`,
+        ),
       );
     const at = iso(this.parts.clock.utc());
     const put = await putRevoked(agent, { name, sha256: digestOf(token), by, at, reason });
@@ -303,7 +372,7 @@ export class IntakeTokens {
   }
 
   private viewOf(token: NamedToken): TokenView {
-    const { name, may, owners = [], networks = [], expires, certificate } = token;
+    const { name, may, owners = [], networks = [], expires, certificate, rate_per_minute, made } = token;
     const used = this.lastUsed.get(digestOf(token));
     const revoked = this.parts.revoked.find({ sha256: digestOf(token), ...present({ own: token.own }) });
     const isExpired = expires !== undefined && Date.parse(expires) <= this.parts.clock.utc();
@@ -317,6 +386,8 @@ export class IntakeTokens {
         by_default: may === undefined ? true : undefined,
         by_certificate_only: token.sha256 === undefined ? true : undefined,
         minted: this.mints.get(name),
+        rate_per_minute,
+        made,
         expires,
         certificate: certificate && (certificate.name ?? certificate.sha256),
         last_used: used === undefined ? undefined : iso(used),
