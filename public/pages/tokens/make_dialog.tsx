@@ -1,12 +1,5 @@
 import React, { useState, type FormEvent } from 'react';
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiCheckboxGroup,
-  EuiFieldNumber,
-  EuiFieldText,
-  EuiFormRow,
-} from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty, EuiCheckbox, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { TOKEN_RIGHTS, type TokenRight } from '../../../common/api/contract';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
@@ -26,14 +19,14 @@ const MOST_DAYS = 400;
 interface Form {
   readonly name: string;
   readonly may: readonly TokenRight[];
-  readonly days: number;
+  readonly days: string;
   readonly owners: string;
   readonly networks: string;
   readonly rate: string;
   readonly reason: string;
 }
 
-const EMPTY: Form = { name: '', may: [], days: DEFAULT_DAYS, owners: '', networks: '', rate: '', reason: '' };
+const EMPTY: Form = { name: '', may: [], days: String(DEFAULT_DAYS), owners: '', networks: '', rate: '', reason: '' };
 
 const listIn = (text: string): readonly string[] =>
   text
@@ -41,7 +34,8 @@ const listIn = (text: string): readonly string[] =>
     .map((each) => each.trim())
     .filter((each) => each !== '');
 
-const isDays = (days: number): boolean => Number.isInteger(days) && days >= 1 && days <= MOST_DAYS;
+const isDays = (days: string): boolean =>
+  /^\d{1,3}$/.test(days.trim()) && Number(days) >= 1 && Number(days) <= MOST_DAYS;
 
 /** Where the first thing that is missing is to be mended. */
 const faultAt = ({ name, may, days, reason }: Form): string | undefined => {
@@ -66,7 +60,7 @@ const TextField = ({
   form,
   change,
 }: Omit<FieldsProps, 'tried'> & {
-  readonly field: 'name' | 'owners' | 'networks' | 'rate';
+  readonly field: 'days' | 'name' | 'owners' | 'networks' | 'rate';
   readonly label: string;
   readonly help: string;
   readonly wrong?: boolean;
@@ -87,49 +81,28 @@ const TextField = ({
 );
 
 const Rights = ({ form: { may }, tried, change }: FieldsProps) => {
-  const isWrong = tried && may.length === 0;
-  const toggle = (id: string): void => {
-    const right = TOKEN_RIGHTS.find((each) => `rfx-token-${each}` === id);
-    if (right === undefined) return;
-    const next = may.includes(right) ? may.filter((each) => each !== right) : [...may, right];
-    change({ may: TOKEN_RIGHTS.filter((each) => next.includes(each)) });
-  };
+  const toggle = (right: TokenRight): void =>
+    change({ may: TOKEN_RIGHTS.filter((each) => (each === right) !== may.includes(each)) });
   return (
-    <EuiFormRow
-      fullWidth
-      label={say('tokens.make.may', 'It may')}
-      isInvalid={isWrong}
-      error={say('tokens.make.may.missing', 'choose at least one')}
-    >
-      <EuiCheckboxGroup
-        options={TOKEN_RIGHTS.map((right) => ({ id: `rfx-token-${right}`, label: rightAbout(right) }))}
-        idToSelectedMap={Object.fromEntries(may.map((right) => [`rfx-token-${right}`, true]))}
-        onChange={toggle}
-      />
-    </EuiFormRow>
-  );
-};
-
-const Days = ({ form: { days }, tried, change }: FieldsProps) => {
-  const isWrong = tried && !isDays(days);
-  return (
-    <EuiFormRow
-      fullWidth
-      label={say('tokens.make.days', 'Ends after so many days')}
-      isInvalid={isWrong}
-      error={say('tokens.make.days.wrong', 'a number of days from 1 to {most}', { most: MOST_DAYS })}
-    >
-      <EuiFieldNumber
-        fullWidth
-        name="days"
-        min={1}
-        max={MOST_DAYS}
-        value={Number.isNaN(days) ? '' : days}
-        isInvalid={isWrong}
-        aria-invalid={isWrong}
-        onChange={(event) => change({ days: event.target.valueAsNumber })}
-      />
-    </EuiFormRow>
+    <fieldset className="rfx-fieldset">
+      <legend className="rfx-small">
+        <strong>{say('tokens.make.may', 'It may')}</strong>
+      </legend>
+      {TOKEN_RIGHTS.map((right) => (
+        <EuiCheckbox
+          key={right}
+          id={`rfx-token-${right}`}
+          checked={may.includes(right)}
+          label={rightAbout(right)}
+          onChange={() => toggle(right)}
+        />
+      ))}
+      {tried && may.length === 0 && (
+        <p role="alert" className="rfx-tone--bad rfx-small">
+          {say('tokens.make.may.missing', 'choose at least one')}
+        </p>
+      )}
+    </fieldset>
   );
 };
 
@@ -144,7 +117,14 @@ const Fields = ({ form, tried, change }: FieldsProps) => (
       {...{ form, change }}
     />
     <Rights {...{ form, tried, change }} />
-    <Days {...{ form, tried, change }} />
+    <TextField
+      field="days"
+      label={say('tokens.make.days', 'Ends after so many days')}
+      help={say('tokens.make.days.help', '{most} at most', { most: MOST_DAYS })}
+      wrong={tried && !isDays(form.days)}
+      error={say('tokens.make.days.wrong', 'a number of days from 1 to {most}', { most: MOST_DAYS })}
+      {...{ form, change }}
+    />
     <TextField
       field="owners"
       label={say('tokens.make.owners', 'Other owners')}
@@ -186,7 +166,7 @@ export const MakeDialog = ({
       body: {
         name: name.trim(),
         may: [...may],
-        expires: iso(Date.now() + days * DAY_MS),
+        expires: iso(Date.now() + Number(days) * DAY_MS),
         owners: [...listIn(owners)],
         networks: [...listIn(networks)],
         reason: reason.trim(),
