@@ -160,8 +160,7 @@ describe('a token that is made', () => {
     reason: 'for the assistant',
     ...some,
   });
-  const make = (some: object = {}, as = admin): Promise<HostResponse> =>
-    host.call(makeToken, { as, body: wish(some) });
+  const make = (some: object = {}, as = admin): Promise<HostResponse> => host.call(makeToken, { as, body: wish(some) });
   const tokenIn = ({ body }: HostResponse): string => (body as { token: string }).token;
   const asNobody = (token: string, address?: string): Promise<HostResponse> => {
     host.caller = undefined;
@@ -199,7 +198,10 @@ describe('a token that is made', () => {
     const other = tokenIn(await make({ name: 'other' }));
     expect((await asNobody(other)).status).toBe(202);
     await host.wait(HOUR_MS + 60_000);
-    expect(await asNobody(other)).toMatchObject({ status: 401, body: { message: expect.stringContaining('expired') as string } });
+    expect(await asNobody(other)).toMatchObject({
+      status: 401,
+      body: { message: expect.stringContaining('expired') as string },
+    });
   });
 
   it('is taken as often a minute as was said, and again a minute later', async () => {
@@ -213,7 +215,11 @@ describe('a token that is made', () => {
 
   it('is revoked by its name, for good, and its name is not given away', async () => {
     const token = tokenIn(await make());
-    const revoked = await host.call(revokeToken, { as: admin, params: { name: 'asker' }, body: { reason: 'it leaked' } });
+    const revoked = await host.call(revokeToken, {
+      as: admin,
+      params: { name: 'asker' },
+      body: { reason: 'it leaked' },
+    });
     expect(revoked.body).toMatchObject({ state: 'revoked', revoked: { by: 'ada' } });
     expect((await asNobody(token)).status).toBe(401);
     expect((await make()).status).toBe(409);
@@ -232,7 +238,9 @@ describe('a token that is made', () => {
   ])('is not made with %s', async (_, some, status) => {
     expect((await make(some)).status).toBe(status);
     const { body } = await host.call(listTokens, { as: admin });
-    expect((body as { tokens: ReadonlyArray<{ made?: object }> }).tokens.some(({ made }) => made !== undefined)).toBe(false);
+    expect((body as { tokens: ReadonlyArray<{ made?: object }> }).tokens.some(({ made }) => made !== undefined)).toBe(
+      false,
+    );
   });
 
   it('is made by nobody but an admin', async () => {
@@ -256,7 +264,9 @@ describe('a token that is made', () => {
     expect(other.tokens.find(token, undefined)).toMatchObject({ name: 'asker' });
     await host.call(revokeToken, { as: admin, params: { name: 'asker' }, body: { reason: 'it leaked' } });
     await host.wait(FOLLOW_MS + 500);
-    expect(other.tokens.find(token, undefined)).toMatchObject({ refused: expect.stringContaining('revoked') as string });
+    expect(other.tokens.find(token, undefined)).toMatchObject({
+      refused: expect.stringContaining('revoked') as string,
+    });
     other.end();
   });
 

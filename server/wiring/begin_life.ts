@@ -67,7 +67,8 @@ export const startFollowing = (
     | 'alertSource'
     | 'alerts'
     | 'desk'
-    | 'made' | 'revoked'
+    | 'made'
+    | 'revoked'
     | 'readings'
     | 'storedSecrets'
   >,

@@ -18,8 +18,8 @@ import { routeHost, type RouteHost } from '../builders/route_host';
 import { securedNode, type SecuredNode } from '../targets/secured_node';
 
 /*
- * X10 and X11 at the real security plugin: each user of a node as `npm start -- --secure` makes them, times every route,
- * with what the contracts say as the expectation; and rights that end while somebody has them.
+ * X10 and X11 at the real security plugin: each user of a node as `npm start -- --secure` makes them, times every
+ * route, with what the contracts say as the expectation; and rights that end while somebody has them.
  */
 
 jest.setTimeout(300_000);

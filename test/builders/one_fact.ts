@@ -37,7 +37,11 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const health = { healthOf: () => ({ state: 'ok', text: '' }), cannot: () => undefined };
   const secrets = { troubles: () => [], list: () => [], keys: () => [] };
   const setup = { open: 0, keep: () => undefined, states: new Map() };
-  const tokens = { list: () => [], overused: new Map(), shortCounts: { minted: new Map<string, number>(), refused: 0 } };
+  const tokens = {
+    list: () => [],
+    overused: new Map(),
+    shortCounts: { minted: new Map<string, number>(), refused: 0 },
+  };
   const asks = { told: () => [] };
   const standing = {
     agent,

@@ -29,7 +29,10 @@ export const TokenView = record(
       'Name or sha256 of the client certificate without which it is not taken',
     ),
     last_used: described(instant, 'At this host, since its start'),
-    rate_per_minute: described(number({ min: 1, integer: true }), 'Requests a minute at each host; missing: any number'),
+    rate_per_minute: described(
+      number({ min: 1, integer: true }),
+      'Requests a minute at each host; missing: any number',
+    ),
     made: described(
       record({ by: idText, at: instant }),
       'Who made it on the page or by the API; missing: the settings name it',

@@ -50,5 +50,7 @@ export const TokenState = ({ token: { state, expires, revoked } }: { token: Toke
 export const boundsOf = ({ networks, rate_per_minute: rate, certificate }: TokenView): readonly string[] => [
   networks.length === 0 ? say('tokens.anywhere', 'any address') : networks.join(', '),
   ...(rate === undefined ? [] : [say('tokens.rate', '{rate} a minute at each host', { rate })]),
-  ...(certificate === undefined ? [] : [say('tokens.certificate', 'with the certificate {certificate}', { certificate })]),
+  ...(certificate === undefined
+    ? []
+    : [say('tokens.certificate', 'with the certificate {certificate}', { certificate })]),
 ];

@@ -30,11 +30,17 @@ describe('the command line', () => {
     expect(parseCommand(['tokens', 'mint'], FILE)).toEqual({ ok: true, value: { name: 'tokens mint', address } });
     for (const lasts of ['9s', '61m', '2h', '0m', '5', 'm', '1d'])
       expect(parseCommand(['tokens', 'mint', '--for', lasts], FILE).ok).toBe(false);
-    expect(parseCommand(['tokens', 'make', 'siem', '--may', 'intake', '--for', '30d', '--reason', 'new'], FILE)).toEqual({
+    expect(
+      parseCommand(['tokens', 'make', 'siem', '--may', 'intake', '--for', '30d', '--reason', 'new'], FILE),
+    ).toEqual({
       ok: true,
       value: { name: 'tokens make', token: 'siem', may: 'intake', days: 30, reason: 'new', address },
     });
-    for (const some of [['--may', 'ask'], ['--reason', 'new'], ['--may', 'ask', '--reason', 'new', '--for', '401d']])
+    for (const some of [
+      ['--may', 'ask'],
+      ['--reason', 'new'],
+      ['--may', 'ask', '--reason', 'new', '--for', '401d'],
+    ])
       expect(parseCommand(['tokens', 'make', 'siem', ...some], FILE).ok).toBe(false);
     expect(parseCommand(['tokens', 'revoke', 'siem', '--reason', 'it leaked'], FILE)).toEqual({
       ok: true,

@@ -107,7 +107,12 @@ export const makeToken = async (agent: WritingAgent, wish: TokenWish): Promise<R
       const before = lasting(contentOf('token', view.get(MADE_ID))?.made ?? [], now);
       const same = before.find(({ name }) => mayBeSamePerson(name, wish.name));
       if (same !== undefined)
-        return { docs: [], answer: err(refusal('in_use', `\`${same.name}\` is the name of another token; on record the two would be one`)) };
+        return {
+          docs: [],
+          answer: err(
+            refusal('in_use', `\`${same.name}\` is the name of another token; on record the two would be one`),
+          ),
+        };
       if (before.length >= MOST)
         return { docs: [], answer: err(refusal('overloaded', `there are ${MOST} made tokens already; let some end`)) };
       const made = [...before, entry];

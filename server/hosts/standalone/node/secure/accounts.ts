@@ -4,8 +4,8 @@ import { join } from 'path';
 import { writeSecret } from './secret_file';
 
 /*
- * The users of a secured node: one for each role, and Reflex' own. Each password is a file of its own, so that it can be
- * handed over and deleted; nothing else keeps it.
+ * The users of a secured node: one for each role, and Reflex' own. Each password is a file of its own, so that it can
+ * be handed over and deleted; nothing else keeps it.
  */
 
 /** Reflex' technical user. Whoever is named so may only look: on record it would be Reflex itself. */
