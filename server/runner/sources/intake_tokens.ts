@@ -137,7 +137,7 @@ const narrowed = (parent: NamedToken, may: readonly TokenRight[]): readonly Toke
 /** A token that is taken: in whose name, and for what. */
 type Found = { readonly parent: NamedToken; readonly may: readonly TokenRight[] } | RefusedToken;
 
-/** The tokens that programs call with. Each request is judged anew: a token ends the moment that it expires or is revoked. */
+/** The tokens that programs call with. Each request is judged anew: a token ends as it expires or is revoked. */
 export class IntakeTokens {
   private readonly parts: TokenParts;
   private readonly lastUsed = new Map<string, number>();
