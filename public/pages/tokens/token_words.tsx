@@ -16,6 +16,8 @@ export const rightAbout = (right: TokenRight): string => {
       return say('tokens.right.ask', 'ask: be told what would be decided');
     case 'act':
       return say('tokens.right.act', 'act: let what is permitted be executed; needs ask');
+    case 'verdict':
+      return say('tokens.right.verdict', 'verdict: say how a ticket that Reflex opened was closed');
     case 'metrics':
       return say('tokens.right.metrics', 'metrics: read the metrics');
   }
