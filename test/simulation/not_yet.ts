@@ -8,6 +8,13 @@ interface NotYet {
   readonly why: string;
 }
 
-export const NOT_YET: readonly NotYet[] = [];
+const LATE = 'with it a removal is told some 500 ms, or an end seen 2 s, later than the checkers allow (seeds 20044, 20053)';
+
+export const NOT_YET: readonly NotYet[] = [
+  { what: 'taken_only', why: 'tried in few seeds alone so far, never in the drawn mixtures' },
+  { what: 'hollow', why: LATE },
+  { what: 'put_back', why: LATE },
+  { what: 'forgetful', why: LATE },
+];
 
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);
