@@ -17,7 +17,7 @@ const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|yaml|ajv|json
 const shared = 'entity|digest';
 
 // Rooms of the runner in their order: each imports only what stands before it.
-const runnerRooms = ['ports', 'record', 'keeping', 'session', 'facts', 'trust', 'executing', 'undoing', 'door', 'agent', 'sources', 'doctrine', 'operations'];
+const runnerRooms = ['ports', 'record', 'keeping', 'audit', 'session', 'facts', 'trust', 'executing', 'undoing', 'door', 'agent', 'sources', 'doctrine', 'operations'];
 
 // Rooms of the Policies page in their order, likewise.
 const policyRooms = ['frame', 'check', 'diff', 'editor', 'try', 'repository', 'releases', 'backtest', 'candidates', 'drafts', 'guards', 'shadow', 'rhythm', 'in_force'];
@@ -51,9 +51,10 @@ module.exports = {
       { path: 'node_modules/ipaddr\\.js/' }),
     forbid('page-loads-text-reader-late', { path: '^public/', pathNot: '^public/pages/policies/check/(form_faults|policy_validator)' },
       { path: '^(common/(policy/text|entity)|public/pages/policies/check/(form_faults|policy_validator))', dynamic: false, dependencyTypesNot: ['type-only'] }),
-    only('engine-is-pure', '^server/engine/(?!policy/|digest/)', `^(server/engine|common)/|${pure}`),
+    only('engine-is-pure', '^server/engine/(?!policy/|digest/|audit/)', `^(server/engine|common)/|${pure}`),
     only('policy-may-use-crypto', '^server/engine/policy/', `^(server/engine/(policy|${shared})|common)/|^crypto$|${pure}`),
     only('digest-may-use-crypto', '^server/engine/digest/', `^(server/engine/digest|common)/|^crypto$|${pure}`),
+    only('audit-may-use-crypto', '^server/engine/audit/', `^(server/engine/(audit|digest)|common)/|^crypto$|${pure}`),
     forbid('stages-do-not-meet',
       { path: '^server/engine/([^/]+)/', pathNot: '^server/engine/(decision|replay|learning)/' },
       { path: '^server/engine/', pathNot: `^server/engine/($1|${shared})/` }),
