@@ -5,6 +5,7 @@ import { evidenceMappings } from './mappings/evidence';
 import {
   ASSET_MAPPINGS,
   BUNDLE_MAPPINGS,
+  CHECKPOINT_MAPPINGS,
   MODEL_MAPPINGS,
   PROPOSAL_MAPPINGS,
   TRAINING_MAPPINGS,
@@ -55,6 +56,12 @@ export const evidenceDefinition = (family: EvidenceFamily, { replicas = 1 }: Ind
     'index.codec': 'best_compression',
   },
   mappings: evidenceMappings(family),
+});
+
+/** Checkpoints of the audit: none of them is ever changed. */
+export const checkpointDefinition = ({ replicas = 1 }: IndexOptions): IndexDefinition => ({
+  settings: { ...settingsOf(replicas), 'index.append_only.enabled': true },
+  mappings: CHECKPOINT_MAPPINGS,
 });
 
 /** Indices that exist once, by the end of their name. */

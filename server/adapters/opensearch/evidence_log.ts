@@ -11,35 +11,17 @@ import {
   type EvidenceQuery,
 } from '../../runner/ports';
 import { unexpected, type OpenSearchAnswer } from './answer';
-import { sendBulk, type BulkAction, type BulkItem } from './bulk';
-import { deadLetterOf } from './dead_letter';
-import { DEFAULT_PREFIX, evidencePatternOf, type IndexOptions } from './definitions';
-import { EvidenceIndices } from './evidence_indices';
+import { DEFAULT_PREFIX, evidencePatternOf } from './definitions';
+import { EvidenceAppender, type AppendOptions } from './evidence_append';
 import { glanceBody, glanced, type GlanceAnswer } from './evidence_glance';
 import { namedIn, namesBody, type NamesAnswer } from './evidence_names';
 import { conditionOf, knownField, pageOf, sortOf } from './evidence_query';
 import { entryOf, scanEvidence, type EvidenceHit, type Found } from './evidence_scan';
-import { searchFieldsOf } from './search_fields';
 import type { OpenSearchTransport } from './transport';
 
-interface EvidenceLogOptions extends IndexOptions {
-  /** Longest time of an append, ms; default 10,000. Repeating it is harmless. */
-  readonly appendTimeoutMs?: number;
+interface EvidenceLogOptions extends AppendOptions {
   /** Longest time of a search, ms; default 20,000. */
   readonly searchTimeoutMs?: number;
-  /** Told of each record that OpenSearch refused twice; `isFiled` if the quarantine has it instead. */
-  readonly onRefused?: (record: {
-    readonly family: string;
-    readonly id: string;
-    readonly why: string;
-    readonly isFiled: boolean;
-  }) => void;
-}
-
-/** A record that OpenSearch will not have. */
-interface Refused {
-  readonly entry: EvidenceEntry;
-  readonly why: string;
 }
 
 type Body = Found['body'];
@@ -56,63 +38,22 @@ interface SearchBody {
 /** Values that a tally tells apart; the rarer rest is left out. */
 const MOST_VALUES = 1_000;
 
-/** A record as it is stored; `plain` leaves out the search fields, for a record that they do not fit. */
-const sourceOf = ({ family, id, at, body }: EvidenceEntry, plain: boolean): Record<string, unknown> => ({
-  ...(plain ? {} : searchFieldsOf(family, body)),
-  '@timestamp': at,
-  id,
-  record: JSON.stringify(body),
-});
-
 /** Append-only indices by time, one family of them for each kind of record. */
 export class OpenSearchEvidenceLog implements EvidenceLog {
   private readonly transport: OpenSearchTransport;
   private readonly prefix: string;
-  private readonly indices: EvidenceIndices;
-  private readonly appendTimeoutMs: number;
+  private readonly appender: EvidenceAppender;
   private readonly searchTimeoutMs: number;
-  private readonly onRefused: NonNullable<EvidenceLogOptions['onRefused']>;
 
   constructor(transport: OpenSearchTransport, options: EvidenceLogOptions = {}) {
     this.transport = transport;
     this.prefix = options.prefix ?? DEFAULT_PREFIX;
-    this.indices = new EvidenceIndices(transport, options);
-    this.appendTimeoutMs = options.appendTimeoutMs ?? 10_000;
+    this.appender = new EvidenceAppender(transport, options);
     this.searchTimeoutMs = options.searchTimeoutMs ?? 20_000;
-    this.onRefused = options.onRefused ?? (() => undefined);
   }
 
-  async append(entries: readonly EvidenceEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const names: string[] = [];
-    for (const { family, at } of entries) names.push(await this.indices.forRecord(family, at));
-    const places = entries.map((entry, index) => ({ entry, index: names[index] ?? '' }));
-    const items = await this.create(places, false);
-    const refused = places.filter((_, index) => items[index]?.kind === 'refused');
-    // A record that the search fields do not fit is kept without them: losing it would be worse, and so would stalling.
-    const again = refused.length === 0 ? [] : await this.create(refused, true);
-    const letters = refused.flatMap(({ entry }, index) => {
-      const item = again[index];
-      return item?.kind === 'refused' ? [{ entry, why: item.message }] : [];
-    });
-    if (letters.length > 0) await this.fileRefused(letters);
-    const known = places.filter((_, index) => items[index]?.kind === 'conflict');
-    await this.settle([...new Set(known.map((place) => place.index))]);
-  }
-
-  /** What OpenSearch refuses twice must not hold up everything behind it: it is filed in the quarantine, and told. */
-  private async fileRefused(refused: readonly Refused[]): Promise<void> {
-    for (const { entry, why } of refused) {
-      const letters = [deadLetterOf(entry, why), deadLetterOf(entry, why, 0)];
-      let isFiled = false;
-      for (const letter of letters) {
-        if (isFiled) break;
-        const index = await this.indices.forRecord(letter.family, letter.at);
-        const [item] = await this.create([{ entry: letter, index }], true);
-        isFiled = item?.kind !== 'refused';
-      }
-      this.onRefused({ family: entry.family, id: entry.id, why, isFiled });
-    }
+  append(entries: readonly EvidenceEntry[]): Promise<void> {
+    return this.appender.append(entries);
   }
 
   async find(query: EvidenceQuery): Promise<EvidenceFound> {
@@ -178,37 +119,6 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
 
   scan(...asked: Parameters<EvidenceLog['scan']>): AsyncIterable<Found> {
     return scanEvidence((family, body) => this.search(family, body), ...asked);
-  }
-
-  private async create(
-    places: ReadonlyArray<{ readonly entry: EvidenceEntry; readonly index: string }>,
-    plain: boolean,
-  ): Promise<readonly BulkItem[]> {
-    const actions = places.map(({ entry, index }): BulkAction => ({
-      verb: 'create',
-      meta: { _index: index, _id: entry.id },
-      source: sourceOf(entry, plain),
-    }));
-    try {
-      return await sendBulk(this.transport, { path: '/_bulk', timeoutMs: this.appendTimeoutMs }, actions);
-    } catch (cause) {
-      if (cause instanceof StoreUnavailable) this.indices.forget();
-      throw cause;
-    }
-  }
-
-  /**
-   * A record that is there already may be one whose first append was never answered: OpenSearch knows it before it is
-   * on disk. A flush is answered once everything before it is.
-   */
-  private async settle(indices: readonly string[]): Promise<void> {
-    if (indices.length === 0) return;
-    const answer = await this.transport.request(
-      { method: 'POST', path: `/${indices.join(',')}/_flush`, querystring: { wait_if_ongoing: true } },
-      { timeoutMs: this.appendTimeoutMs },
-    );
-    const failed = (answer.body as { _shards?: { failed?: number } })._shards?.failed ?? 0;
-    if (answer.status >= 400 || failed > 0) throw new StoreUnavailable('records could not be made durable');
   }
 
   /** Just appended and not yet searchable: asked for by id in every index of the family. */

@@ -39,6 +39,9 @@ export interface Place {
   readonly fault?: Void | Lessened;
 }
 
+/** Where a record is that is stored. */
+export type Kept = Pick<Stamp, 'chain' | 'seq' | 'hash'> & { readonly fieldless: boolean };
+
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 const keyOf = ({ family, id }: Pick<Unstamped, 'family' | 'id'>): string => `${family}/${id}`;
@@ -81,7 +84,9 @@ export class ChainBook {
       return known.stamp;
     }
     const unhashed = { chain: this.chain, seq: this.next, prev: this.head, salt: salt() };
-    const stamp = { ...unhashed, hash: recordHash({ ...entry, ...unhashed }) };
+    // As they will be read back.
+    const fields = JSON.parse(JSON.stringify(entry.fields)) as Unstamped['fields'];
+    const stamp = { ...unhashed, hash: recordHash({ ...entry, fields, ...unhashed }) };
     const { family, id, at } = entry;
     const place: Mutable<Place> = { stamp, family, id, at, content, trying: 1, triedAt: 0, state: 'open' };
     this.places.set(stamp.seq, place);
@@ -119,14 +124,17 @@ export class ChainBook {
    *
    * @param kept its place; null: it is there and has none; undefined: there is no such record
    */
-  found({ stamp: { seq } }: Place, kept: Pick<Stamp, 'chain' | 'seq' | 'hash'> | null | undefined): void {
+  found({ stamp: { seq } }: Place, kept: Kept | null | undefined): void {
     const place = this.places.get(seq);
     if (place === undefined || place.state === 'settled' || place.trying > 0) return;
     const { chain, hash } = place.stamp;
-    if (kept?.chain === chain && kept.seq === seq && kept.hash === hash) return this.settle(place, undefined);
     const base = { chain, seq, hash };
     if (kept === undefined) return this.settle(place, { ...base, why: 'unanswered' });
-    this.settle(place, { ...base, why: 'there_already', ...(kept === null ? {} : { kept }) });
+    if (kept === null) return this.settle(place, { ...base, why: 'there_already' });
+    const isOurs = kept.chain === chain && kept.seq === seq && kept.hash === hash;
+    if (isOurs) return this.settle(place, kept.fieldless ? faultOf(place, 'without_fields') : undefined);
+    const other = { chain: kept.chain, seq: kept.seq, hash: kept.hash };
+    this.settle(place, { ...base, why: 'there_already', kept: other });
   }
 
   /** The settled places that follow what was taken, without a gap. They stay until `forget`. */
@@ -158,7 +166,7 @@ const faultOf = (
 ): Void | Lessened =>
   how === 'refused'
     ? { chain, seq, hash, why: 'refused' }
-    : { chain, seq, family, id, without: how === 'without_fields' ? 'fields' : 'chain' };
+    : { chain, seq, hash, family, id, without: how === 'without_fields' ? 'fields' : 'chain' };
 
 /** What the first record of a chain names: the last checkpoint that its agent knows of. */
 export const afterCheckpoint = (note: string | undefined): string =>

@@ -37,6 +37,7 @@ const Lessened = t.readonly(
   t.type({
     chain: t.string,
     seq: count,
+    hash: t.string,
     /** `fields`: without its search fields. `chain`: without its place in the chain, too. */
     without: t.keyof({ fields: null, chain: null }),
     family: t.string,

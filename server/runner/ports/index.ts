@@ -32,6 +32,24 @@ export type {
   EvidenceLog,
 } from './evidence';
 export type {
+  AnchoredCheckpoint,
+  AppendTried,
+  AuditDisk,
+  AuditRange,
+  AuditReader,
+  AuditStamp,
+  BegunChain,
+  ChainTally,
+  CheckpointIndex,
+  CheckpointSigner,
+  EvidenceChain,
+  EvidenceFields,
+  FoundRecord,
+  FoundStamp,
+  KeptLeaf,
+  StoredRecord,
+} from './audit';
+export type {
   AskedList,
   BlockLists,
   ListDocument,

@@ -171,11 +171,11 @@ const isSearchedAsWords = ({ mapping, as }: SearchField): boolean =>
 
 /** Version of the search fields of each family. Raise it with a new field: indices of earlier versions are widened. */
 const SCHEMAS: Readonly<Record<EvidenceFamily, number>> = {
-  decisions: 4,
-  actions: 1,
-  feedback: 1,
-  quarantine: 1,
-  audit: 1,
+  decisions: 5,
+  actions: 2,
+  feedback: 2,
+  quarantine: 2,
+  audit: 2,
 };
 
 /** Puts `a.b` into `{a: {properties: {b}}}`. */
@@ -189,12 +189,18 @@ const nested = (flat: ReadonlyArray<readonly [string, Mapping]>): Record<string,
   return properties;
 };
 
+/** The place of a record in a chain. What earlier versions stored has none. */
+const CHAINED: Mapping = {
+  properties: { chain: keyword, seq: long, prev: keptText, hash: keptText, salt: keptText },
+};
+
 /** Every word of these fields is found in `search` as well: the box at the top of a list. */
 export const evidenceMappings = (family: EvidenceFamily) =>
   strict(SCHEMAS[family], {
     '@timestamp': date,
     id: keyword,
     record: keptText,
+    audit: CHAINED,
     search: words,
     ...nested(
       Object.entries(SEARCH_FIELDS[family]).map(([name, found]) => [

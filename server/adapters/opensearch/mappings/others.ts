@@ -17,6 +17,15 @@ export const ASSET_MAPPINGS = strict(1, {
   head: keptText,
 });
 
+/** `reflex-checkpoints`: signed notes over the records, and the statements that they bind. */
+export const CHECKPOINT_MAPPINGS = strict(1, {
+  origin: keyword,
+  size: long,
+  note: keptText,
+  statement: keptText,
+  tree: keptText,
+});
+
 /** `reflex-proposals`: the review queue. */
 export const PROPOSAL_MAPPINGS = strict(1, {
   '@timestamp': date,
