@@ -30,12 +30,22 @@ import { ABSENCE_ROUTES } from './routes/absences';
 import { ACT_ROUTES } from './routes/acts';
 import { ASK_ROUTES } from './routes/ask';
 import { AUTHZEN_ROUTES } from './routes/authzen';
+import { AUDIT_ROUTES } from './routes/audit';
 import { CONNECTOR_ROUTES } from './routes/connectors';
 import { SHARED_SIGNALS_ROUTES } from './routes/shared_signals';
 import { TOKENS_ROUTES } from './routes/tokens';
 import { SECRETS_ROUTES } from './routes/secrets';
 import { SETUP_ROUTES } from './routes/setup';
 
+export {
+  FINDING_KINDS,
+  AuditFinding,
+  AuditReport,
+  AuditView,
+  VerificationView,
+  getAudit,
+  verifyAudit,
+} from './routes/audit';
 export {
   AdmissionView,
   postEvents,
@@ -353,4 +363,5 @@ export const ROUTES = {
   ...AUTHZEN_ROUTES,
   ...ABSENCE_ROUTES,
   ...ACT_ROUTES,
+  ...AUDIT_ROUTES,
 } as const;

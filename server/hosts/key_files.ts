@@ -6,6 +6,9 @@ import { join } from 'path';
 /** The private key that a host made for itself at its first start, where nobody named one. */
 export const ownKeyFile = (agentFolder: string): string => join(agentFolder, 'keys', 'signing.pem');
 
+/** The key that signs checkpoints of the audit, and nothing else. */
+export const auditKeyFile = (agentFolder: string): string => join(agentFolder, 'keys', 'audit.pem');
+
 /** Public keys that a person trusted at this machine (`reflex keys trust`), one a file. */
 export const trustedFolder = (agentFolder: string): string => join(agentFolder, 'keys', 'trusted');
 

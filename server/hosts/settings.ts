@@ -4,6 +4,7 @@ import { json, list, oneOf, record, text } from '../../common/codec/codecs';
 import { STORED_PREFIX } from '../../common/stored_secret';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
+import { AuditFile, auditFaults, auditSettings, type AuditSettings } from './settings/audit';
 import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
 import { spelled } from './settings/spelling';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
@@ -117,6 +118,8 @@ export interface Settings {
   readonly escalations: EscalationSettings;
   /** Where acts that wait for a person are handed over. */
   readonly handOver: HandOverSettings;
+  /** How evidence is kept from being changed unseen. */
+  readonly audit: AuditSettings;
   /** Parameters are checked by the connectors' own schemas. */
   readonly connectors: readonly ConnectorSettings[];
 }
@@ -176,6 +179,7 @@ const SettingsFile = record(
     breakers: BreakersFile,
     escalations: EscalationsFile,
     hand_over: HandOverFile,
+    audit: AuditFile,
     connectors: list(
       record(
         { name, kind: name },
@@ -242,6 +246,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     breakers,
     escalations,
     hand_over,
+    audit,
     connectors = [],
   } = decoded.value;
   const { hosts: named = [], allow_plain_http: allowPlainHttp, password_secret: passwordSecret, ...login } = opensearch;
@@ -263,6 +268,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     ...tokenFaults(intake?.tokens ?? []),
     ...lookupFaults(lookups),
     ...breakerFaults(breakers),
+    ...auditFaults(audit),
     ...policyGitFaults(policies?.git),
     ...secretKeyFaults(secret_keys),
     ...shadowFaults({ secrets, ...present({ keystore }) }),
@@ -311,6 +317,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     breakers: breakerSettings(breakers),
     escalations: escalationSettings(escalations),
     handOver: handOver.value,
+    audit: auditSettings(audit),
     connectors: connectors.map(connectorSettings),
   });
 };

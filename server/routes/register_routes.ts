@@ -2,6 +2,7 @@ import { absenceRoutes } from './absences';
 import { actRoutes } from './acts';
 import { askRoutes } from './ask';
 import { authzenRoutes } from './authzen';
+import { auditRoutes } from './audit';
 import { backtestRoutes } from './backtest';
 import { brakeRoutes } from './brakes';
 import { brakesViewRoutes } from './brakes_view';
@@ -79,6 +80,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   askRoutes,
   actRoutes,
   absenceRoutes,
+  auditRoutes,
 ];
 
 /** The routes that have a contract in `common/api/routes`. */

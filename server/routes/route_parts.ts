@@ -1,6 +1,7 @@
 import type { ConnectorPresetView, SecretKeyView, SecretView, StatusView } from '../../common/api/routes';
 import type { AskBook } from '../runner/operations/asking/ask_book';
 import type { Agent } from '../runner/agent/agent';
+import type { AuditRoom } from '../runner/audit/audit_room';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import type { ReleaseDesk } from '../runner/doctrine/releases/release';
@@ -96,6 +97,8 @@ export interface Ready {
   readonly secrets: SecretRoom;
   /** Those that are stored. */
   readonly storedSecrets: SecretDesk['stored'];
+  /** Chains and checkpoints, and the checking of both. */
+  readonly audit: Pick<AuditRoom, 'view' | 'verify' | 'troubles' | 'figures' | 'anchors'>;
   /** True while events from outside are marked as the demo's. */
   readonly demo: boolean;
 }

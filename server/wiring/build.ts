@@ -5,6 +5,7 @@ import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
 import type { Ready } from '../routes/route_parts';
 import type { HostStop } from '../runner/session/host_stop';
+import { buildAudit, type Audit } from './audit';
 import { buildAgent, connectorsOf, nameOf, type Acting, type Enforcement, type Ground } from './build_agent';
 import { buildSources, type Sources } from './build_sources';
 import { buildTrust, type Trust } from './build_trust';
@@ -30,6 +31,7 @@ export interface Engine
     Enforcement,
     Acting,
     Sources,
+    Pick<Audit, 'audit'>,
     Pick<Ready, 'address' | 'agentName' | 'asks' | 'connectorRoom' | 'setup'> {
   /** True if what comes in during this life belongs to the demo. */
   readonly demo: boolean;
@@ -93,7 +95,8 @@ export const build = async (
   { life, hub, hostStop, secrets, demoConnectors }: BuildOptions,
 ): Promise<Engine> => {
   const disk = await openDisk(host, life);
-  const stores = storesOn(host);
+  const audit = await buildAudit(host, disk, life);
+  const stores = storesOn(host, audit);
   const storedSecrets = storedSecretsOf(host, { disk, stores, secrets });
   const enforcement = connectorsOf(host.settings, demoConnectors, { secrets, store: stores.store });
   const trust = await buildTrust(host, disk, stores, life);
@@ -101,6 +104,7 @@ export const build = async (
   const ground = { disk, stores, enforcement, trust, hostStop, own };
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
+  audit.auditMayBegin.bind(() => acting.agent.shift !== undefined);
   const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust, secrets }, life);
   const name = nameOf(host, disk);
   const setup = setupOf(host, trust, { ...acting, ...sources, ...enforcement, host: name.host });
@@ -112,6 +116,7 @@ export const build = async (
     ...trust,
     ...acting,
     ...sources,
+    audit: audit.audit,
     storedSecrets,
     address: addressOf(host),
     asks: new AskBook(realClock),

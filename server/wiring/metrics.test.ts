@@ -97,6 +97,13 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       sourceHealth: sources,
       outcomes: { list: () => [telling], troubles: () => [] },
       handOvers: { list: () => [handing], troubles: () => [] },
+      audit: {
+        figures: { chained: 12, waiting: 3, size: 40, at: '2026-11-22T10:00:00.000Z' },
+        anchors: [
+          { anchor: 'file', state: 'ok' },
+          { anchor: 'index', state: 'failing', why: 'away' },
+        ],
+      },
       setup: { states: new Map([['folder', 'green'] as const, ['key', 'amber'] as const]) },
       secrets: { list: () => secretViews, keys: () => keyViews },
       tokens: { list: () => [], overused: new Map(), shortCounts: { minted: new Map([['siem', 3]]), refused: 2 } },

@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 import { BrakeMetrics } from './brake_metrics';
 import { AnswerMetrics } from './answer_metrics';
+import { AuditMetrics } from './audit_metrics';
 import { DisruptionMetrics } from './disruption_metrics';
 import { HeldMetrics } from './held_metrics';
 import { HandOverMetrics } from './hand_over_metrics';
@@ -25,6 +26,7 @@ const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
 interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes' | 'handOvers'> {
   readonly tokens: Pick<Ready['tokens'], 'list' | 'overused' | 'shortCounts'>;
+  readonly audit: Pick<Ready['audit'], 'figures' | 'anchors'>;
   readonly asks: Pick<Ready['asks'], 'told'>;
   readonly secrets: Pick<Ready['secrets'], 'list' | 'keys'>;
   readonly setup: Pick<Ready['setup'], 'states'>;
@@ -154,6 +156,7 @@ export class Metrics {
   private readonly answers = new AnswerMetrics(this.registry, PREFIX);
   private readonly disruption = new DisruptionMetrics(this.registry, PREFIX);
   private readonly secrets = new SecretMetrics(this.registry, PREFIX);
+  private readonly audit = new AuditMetrics(this.registry, PREFIX);
 
   private isProcessMeasured = false;
   private readonly ready: () => Measured | undefined;
@@ -187,6 +190,7 @@ export class Metrics {
       this.readFailing(parts.agent);
       this.secrets.read(parts);
       this.readAsks(parts.asks);
+      this.audit.read(parts.audit);
       this.readOwn(parts.agent);
       this.readSetup(parts);
       this.readLookUps(parts.agent);

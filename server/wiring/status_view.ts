@@ -39,6 +39,7 @@ type StatusParts = Pick<
   | 'outcomes'
   | 'handOvers'
   | 'setup'
+  | 'audit'
 >;
 
 /** What the status is made of from the start on. */
@@ -244,6 +245,7 @@ export class StatusTeller {
         ...connectorTroubles(parts),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
         ...secrets.troubles().map((trouble) => ({ ...trouble })),
+        ...parts.audit.troubles().map((trouble) => ({ ...trouble })),
       ]),
       connectors: connectorsView(parts, MOST_CONNECTORS),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },

@@ -1,10 +1,11 @@
+import { present } from '../../common/present';
 import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
 import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
 import { OpenSearchInventoryStore } from '../adapters/opensearch/inventory_store';
 import { OpenSearchLogSearch } from '../adapters/opensearch/log_search';
 import { OpenSearchStateStore } from '../adapters/opensearch/state_store';
 import type { HostParts } from '../hosts/host_parts';
-import type { BundleArchive, EvidenceLog, InventoryStore, LogSearch, StateStore } from '../runner/ports';
+import type { BundleArchive, EvidenceChain, EvidenceLog, InventoryStore, LogSearch, StateStore } from '../runner/ports';
 
 /** What all agents share in OpenSearch. */
 export interface Stores {
@@ -16,10 +17,18 @@ export interface Stores {
   readonly logSearch: LogSearch;
 }
 
-/** Asks OpenSearch nothing yet. */
-export const storesOn = ({ transport, log }: Pick<HostParts, 'transport' | 'log'>): Stores => ({
+/**
+ * Asks OpenSearch nothing yet.
+ *
+ * @param chain gives each record its place
+ */
+export const storesOn = (
+  { transport, log }: Pick<HostParts, 'transport' | 'log'>,
+  { chain }: { readonly chain?: EvidenceChain } = {},
+): Stores => ({
   store: new OpenSearchStateStore(transport),
   evidence: new OpenSearchEvidenceLog(transport, {
+    ...present({ chain }),
     onRefused: ({ isFiled, ...record }) =>
       log.error(
         isFiled

@@ -30,7 +30,7 @@ const THERE = ['present', 'applying', 'unknown', 'ending', 'gone'];
 type Teller = ConstructorParameters<typeof StatusTeller>;
 
 /** Status and metrics of the same agent, as a host wires them. */
-const headOf = ({ agent, sourceHealth }: RouteHost) => {
+const headOf = ({ agent, sourceHealth, parts }: RouteHost) => {
   const outcomes = { list: () => [], troubles: () => [] };
   const handOvers = { list: () => [], troubles: () => [] };
   const backtests = new BacktestDesk(agent);
@@ -52,6 +52,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
     connectorFaults: [],
     secrets,
     setup,
+    audit: parts.ready().audit,
     demo: false,
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
@@ -66,7 +67,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
   const metrics = new Metrics(
-    () => ({ agent, backtests, sourceHealth, outcomes, handOvers, secrets, setup, tokens, asks }),
+    () => ({ ...standing, backtests, tokens, asks }),
     tell,
   );
   return {

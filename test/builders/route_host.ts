@@ -1,3 +1,4 @@
+import { anAuditRoom } from './audit_scene';
 import { ACCESS, TOKEN_RIGHTS, type Access } from '../../common/api/contract';
 import type { StatusView } from '../../common/api/routes';
 import { AlertIntake } from '../../server/runner/sources/alerts/alert_intake';
@@ -259,6 +260,7 @@ export const routeHost = async ({
     address: 'https://reflex.example',
     secrets: secretBook,
     storedSecrets,
+    audit: await anAuditRoom(),
     demo: false,
   };
   const { has } = agent;

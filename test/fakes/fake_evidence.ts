@@ -4,6 +4,10 @@ import { inNetwork } from '../../common/entity/address';
 import {
   MOST_PART,
   MOST_WANTED,
+  type AppendTried,
+  type AuditStamp,
+  type EvidenceChain,
+  type EvidenceFields,
   type EvidenceEntry,
   type EvidenceFamily,
   type EvidenceFound,
@@ -16,7 +20,29 @@ import {
   type EvidenceQuery,
 } from '../../server/runner/ports';
 
-type Stored = Pick<EvidenceEntry, 'id' | 'at' | 'body'>;
+/** What is stored of a record; where it was given a place, as it was hashed. */
+export interface Stored extends Pick<EvidenceEntry, 'id' | 'at' | 'body'> {
+  readonly record?: string;
+  readonly fields?: EvidenceFields;
+  readonly audit?: AuditStamp;
+  /** Where it is, if not where it belongs. */
+  readonly index?: string;
+}
+
+/** A record with its place. */
+type Placed = EvidenceEntry & Pick<Stored, 'record' | 'fields' | 'audit'>;
+
+/** As OpenSearch gives back what it was sent. */
+const asRead = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
+
+const placed = (entries: readonly EvidenceEntry[], chain: EvidenceChain | undefined): readonly Placed[] =>
+  entries.map((entry) => {
+    if (chain === undefined) return entry;
+    const { family, id, at, body } = entry;
+    const stored = { family, id, at, record: JSON.stringify(body), fields: searchFieldsOf(family, body) };
+    const audit = chain.stamp(stored);
+    return { ...entry, record: stored.record, fields: asRead(stored.fields), ...(audit ? { audit } : {}) };
+  });
 
 /**
  * Whether a record says all words of a text, or it all where it stands in quotes; the real log knows more than that.
@@ -33,11 +59,18 @@ export class FakeEvidence {
   readonly records = new Map<EvidenceFamily, Map<string, Stored>>();
 
   append(entries: readonly EvidenceEntry[]): void {
-    for (const { family, id, at, body } of entries) {
+    this.store(entries);
+  }
+
+  /** @returns of each whether it is new */
+  store(entries: readonly Placed[]): readonly boolean[] {
+    return entries.map(({ family, id, at, body, record, fields, audit }) => {
       const known = this.records.get(family) ?? new Map<string, Stored>();
       this.records.set(family, known);
-      if (!known.has(id)) known.set(id, { id, at, body });
-    }
+      if (known.has(id)) return false;
+      known.set(id, { id, at, body, ...(record === undefined ? {} : { record, fields, audit }) } as Stored);
+      return true;
+    });
   }
 
   /** Oldest first. */
@@ -123,12 +156,25 @@ export class FakeEvidence {
  * The port over such records.
  *
  * @param ask how its calls get there; at once if not given
+ * @param chain gives each record its place
  */
 export const fakeEvidenceLog = (
   evidence: FakeEvidence,
   ask: <Answer>(answer: () => Answer) => Promise<Answer> = async (answer) => answer(),
+  chain?: EvidenceChain,
 ): EvidenceLog => ({
-  append: (entries) => ask(() => evidence.append(entries)),
+  append: async (entries) => {
+    const sent = placed(entries, chain);
+    const tell = (how: (index: number) => AppendTried): void =>
+      sent.forEach(({ audit }, index) => audit && chain?.tried(audit, how(index)));
+    try {
+      const isNew = await ask(() => evidence.store(sent));
+      tell((index) => (isNew[index] === true ? 'appended' : 'there'));
+    } catch (cause) {
+      tell(() => 'unanswered');
+      throw cause;
+    }
+  },
   find: (query) => ask(() => evidence.page(query)),
   get: (family, id) => ask(() => evidence.records.get(family)?.get(id)?.body),
   kept: (family, ids) => ask(() => new Set(ids.filter((id) => evidence.records.get(family)?.has(id) === true))),

@@ -12,6 +12,7 @@ import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
 import { breakerSettings } from '../../server/hosts/settings/breakers';
+import { auditSettings } from '../../server/hosts/settings/audit';
 import { escalationSettings } from '../../server/hosts/settings/escalations';
 import { verifySettings } from '../../server/hosts/settings/verify';
 import { vouchedFor } from '../builders/vouch';
@@ -74,6 +75,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       breakers: breakerSettings(),
       escalations: escalationSettings(),
       handOver: { channels: [] },
+      audit: auditSettings(),
       connectors,
     },
     users: () => [],

@@ -158,4 +158,4 @@ export const verifyAudit = route({
   answer: VerificationView,
 });
 
-export const AUDIT_ROUTES = [getAudit, verifyAudit];
+export const AUDIT_ROUTES = { getAudit, verifyAudit } as const;

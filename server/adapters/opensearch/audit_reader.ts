@@ -148,10 +148,7 @@ export class OpenSearchAuditReader implements AuditReader {
   async refresh(): Promise<void> {
     const path = `/${this.pattern}/_refresh`;
     const querystring = { ignore_unavailable: true, allow_no_indices: true };
-    const answer = await this.transport.request(
-      { method: 'POST', path, querystring },
-      { timeoutMs: this.timeoutMs },
-    );
+    const answer = await this.transport.request({ method: 'POST', path, querystring }, { timeoutMs: this.timeoutMs });
     if (answer.status >= 400) throw unexpected('records could not be refreshed', answer);
   }
 

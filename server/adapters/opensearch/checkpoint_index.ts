@@ -34,7 +34,11 @@ export class OpenSearchCheckpointIndex implements CheckpointIndex {
   async file(checkpoint: AnchoredCheckpoint): Promise<'filed' | 'differs'> {
     await this.make();
     const request = { path: `/${this.index}/_bulk`, timeoutMs: TIMEOUT_MS };
-    const action = { verb: 'create' as const, meta: { _id: idOf(checkpoint) }, source: { ...checkpoint, tree: JSON.stringify(checkpoint.tree) } };
+    const action = {
+      verb: 'create' as const,
+      meta: { _id: idOf(checkpoint) },
+      source: { ...checkpoint, tree: JSON.stringify(checkpoint.tree) },
+    };
     const [item] = await sendBulk(this.transport, request, [action]);
     if (item?.kind === 'refused') throw new Error(`the checkpoint could not be filed: ${item.message}`);
     if (item?.kind !== 'conflict') return 'filed';
@@ -57,7 +61,8 @@ export class OpenSearchCheckpointIndex implements CheckpointIndex {
         { size: { order: 'asc', unmapped_type: 'long' } },
       ];
       const hits = await this.search({ sort, size: PAGE, ...(after === undefined ? {} : { search_after: after }) });
-      for (const { _source } of hits) yield { ..._source, tree: JSON.parse(_source.tree) as AnchoredCheckpoint['tree'] };
+      for (const { _source } of hits)
+        yield { ..._source, tree: JSON.parse(_source.tree) as AnchoredCheckpoint['tree'] };
       after = hits[hits.length - 1]?.sort;
       if (after === undefined || hits.length < PAGE) return;
     }

@@ -2,7 +2,13 @@ import { mkdir, readFile } from 'fs/promises';
 import { createHash } from 'crypto';
 import { join } from 'path';
 import { whyOf } from '../../../common/why';
-import { DiskFailed, type AuditDisk, type BegunChain, type AnchoredCheckpoint, type KeptLeaf } from '../../runner/ports';
+import {
+  DiskFailed,
+  type AuditDisk,
+  type BegunChain,
+  type AnchoredCheckpoint,
+  type KeptLeaf,
+} from '../../runner/ports';
 import { replaceFile } from './durable_file';
 import { NumberedLines } from './numbered_lines';
 

@@ -50,10 +50,12 @@ export class CompactRange {
   }
 
   root(): Hash {
-    return this.nodes.reduceRight<Hash | undefined>(
-      (right, left) => (right === undefined ? left : nodeHash(left, right)),
-      undefined,
-    ) ?? EMPTY_ROOT;
+    return (
+      this.nodes.reduceRight<Hash | undefined>(
+        (right, left) => (right === undefined ? left : nodeHash(left, right)),
+        undefined,
+      ) ?? EMPTY_ROOT
+    );
   }
 
   kept(): KeptTree {

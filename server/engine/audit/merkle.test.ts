@@ -98,7 +98,8 @@ describe('proofs of consistency', () => {
     expect(consistencyProof(at(published), smaller, larger).map(hex)).toEqual(proof);
     const shown = { smaller: treeOf(smaller), larger: treeOf(larger), proof: proof.map(bytes) };
     expect(provesConsistency(shown)).toBe(true);
-    if (proof.length > 0) expect(provesConsistency({ ...shown, smaller: shown.larger, larger: shown.smaller })).toBe(false);
+    if (proof.length > 0)
+      expect(provesConsistency({ ...shown, smaller: shown.larger, larger: shown.smaller })).toBe(false);
   });
 
   it('hold for every two trees of one log, and nothing else does', () => {
@@ -106,7 +107,11 @@ describe('proofs of consistency', () => {
     const tree = (size: number) => ({ size, root: rootOf(leaves.slice(0, size)) });
     for (let larger = 1; larger <= 33; larger += 1)
       for (let smaller = 1; smaller <= larger; smaller += 1) {
-        const shown = { smaller: tree(smaller), larger: tree(larger), proof: consistencyProof(at(leaves), smaller, larger) };
+        const shown = {
+          smaller: tree(smaller),
+          larger: tree(larger),
+          proof: consistencyProof(at(leaves), smaller, larger),
+        };
         expect(provesConsistency(shown)).toBe(true);
         const forged = { ...shown.smaller, root: nodeHash(EMPTY_ROOT, EMPTY_ROOT) };
         expect(provesConsistency({ ...shown, smaller: forged })).toBe(false);

@@ -32,7 +32,9 @@ export const partsOf = (body: Json): ReadonlyArray<readonly [name: string, value
     : Object.keys(body).flatMap((key): ReadonlyArray<readonly [string, unknown]> => {
         const value = body[key];
         const name = `/${escaped(key)}`;
-        return isSplit(value) ? Object.keys(value).map((inner) => [`${name}/${escaped(inner)}`, value[inner]]) : [[name, value]];
+        return isSplit(value)
+          ? Object.keys(value).map((inner) => [`${name}/${escaped(inner)}`, value[inner]])
+          : [[name, value]];
       });
 
 /** Canonical JSON; most parts are one word, which has only one spelling. */

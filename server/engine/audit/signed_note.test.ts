@@ -67,9 +67,14 @@ describe('signed notes', () => {
 
   it('are not believed without a known key, nor with a wrong signature of one', () => {
     const other = aSigner('PeterNeumann');
-    expect(openNote(signed.whole, [other.verifier])).toMatchObject({ ok: false, error: expect.stringContaining('no key') });
+    expect(openNote(signed.whole, [other.verifier])).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('no key'),
+    });
     for (const from of ['you', 'x08go/ZJ'])
-      expect(openNote(signed.whole.replace(from, from === 'you' ? 'You' : 'x08go/ZK'), [keyIn(signed.vkey)])).toMatchObject({
+      expect(
+        openNote(signed.whole.replace(from, from === 'you' ? 'You' : 'x08go/ZK'), [keyIn(signed.vkey)]),
+      ).toMatchObject({
         ok: false,
         error: expect.stringContaining('does not fit'),
       });
@@ -88,7 +93,8 @@ describe('signed notes', () => {
   });
 
   it('refuse to sign what is no text', () => {
-    for (const text of ['no end of line', 'tab\there\n']) expect(() => signNote(text, [aSigner('a')])).toThrow('no text');
+    for (const text of ['no end of line', 'tab\there\n'])
+      expect(() => signNote(text, [aSigner('a')])).toThrow('no text');
   });
 });
 
@@ -98,7 +104,10 @@ describe('checkpoints', () => {
     if (!note.ok) throw new Error(note.error);
     expect(note.value.signatures.map(({ name }) => name)).toEqual([checkpoint.origin]);
     const read = parseCheckpoint(note.value.text);
-    expect(read).toMatchObject({ ok: true, value: { origin: checkpoint.origin, size: checkpoint.size, extensions: [] } });
+    expect(read).toMatchObject({
+      ok: true,
+      value: { origin: checkpoint.origin, size: checkpoint.size, extensions: [] },
+    });
     if (read.ok) {
       expect(Buffer.from(read.value.root).toString('base64')).toBe(checkpoint.root);
       expect(checkpointText(read.value)).toBe(note.value.text);
@@ -110,10 +119,14 @@ describe('checkpoints', () => {
     expect(parseCheckpoint(checkpointText(made))).toEqual({ ok: true, value: { ...made, root: expect.anything() } });
   });
 
-  it.each(['', 'a\n1\n', 'a\n01\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n', 'a\n-1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n', 'a\n1\nCsUY\n', 'a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\nx\n'])(
-    'are refused where they are not whole: %j',
-    (text) => {
-      expect(parseCheckpoint(text)).toMatchObject({ ok: false });
-    },
-  );
+  it.each([
+    '',
+    'a\n1\n',
+    'a\n01\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n',
+    'a\n-1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n',
+    'a\n1\nCsUY\n',
+    'a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\nx\n',
+  ])('are refused where they are not whole: %j', (text) => {
+    expect(parseCheckpoint(text)).toMatchObject({ ok: false });
+  });
 });

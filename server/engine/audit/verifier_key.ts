@@ -20,12 +20,7 @@ export interface VerifierKey {
 export const isKeyName = (name: string): boolean => name !== '' && !/[\s+\p{Cc}\p{Z}]/u.test(name);
 
 const keyIdOf = (name: string, publicKey: Uint8Array): string =>
-  createHash('sha256')
-    .update(`${name}\n`)
-    .update(Uint8Array.of(ED25519))
-    .update(publicKey)
-    .digest('hex')
-    .slice(0, 8);
+  createHash('sha256').update(`${name}\n`).update(Uint8Array.of(ED25519)).update(publicKey).digest('hex').slice(0, 8);
 
 /** The verifier of an Ed25519 key by its 32 bytes. */
 export const verifierOf = (name: string, publicKey: Uint8Array): VerifierKey => ({

@@ -6,6 +6,7 @@ import type { MakeOrder } from './tokens';
 import { doctorCommand, type DoctorCommand } from './doctor';
 import { awayCommand, type AwayCommand } from './away';
 import { opinionCommand, type OpinionCommand } from './opinions';
+import type { VerifyWish } from './verify';
 import { isOrderWord, orderCommand, type OrderCommand } from './order_arguments';
 import { brakeCommand, isBrakeWord, isReason, NO_REASON, type BrakeCommand } from './brake_arguments';
 
@@ -67,6 +68,7 @@ export type Command =
   | OrderCommand
   | DoctorCommand
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
+  | { readonly name: 'verify'; readonly address: Address; readonly wish: VerifyWish }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
   | { readonly name: 'state adopt' | 'folder adopt'; readonly reason: string; readonly data?: string };
@@ -115,6 +117,8 @@ const parsed = (
     readonly sources?: string;
     readonly decision?: string;
     readonly may?: string;
+    readonly anchors?: string;
+    readonly keys: readonly string[];
     readonly acts: Readonly<Record<string, string>>;
     readonly json: boolean;
     readonly last: boolean;
@@ -140,6 +144,8 @@ const parsed = (
         sources: text,
         decision: text,
         may: text,
+        anchors: text,
+        key: { type: 'string', multiple: true },
         ...ACT_OPTIONS,
         json: { type: 'boolean' },
         last: { type: 'boolean' },
@@ -162,6 +168,8 @@ const parsed = (
       sources: values.sources,
       decision: values.decision,
       may: values.may,
+      anchors: values.anchors,
+      keys: values.key ?? [],
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -345,6 +353,8 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     sources,
     decision,
     may,
+    anchors,
+    keys,
     acts,
     json,
     last,
@@ -387,6 +397,12 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);
   if (name === 'tokens') return tokensCommand(rest, address.value, { reason, lasts, may });
+  if (name === 'verify') {
+    const { from, to } = acts;
+    return rest.length === 0
+      ? ok({ name, address: address.value, wish: { ...present({ from, to, anchors }), keys, json } })
+      : err('`reflex verify` takes options only, such as `--anchors FILE`');
+  }
   if (name === 'replay') {
     const [decisionId, ...more] = rest;
     if (decisionId === undefined || more.length > 0) return err('`reflex replay` takes one decision id');

@@ -32,6 +32,7 @@ import { status } from './status';
 import { make, mint, revoke, tokens } from './tokens';
 import { tryFile } from './try_documents';
 import { upgradeAsks } from './upgrade_asks';
+import { verify } from './verify';
 
 const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
@@ -82,6 +83,10 @@ Commands:
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
+  verify                check the stored records against their chains and signed checkpoints; takes --from INSTANT,
+                        --to INSTANT, --anchors FILE with checkpoints that you kept elsewhere, --key VKEY for the key of
+                        another agent, --json; exit code 0: intact, 1: changed, 2: could not be verified, 3: nothing
+                        vouches for some older records
   upgrade asks          which sources nobody granted anything, and which policies ask a person because of it
   beside                what others contain at the targets of the connectors; Reflex touches none of it; exit code 1:
                         some target could not say
@@ -225,6 +230,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return revoke(command.address, command.token, command.reason);
     case 'replay':
       return replay(command.address, command.decisionId);
+    case 'verify':
+      return verify(command.address, { ...command.wish, tell: (line) => console.error(printable(line)) });
     case 'state adopt':
       return Promise.resolve(adopt(agentFolderOf(command), command.reason));
     case 'folder adopt':

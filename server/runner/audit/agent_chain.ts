@@ -46,7 +46,8 @@ export class AgentChain implements EvidenceChain {
       return this.book.stamp(record, this.ports.salt);
     } catch (cause) {
       // A record without a place is better than none; verifying names it.
-      if (!this.isTold) this.ports.log.error('a record could not be given its place in the chain', { why: whyOf(cause) });
+      if (!this.isTold)
+        this.ports.log.error('a record could not be given its place in the chain', { why: whyOf(cause) });
       this.isTold = true;
       return undefined;
     }

@@ -93,6 +93,8 @@ export class CheckpointKeeper {
   private tree = CompactRange.empty();
   private last: AnchoredCheckpoint | undefined;
   private follows: Statement['follows'];
+  private making: Promise<void> = Promise.resolve();
+  private isOpen = false;
   private isOwn = false;
   /** Size of the last checkpoint that the index has; undefined: it has to be asked. */
   private filed: number | undefined;
@@ -111,27 +113,39 @@ export class CheckpointKeeper {
   }
 
   /** The log that this agent's checkpoints are of, and the key that verifies them; undefined before the first. */
-  get vkey(): string | undefined {
+  async vkey(): Promise<string | undefined> {
     return this.origin === undefined ? undefined : this.ports.signer.vkey(this.origin);
   }
 
-  /** Takes up the log that the disk tells of. To be called once, before the first record is appended. */
+  /** Takes up the log that the disk tells of. A disk that cannot be written is tried again with each checkpoint. */
   async open(): Promise<void> {
     const { disk, chain, newOrigin } = this.ports;
+    if (this.isOpen) return;
     this.origin = disk.origin() ?? newOrigin();
     this.last = await disk.last(this.origin);
     this.tree = this.last === undefined ? CompactRange.empty() : CompactRange.of(this.last.tree);
     const covered = this.last === undefined ? [] : (JSON.parse(this.last.statement) as Statement).segments;
     const begun = [...coveredBy(disk.begun(), covered), { chain: chain.id, from: 0 }];
-    await disk.note({ origin: this.origin, begun });
+    const origin = this.origin;
+    await this.anchor('file', () => disk.note({ origin, begun }));
+    this.isOpen = true;
   }
 
-  /** Makes checkpoints until it is over. */
-  async run(everyMs: number, until: () => boolean, signal?: AbortSignal): Promise<void> {
-    while (!until()) {
+  /** Makes checkpoints until it is over, once it may. */
+  async run(
+    everyMs: number,
+    { isOver, signal }: { readonly isOver: () => boolean; readonly signal?: AbortSignal },
+    mayBegin: () => boolean,
+  ): Promise<void> {
+    while (!isOver()) {
       await this.ports.clock.sleep(everyMs, signal);
-      if (!until()) await this.make();
+      if (!isOver() && mayBegin()) await this.make();
     }
+  }
+
+  /** The last checkpoint of a life: nobody tries any record again. Gives up after a time. */
+  async finish(mostMs: number): Promise<void> {
+    await Promise.race([this.make(0), this.ports.clock.sleep(mostMs)]);
   }
 
   /**
@@ -139,9 +153,15 @@ export class CheckpointKeeper {
    *
    * @param patienceMs for which a record without an answer may still be tried again; missing: the usual
    */
-  async make(patienceMs?: number): Promise<void> {
+  make(patienceMs?: number): Promise<void> {
+    this.making = this.making.then(() => this.makeNow(patienceMs));
+    return this.making;
+  }
+
+  private async makeNow(patienceMs: number | undefined): Promise<void> {
     const { chain, reader, log } = this.ports;
     try {
+      await this.open();
       const reachable = await this.whileReachable(() => this.makeOwn());
       if (reachable === undefined && !this.isOwn) return;
       await this.whileReachable(() => chain.settle(reader, patienceMs));
@@ -202,7 +222,9 @@ export class CheckpointKeeper {
     };
   }
 
-  private async tails(begun: readonly BegunChain[]): Promise<Pick<Next, 'segments' | 'leaves'> & { left: BegunChain[] }> {
+  private async tails(
+    begun: readonly BegunChain[],
+  ): Promise<Pick<Next, 'segments' | 'leaves'> & { left: BegunChain[] }> {
     const { reader } = this.ports;
     await reader.refresh();
     const segments: Segment[] = [];
@@ -218,7 +240,7 @@ export class CheckpointKeeper {
   }
 
   private async cover({ segments, leaves, own, begun }: Next): Promise<void> {
-    const { disk, signer, chain, clock, say } = this.ports;
+    const { disk, chain, clock, say } = this.ports;
     const origin = this.origin ?? '';
     const tree = CompactRange.of(this.tree.kept());
     for (const { hash } of leaves) tree.append(leafOfRecord(hash));
@@ -231,13 +253,21 @@ export class CheckpointKeeper {
       ...present({ follows: this.last === undefined ? this.follows : undefined }),
     };
     const body = { origin, size: tree.size, root: tree.root(), extensions: [statementLine(statement)] };
-    const note = signer.sign(origin, checkpointText(body));
+    const note = await this.signed(origin, checkpointText(body));
     const kept = { origin, size: tree.size, note, statement: JSON.stringify(statement), tree: tree.kept() };
     await this.anchor('file', () => disk.keep(kept, leaves));
     [this.tree, this.last] = [tree, kept];
     chain.forget(own);
     say?.(kept);
     await this.anchor('file', () => disk.note({ origin, begun }));
+  }
+
+  private async signed(origin: string, text: string): Promise<string> {
+    let note = '';
+    await this.anchor('file', async () => {
+      note = await this.ports.signer.sign(origin, text);
+    });
+    return note;
   }
 
   private async indicesOf(leaves: readonly KeptLeaf[]): Promise<Statement['indices']> {

@@ -151,6 +151,7 @@ export interface AuditDisk {
 /** Signs checkpoints; the key stays where it is. */
 export interface CheckpointSigner {
   /** The line by which others verify, for a log of that name. */
-  readonly vkey: (origin: string) => string;
-  readonly sign: (origin: string, text: string) => string;
+  readonly vkey: (origin: string) => Promise<string>;
+  /** Throws `DiskFailed` where the key cannot be had. */
+  readonly sign: (origin: string, text: string) => Promise<string>;
 }

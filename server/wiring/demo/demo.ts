@@ -36,7 +36,7 @@ const TARGET_FILE = 'demo-target.json';
 /** There from the moment that ending was ordered until everything is cleared, so that a crash does not leave half. */
 const ENDING_FILE = 'demo-ending';
 /** What an agent keeps in its folder and what would tell a new one of a state that is gone. */
-const LOCAL_STATE = ['memory.json', 'journal', 'spool', 'stop.json', TARGET_FILE, DEMO_FOLDER];
+const LOCAL_STATE = ['memory.json', 'journal', 'spool', 'audit', 'stop.json', TARGET_FILE, DEMO_FOLDER];
 const BETWEEN_SWEEPS_MS = 300;
 
 /** The demo of one life of the engine. */

@@ -43,6 +43,8 @@ const statementIn = (text: string | undefined, extensions: readonly string[]): S
 /** Gathers checkpoints from all the places where they are anchored, and finds those that contradict each other. */
 export class Anchors {
   private readonly logs = new Map<string, Gathering>();
+  /** Sizes of which two were told. */
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly keys: readonly VerifierKey[],
@@ -52,7 +54,8 @@ export class Anchors {
   add({ note, statement, tree }: Given): void {
     const read = parseNote(note);
     const checkpoint = read.ok ? parseCheckpoint(read.value.text) : read;
-    if (!checkpoint.ok) return this.findings.add({ kind: 'forged_checkpoint', text: `${checkpoint.error}: ${note.slice(0, 200)}` });
+    if (!checkpoint.ok)
+      return this.findings.add({ kind: 'forged_checkpoint', text: `${checkpoint.error}: ${note.slice(0, 200)}` });
     const { origin, size, root, extensions } = checkpoint.value;
     const log = this.logs.get(origin) ?? { isTrusted: false, checkpoints: new Map<number, TrustedCheckpoint>() };
     this.logs.set(origin, log);
@@ -61,10 +64,13 @@ export class Anchors {
     log.isTrusted = true;
     const opened = openNote(note, own);
     if (!opened.ok)
-      return this.findings.add({ kind: 'forged_checkpoint', text: `checkpoint ${size} of \`${origin}\`: ${opened.error}` });
+      return this.findings.add({
+        kind: 'forged_checkpoint',
+        text: `checkpoint ${size} of \`${origin}\`: ${opened.error}`,
+      });
     const rootText = Buffer.from(root).toString('base64');
     const known = log.checkpoints.get(size);
-    if (known !== undefined && known.root !== rootText) return this.noteTwo(origin, size, [known.root, rootText]);
+    if (known !== undefined && known.root !== rootText) this.noteTwo(origin, size, [known.root, rootText]);
     const made = { size, root: rootText, statement: statementIn(statement, extensions), tree };
     if (known?.statement === undefined) log.checkpoints.set(size, made);
   }
@@ -79,6 +85,9 @@ export class Anchors {
   }
 
   private noteTwo(origin: string, size: number, [expected = '', found = '']: readonly string[]): void {
+    const key = `${size} ${origin}`;
+    if (this.told.has(key)) return;
+    this.told.add(key);
     this.findings.add({
       kind: 'two_checkpoints',
       text: `\`${origin}\` signed two checkpoints of ${size} records with different roots: whoever holds its key told two histories`,

@@ -20,7 +20,8 @@ const TEXTS: Readonly<Record<'deleted' | 'truncated' | 'index_gone' | 'rolled_ba
   deleted: 'deleted',
   truncated: 'deleted, and everything of this index that came later',
   index_gone: 'gone with their whole index; if retention deleted it, that is no change',
-  rolled_back: 'gone: their index is not the one that they were written to; it was made again, or restored from a snapshot',
+  rolled_back:
+    'gone: their index is not the one that they were written to; it was made again, or restored from a snapshot',
 };
 
 /** Gathers what is missing and says how it went away, once everything was seen. */
@@ -48,7 +49,11 @@ export class Missing {
   }
 
   /** @param leaf what the agent's disk says of it, where it does */
-  gone(place: { readonly chain: string; readonly seq: number }, index: string | undefined, known: Pick<Gap, 'leaf' | 'hash'>): void {
+  gone(
+    place: { readonly chain: string; readonly seq: number },
+    index: string | undefined,
+    known: Pick<Gap, 'leaf' | 'hash'>,
+  ): void {
     this.seen += 1;
     const key = this.keyOf(index);
     if (!this.firstGap.has(key)) this.firstGap.set(key, this.seen);

@@ -70,7 +70,10 @@ export const verifyEvidence = async (ports: VerifyPorts, request: VerifyRequest)
   const [findings, coverage] = [new Findings(), new Coverage()];
   const [missing, anchors] = [new Missing(findings), new Anchors(keys, findings)];
   let records = 0;
-  const read = (): void => progress?.((records += 1));
+  const read = (): void => {
+    records += 1;
+    progress?.(records);
+  };
   for (const note of notes) anchors.add({ note });
   for (const source of ports.anchors) for await (const checkpoint of source) anchors.add(checkpoint);
   await reader.refresh();

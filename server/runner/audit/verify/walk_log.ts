@@ -66,11 +66,20 @@ export class LogWalk {
     this.ports.missing.begin(this.log.origin);
     this.tree = this.treeAt(base);
     for (const checkpoint of this.log.checkpoints.values()) {
-      if (checkpoint.size <= base || checkpoint.size > upTo || checkpoint.statement === undefined) continue;
-      await this.checkpoint(before, checkpoint, checkpoint.statement);
+      if (checkpoint.size <= base || checkpoint.size > upTo) continue;
+      if (checkpoint.statement === undefined) this.withoutStatement(before, checkpoint);
+      else await this.checkpoint(before, checkpoint, checkpoint.statement);
       before = checkpoint.size;
     }
     this.tellEdited();
+  }
+
+  /** Somebody kept the note, and what it covers is told nowhere any more: places were put back to before it. */
+  private withoutStatement(before: number, checkpoint: TrustedCheckpoint): void {
+    const { size } = checkpoint;
+    const text = `a checkpoint of ${size} records of \`${this.log.origin}\` was signed; of the ${size - before} records that it added nothing is known here any more`;
+    this.ports.findings.add({ kind: 'truncated', text, expected: checkpoint.root });
+    this.tree = treeOf(checkpoint);
   }
 
   private treeAt(size: number): CompactRange | undefined {
@@ -89,7 +98,10 @@ export class LogWalk {
     let isKnown = true;
     for (const segment of statement.segments) {
       for await (const [seq, found] of this.places(segment)) {
-        const hash = this.place({ chain: segment.chain, seq }, found, { leaf: expected?.[leaf], fault: faults.get(keyOf({ chain: segment.chain, seq })) });
+        const hash = this.place({ chain: segment.chain, seq }, found, {
+          leaf: expected?.[leaf],
+          fault: faults.get(keyOf({ chain: segment.chain, seq })),
+        });
         if (hash === undefined) isKnown = false;
         else if (isKnown) this.tree?.append(leafOfRecord(hash));
         leaf += 1;
@@ -97,14 +109,21 @@ export class LogWalk {
       coverage.add(segment, this.log.origin);
     }
     coverage.vouch(statement);
-    const fits = isKnown && this.tree !== undefined && rootText(this.tree) === checkpoint.root && this.tree.size === checkpoint.size;
+    const fits =
+      isKnown &&
+      this.tree !== undefined &&
+      rootText(this.tree) === checkpoint.root &&
+      this.tree.size === checkpoint.size;
     const isNew = findings.total + this.edited.length > foundBefore;
     if (!fits && isKnown && this.tree !== undefined && !isNew) this.tellRewritten(before, checkpoint, statement);
     if (!fits) this.tree = treeOf(checkpoint);
   }
 
   /** What the agent's disk kept of these leaves, if they are those of the checkpoint. */
-  private async provenLeaves(before: number, { size, root }: TrustedCheckpoint): Promise<readonly KeptLeaf[] | undefined> {
+  private async provenLeaves(
+    before: number,
+    { size, root }: TrustedCheckpoint,
+  ): Promise<readonly KeptLeaf[] | undefined> {
     const kept: KeptLeaf[] = [];
     for await (const leaf of this.ports.leaves(this.log.origin, before, size)) kept.push(leaf);
     if (kept.length !== size - before || this.tree === undefined) return undefined;
@@ -146,7 +165,11 @@ export class LogWalk {
     const [first] = found;
     if (first !== undefined) missing.there(first.index);
     for (const record of checked.besides)
-      findings.add({ kind: 'inserted', text: `${named(record)} stands in a place that another record has`, ...ofRecord(record) });
+      findings.add({
+        kind: 'inserted',
+        text: `${named(record)} stands in a place that another record has`,
+        ...ofRecord(record),
+      });
     for (const record of found) {
       const index = reader.indexOf(record.family as KeptLeaf['family'], record.at);
       if (index === record.index) continue;
@@ -156,7 +179,11 @@ export class LogWalk {
     return checked.hash;
   }
 
-  private tell(place: { readonly chain: string; readonly seq: number }, { verdict, hash }: Checked, leaf: KeptLeaf | undefined): void {
+  private tell(
+    place: { readonly chain: string; readonly seq: number },
+    { verdict, hash }: Checked,
+    leaf: KeptLeaf | undefined,
+  ): void {
     const { findings, missing, reader } = this.ports;
     switch (verdict.kind) {
       case 'explained':
@@ -203,7 +230,11 @@ export class LogWalk {
   private tellRewritten(before: number, { size }: TrustedCheckpoint, { segments }: Statement): void {
     const [first] = segments;
     const text = `records ${before} to ${size - 1} of \`${this.log.origin}\` fit each other, but not the checkpoint of ${size}: somebody wrote them anew`;
-    this.ports.findings.add({ kind: 'rewritten', text, ...present({ chain: first?.chain, seq: first?.from, to_seq: first?.to }) });
+    this.ports.findings.add({
+      kind: 'rewritten',
+      text,
+      ...present({ chain: first?.chain, seq: first?.from, to_seq: first?.to }),
+    });
   }
 }
 
@@ -218,4 +249,3 @@ const treeOf = ({ tree, root, size }: TrustedCheckpoint): CompactRange | undefin
     return undefined;
   }
 };
-
