@@ -90,13 +90,30 @@ export const fakeAuditReader = (evidence: FakeEvidence, ask: Ask = atOnce): Audi
 
 /** A disk that keeps what was written to it; as a disk does, over restarts. */
 export class FakeAuditDisk implements AuditDisk {
-  private noted: { readonly origin: string; readonly begun: readonly BegunChain[] } | undefined;
+  noted: { readonly origin: string; readonly begun: readonly BegunChain[] } | undefined;
   readonly kept: AnchoredCheckpoint[] = [];
-  private readonly leafs = new Map<string, KeptLeaf[]>();
+  readonly leafs = new Map<string, KeptLeaf[]>();
   /** Writes fail while it is full. */
   isFull = false;
 
-  constructor(private readonly write: () => Promise<void> = async () => undefined) {}
+  /** The same disk, as one process writes to it. */
+  of(write: () => Promise<void>): AuditDisk {
+    const written = async (): Promise<void> => {
+      await write();
+      if (this.isFull) throw new Error('no space left on device');
+    };
+    return {
+      ...{
+        origin: this.origin,
+        begun: this.begun,
+        last: this.last,
+        checkpoints: this.checkpoints,
+        leaves: this.leaves,
+      },
+      note: (noted) => written().then(() => this.note(noted)),
+      keep: (checkpoint, leaves) => written().then(() => this.keep(checkpoint, leaves)),
+    };
+  }
 
   readonly origin = (): string | undefined => this.noted?.origin;
   readonly begun = (): readonly BegunChain[] => this.noted?.begun ?? [];
@@ -124,17 +141,23 @@ export class FakeAuditDisk implements AuditDisk {
     each(Promise.resolve((this.leafs.get(origin) ?? []).slice(from, to)));
 
   private async written(): Promise<void> {
-    await this.write();
     if (this.isFull) throw new Error('no space left on device');
   }
 }
 
 /** Checkpoints that nobody can change. */
 export class FakeCheckpointIndex implements CheckpointIndex {
-  readonly filed = new Map<string, AnchoredCheckpoint>();
   isAway = false;
 
-  constructor(private readonly ask: Ask = atOnce) {}
+  constructor(
+    private readonly ask: Ask = atOnce,
+    readonly filed = new Map<string, AnchoredCheckpoint>(),
+  ) {}
+
+  /** The same index, as one process reaches it. */
+  of(ask: Ask): FakeCheckpointIndex {
+    return new FakeCheckpointIndex(ask, this.filed);
+  }
 
   readonly file: CheckpointIndex['file'] = (checkpoint) =>
     this.asked(() => {

@@ -1,5 +1,7 @@
 import type { Agent } from '../../server/runner/agent/agent';
 import type { Clock, FolderPlace, OwnThing, StateStore } from '../../server/runner/ports';
+import type { CheckpointSigner } from '../../server/runner/ports';
+import type { FakeAuditDisk } from '../fakes/fake_audit';
 import type { FakeDisk } from '../fakes/fake_disk';
 import type { Scheduler } from '../fakes/scheduler';
 import type { Box } from './network';
@@ -8,6 +10,8 @@ import type { Box } from './network';
 export interface SimAgent {
   readonly name: string;
   readonly disk: FakeDisk;
+  /** What it keeps of the audit, and the key that it signs with. */
+  readonly audit: { readonly disk: FakeAuditDisk; readonly signer: CheckpointSigner; starts: number };
   box: Box;
   agent: Agent | undefined;
   /** The state index as its process reaches it. */

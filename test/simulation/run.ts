@@ -1,9 +1,11 @@
+import type { AuditReport } from '../../common/api/routes';
 import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
 import { contentOf } from '../../server/runner/keeping/state_docs';
 import type { Idempotency, OwnThing } from '../../server/runner/ports';
 import { Dice } from '../fakes/scheduler';
 import { Checkers } from './checkers/checkers';
-import type { Violation } from './checkers/violations';
+import { checkChains } from './checkers/chains';
+import { Violations, type Violation } from './checkers/violations';
 import { drawClimate, inHarmony, USUAL, type Climate, type WeatherName } from './climate';
 import { Faults } from './faults';
 import { isNotYet, NOT_YET } from './not_yet';
@@ -32,6 +34,7 @@ interface RunResult {
   readonly steps: number;
   readonly events: number;
   readonly sendings: number;
+  readonly audit?: AuditReport;
 }
 
 export interface RunOptions {
@@ -46,6 +49,8 @@ export interface RunOptions {
   /** What belongs to the machines that Reflex runs on. */
   readonly own?: readonly OwnThing[];
   readonly idempotency?: Idempotency;
+  /** Evidence is chained, covered and verified, too. */
+  readonly audited?: boolean;
   /** Told of everything that the run does to the world; for reading a failing seed. */
   readonly trace?: (line: string) => void;
 }
@@ -58,7 +63,7 @@ const climateOf = ({ seed, harsh, weathers, everything }: RunOptions): Climate =
 
 /** One whole run of one seed: events and faults, then peace, then the questions at the end. */
 export const runSeed = async (options: RunOptions): Promise<RunResult> => {
-  const { seed, planted, idempotency, trace, everything } = options;
+  const { seed, planted, idempotency, trace, everything, audited = false } = options;
   const climate = climateOf(options);
   const plan = new Dice(seed ^ 0x5eed);
   const kind = idempotency ?? plan.pick<Idempotency>(['set', 'set', 'key', 'none']);
@@ -70,13 +75,17 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     actions: ['block_ip', 'isolate_host'],
     idempotency: kind,
     climate,
+    audited,
     ...(planted ? { planted } : {}),
     ...(options.own ? { own: options.own } : {}),
     ...(trace ? { trace: (line: string) => trace(`${(world.now / 1000).toFixed(3).padStart(8)} ${line}`) } : {}),
   });
   for (const name of climate) world.tally.worlds.set(name, 1);
   const run = new Run(world, plan, trace);
-  const violations = await run.all();
+  const violations = [...(await run.all())];
+  const ofChains = new Violations(() => world.now);
+  const audit = audited ? await checkChains(world, ofChains) : undefined;
+  violations.push(...ofChains.all);
   return {
     seed,
     climate,
@@ -86,6 +95,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     steps: world.scheduler.steps,
     events: run.senders.acknowledged.size,
     sendings: world.sendings.length,
+    ...(audit ? { audit } : {}),
   };
 };
 

@@ -3,9 +3,14 @@ import { ownMachineAs } from '../builders/own_machine';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { HistoryBook } from '../../server/runner/facts/history';
 import { Inventory, InventoryKeeper } from '../../server/runner/facts/inventory';
-import type { BundleArchive, Chance, Connector, Log, StateStore } from '../../server/runner/ports';
+import { afterCheckpoint } from '../../server/engine/audit/chain_book';
+import { AgentChain } from '../../server/runner/audit/agent_chain';
+import { CheckpointKeeper } from '../../server/runner/audit/checkpoint_keeper';
+import { inBackground } from '../../server/runner/keeping/in_background';
+import type { BundleArchive, Chance, Clock, Connector, Log, StateStore } from '../../server/runner/ports';
 import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
 import { fixedKeys } from '../builders/trust_desk';
+import { fakeAuditReader } from '../fakes/fake_audit';
 import { fakeEvidenceLog } from '../fakes/fake_evidence';
 import { clockOf, type SimAgent } from './machine';
 import { Box } from './network';
@@ -17,6 +22,7 @@ import { everythingGranted } from '../builders/events';
 /* The ports of one process on one machine of a world. */
 
 const MODEL = modelOf(INITIAL_WEIGHTS);
+const CHECKPOINT_EVERY_MS = 5_000;
 
 /** What an agent says loudly when the world is bad to it, which is right. */
 const EXPECTED_ERRORS = ['the clock of this machine', 'this agent cannot join', 'the local disk cannot be written'];
@@ -88,6 +94,37 @@ const connectorsOf = (world: World, machine: SimAgent, box: Box): ReadonlyMap<st
   );
 };
 
+/** The chain of a new process, and what covers it, as long as the process lives. */
+const auditOf = (
+  world: World,
+  machine: SimAgent,
+  { box, clock, log }: { readonly box: Box; readonly clock: Clock; readonly log: Log },
+): AgentChain | undefined => {
+  if (world.options.audited !== true) return undefined;
+  const { network, evidence, checkpoints } = world;
+  const { audit, name } = machine;
+  const disk = audit.disk.of(() => network.wait(box, 1));
+  const ask = <Answer>(answer: () => Answer): Promise<Answer> => network.call(box, [], answer);
+  const start = (audit.starts += 1);
+  const last = audit.disk.kept[audit.disk.kept.length - 1];
+  let salts = 0;
+  const salt = (): string => Buffer.from(`${(salts += 1)}`.padStart(16)).toString('base64');
+  const chain = new AgentChain({ clock, salt, log }, `${name}-${start}`, afterCheckpoint(last?.note));
+  const keeper = new CheckpointKeeper({
+    ...{ chain, disk, clock, log, say: undefined, signer: audit.signer },
+    reader: fakeAuditReader(evidence, ask),
+    index: checkpoints.of(ask),
+    newOrigin: () => `reflex/sim/${name}-${start}`,
+  });
+  const life = { isOver: () => !box.alive };
+  inBackground(
+    { log },
+    'covering the audit',
+    keeper.run(CHECKPOINT_EVERY_MS, life, () => machine.agent?.shift !== undefined),
+  );
+  return chain;
+};
+
 /** What a new process on a machine works with. It takes the place of the one before. */
 export const partsFor = (world: World, machine: SimAgent) => {
   const { scheduler, network, dice, options } = world;
@@ -98,6 +135,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
   const disk = machine.disk.ports(() => network.wait(box, dice.between(0.1, 2)));
   const store = (machine.store = storeOf(world, box));
   const log = logOf(world, machine);
+  const chain = auditOf(world, machine, { box, clock, log });
   const inventory = new InventoryKeeper(clock.monotonic);
   inventory.replace(new Inventory('v1', options.inventory), true);
   world.inventories.set(machine.name, inventory);
@@ -118,7 +156,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
         clock,
         log,
       }),
-      evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
+      evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer), chain),
       journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),
       history: new HistoryBook(),

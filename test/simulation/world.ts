@@ -19,6 +19,8 @@ import type {
 } from '../../server/runner/ports';
 import type { KeyPair } from '../builders/policies';
 import { FakeDisk } from '../fakes/fake_disk';
+import { memorySigner } from '../builders/audit_scene';
+import { FakeAuditDisk, FakeCheckpointIndex } from '../fakes/fake_audit';
 import { FakeEvidence } from '../fakes/fake_evidence';
 import { FakeStore } from '../fakes/fake_store';
 import { Dice, Scheduler } from '../fakes/scheduler';
@@ -56,6 +58,8 @@ export interface WorldOptions {
   readonly planted?: Planted;
   /** Weathers beyond the usual; default none. */
   readonly climate?: Climate;
+  /** Records have places in chains, and checkpoints cover them. It takes much hashing; default no. */
+  readonly audited?: boolean;
   /** What agents stop by themselves; default nothing. */
   readonly breakers?: Breakers;
   /** What part of people's answers is asked of somebody else; missing: none. */
@@ -85,6 +89,8 @@ export class World {
   readonly dice: Dice;
   readonly store = new FakeStore();
   readonly evidence = new FakeEvidence();
+  /** Where the checkpoints of all agents are anchored. */
+  readonly checkpoints = new FakeCheckpointIndex();
   readonly tally = new Tally();
   readonly climate: Climate;
   readonly target: SimTarget;
@@ -144,6 +150,7 @@ export class World {
     return {
       name,
       disk: new FakeDisk(),
+      audit: { disk: new FakeAuditDisk(), signer: memorySigner(), starts: 0 },
       box: new Box(),
       agent: undefined,
       drift: this.dice.between(-0.009, 0.009),

@@ -56,7 +56,7 @@ export type AuditStretch = t.TypeOf<typeof AuditStretch>;
 
 /** What is not as it is elsewhere, and why that is no change. */
 export const AuditExplanation = record({
-  why: oneOf(['unanswered', 'there_already', 'refused', 'fields', 'chain', 'upgrade']),
+  why: oneOf(['unanswered', 'there_already', 'refused', 'fields', 'chain', 'late', 'upgrade']),
   records: place,
   text: sentence,
 });

@@ -64,6 +64,9 @@ export interface AuditFigures {
   readonly at: string | undefined;
 }
 
+/** What was on its way when a process died may land later: its chain is looked at again for so long, ms. */
+const AGAIN_MS = 5 * 60_000;
+
 const leafOf = ({ stamp: { hash }, family, at, id }: Place): KeptLeaf => ({
   hash,
   family: family as KeptLeaf['family'],
@@ -95,6 +98,7 @@ export class CheckpointKeeper {
   private follows: Statement['follows'];
   private making: Promise<void> = Promise.resolve();
   private isOpen = false;
+  private openedAt = 0;
   private isOwn = false;
   /** Size of the last checkpoint that the index has; undefined: it has to be asked. */
   private filed: number | undefined;
@@ -126,6 +130,7 @@ export class CheckpointKeeper {
     this.tree = this.last === undefined ? CompactRange.empty() : CompactRange.of(this.last.tree);
     const covered = this.last === undefined ? [] : (JSON.parse(this.last.statement) as Statement).segments;
     const begun = [...coveredBy(disk.begun(), covered), { chain: chain.id, from: 0 }];
+    this.openedAt = this.ports.clock.monotonic();
     const origin = this.origin;
     await this.anchor('file', () => disk.note({ origin, begun }));
     this.isOpen = true;
@@ -234,7 +239,7 @@ export class CheckpointKeeper {
       const tail = await tailOf(reader, each);
       segments.push(...tail.segments);
       leaves.push(...tail.leaves);
-      if (tail.isCut) left.push(each);
+      if (tail.isCut || this.ports.clock.monotonic() - this.openedAt < AGAIN_MS) left.push(each);
     }
     return { segments, leaves, left };
   }

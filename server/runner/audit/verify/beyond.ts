@@ -1,6 +1,6 @@
 import { present } from '../../../../common/present';
-import type { AuditStretch } from '../../../../common/api/routes/audit';
-import { hashNow } from '../../../engine/audit/check_place';
+import type { AuditFinding, AuditStretch } from '../../../../common/api/routes/audit';
+import { hashNow, type FoundAtPlace } from '../../../engine/audit/check_place';
 import type { AuditRange, AuditReader, ChainTally } from '../../ports';
 import type { Coverage } from './coverage';
 import type { Findings } from './findings';
@@ -46,7 +46,7 @@ const readTail = async (
     const found = atPlace(record);
     if (found === undefined) continue;
     const { seq, hash, prev, at } = found;
-    const isLinked = head?.seq !== seq - 1 || head.hash === prev;
+    const isLinked = head === undefined || seq > head.seq + 1 || (seq === head.seq + 1 && head.hash === prev);
     if (hashNow(found) !== hash || !isLinked || found.saysId !== undefined) {
       const { family, id, index } = found;
       const text = `\`${family}/${id}\` is not what was written, or was put there`;
@@ -62,18 +62,42 @@ const readTail = async (
   return { chain, from_seq: first, to_seq: highest, records, ...present({ since: told.since, until: told.until }) };
 };
 
-/** What stands in places that were empty when a checkpoint went past them. */
-const readHoles = async ({ reader, findings, coverage, read }: BeyondPorts, chain: string): Promise<void> => {
-  for (const { from, to } of coverage.holes(chain))
-    for await (const record of reader.chain(chain, from, to)) {
-      read();
-      const found = atPlace(record);
-      if (found === undefined || coverage.isVouched(found)) continue;
-      const { family, id, at, index, seq } = found;
-      const text = `\`${family}/${id}\` stands in a place that was empty when its chain was covered: it was put there, or landed long after its process had died`;
-      findings.add({ kind: 'inserted', text, chain, seq, family, id, at, index });
-    }
+/** The records of some places, by place. */
+const placesOf = async ({ reader, read }: BeyondPorts, chain: string, from: number, to: number) => {
+  const places = new Map<number, FoundAtPlace[]>();
+  for await (const record of reader.chain(chain, from, to)) {
+    read();
+    const found = atPlace(record);
+    if (found !== undefined) places.set(found.seq, [...(places.get(found.seq) ?? []), found]);
+  }
+  return places;
 };
+
+/**
+ * What stands in places that were empty when a checkpoint went past them. The place after it is covered and names its
+ * hash: so what landed late proves itself.
+ */
+const readHoles = async (ports: BeyondPorts, chain: string): Promise<void> => {
+  const { findings, coverage } = ports;
+  for (const { from, to } of coverage.holes(chain)) {
+    const places = await placesOf(ports, chain, from, to + 1);
+    let wanted = places.get(to + 1)?.[0]?.prev;
+    for (let seq = to; seq >= from; seq -= 1) {
+      const found = places.get(seq) ?? [];
+      const proven = found.find((record) => record.hash === wanted && hashNow(record) === wanted);
+      wanted = proven?.prev;
+      findings.explain('late', proven === undefined ? 0 : 1);
+      for (const record of found)
+        if (record !== proven && !coverage.isVouched(record)) findings.add(strayFinding(record));
+    }
+  }
+};
+
+const strayFinding = ({ family, id, at, index, seq, chain }: FoundAtPlace): AuditFinding => ({
+  kind: 'inserted',
+  text: `\`${family}/${id}\` stands in a place that was empty when its chain was covered`,
+  ...{ chain, seq, family, id, at, index },
+});
 
 const within = (range: AuditRange, from: string | undefined, to: string | undefined): AuditRange => {
   const later = [range.from, from].filter((each): each is string => each !== undefined).sort();

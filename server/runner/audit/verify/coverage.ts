@@ -7,6 +7,12 @@ export class Coverage {
   private readonly vouched = new Set<string>();
   private readonly bare = new Set<string>();
 
+  /** All that a signed statement says. */
+  take(statement: Statement, log: string): void {
+    for (const segment of statement.segments) this.add(segment, log);
+    this.vouch(statement);
+  }
+
   add({ chain, from, to }: Segment, log: string): void {
     const stretches = this.chains.get(chain) ?? [];
     this.chains.set(chain, stretches);
@@ -16,7 +22,7 @@ export class Coverage {
   }
 
   /** An agent met a record of another chain, and says so. */
-  vouch({ voids, lessened }: Statement): void {
+  private vouch({ voids, lessened }: Statement): void {
     for (const { kept } of voids) if (kept !== undefined) this.vouched.add(`${kept.chain} ${kept.seq} ${kept.hash}`);
     for (const { without, family, id } of lessened) if (without === 'chain') this.bare.add(`${family}/${id}`);
   }
@@ -45,10 +51,6 @@ export class Coverage {
       next = Math.max(next, to + 1);
     }
     return holes;
-  }
-
-  get chainIds(): readonly string[] {
-    return [...this.chains.keys()];
   }
 
   stretches(most: number): readonly AuditStretch[] {

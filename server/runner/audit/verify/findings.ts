@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<Why, string>> = {
   refused: 'OpenSearch refused the record; it is in quarantine',
   fields: 'stored without search fields, because OpenSearch refused them; the content of these is not covered',
   chain: 'stored without a place in the chain, because OpenSearch refused it; the content of these is not covered',
+  late: 'landed after its process had died; the record after it, which a checkpoint covers, names its hash',
   upgrade: 'without a chain, from the day on which the chains began: agents of an older version still ran',
 };
 

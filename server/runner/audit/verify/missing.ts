@@ -10,6 +10,8 @@ interface Gap {
   toSeq: number;
   readonly index: string | undefined;
   readonly key: string;
+  /** Where it may have been, with the identity that each index had. */
+  readonly indices: Readonly<Record<string, string>>;
   readonly leaf: KeptLeaf | undefined;
   readonly hash: string | undefined;
 }
@@ -24,6 +26,11 @@ const TEXTS: Readonly<Record<'deleted' | 'truncated' | 'index_gone' | 'rolled_ba
     'gone: their index is not the one that they were written to; it was made again, or restored from a snapshot',
 };
 
+interface Whereabouts {
+  readonly kind: keyof typeof TEXTS;
+  readonly index: string | undefined;
+}
+
 /** Gathers what is missing and says how it went away, once everything was seen. */
 export class Missing {
   private readonly gaps: Gap[] = [];
@@ -33,6 +40,7 @@ export class Missing {
   private readonly pinned = new Map<string, Set<string>>();
   private seen = 0;
   private log = '';
+  private indices: Readonly<Record<string, string>> = {};
 
   constructor(private readonly findings: Findings) {}
 
@@ -59,33 +67,47 @@ export class Missing {
     if (!this.firstGap.has(key)) this.firstGap.set(key, this.seen);
     const last = this.gaps[this.gaps.length - 1];
     if (last?.chain === place.chain && last.toSeq === place.seq - 1 && last.index === index) last.toSeq = place.seq;
-    else if (this.gaps.length < MOST_GAPS) this.gaps.push({ ...place, toSeq: place.seq, index, key, ...known });
+    else if (this.gaps.length < MOST_GAPS)
+      this.gaps.push({ ...place, toSeq: place.seq, index, key, indices: this.indices, ...known });
   }
 
   /** A checkpoint says which indices its records went to. */
   pin(indices: Readonly<Record<string, string>>): void {
+    this.indices = indices;
     for (const [name, uuid] of Object.entries(indices))
       this.pinned.set(name, (this.pinned.get(name) ?? new Set()).add(uuid));
   }
 
   /** @param now indices that are there, with their identities */
   tell(now: Readonly<Record<string, string>>): void {
-    for (const gap of this.gaps) this.findings.add(this.findingOf(gap, this.kindOf(gap, now)));
+    for (const gap of this.gaps) this.findings.add(this.findingOf(gap, this.whereabouts(gap, now)));
   }
 
-  private kindOf({ index, key }: Gap, now: Readonly<Record<string, string>>): keyof typeof TEXTS {
-    if (index !== undefined && now[index] === undefined) return 'index_gone';
-    const pinned = this.pinned.get(index ?? '');
-    if (index !== undefined && pinned !== undefined && !pinned.has(now[index] ?? '')) return 'rolled_back';
-    return (this.present.get(key) ?? 0) < (this.firstGap.get(key) ?? 0) ? 'truncated' : 'deleted';
+  /** Without a leaf nobody knows the index; if only one of those that it may have been in changed, it was that one. */
+  private whereabouts(gap: Gap, now: Readonly<Record<string, string>>): Whereabouts {
+    const { index, key, indices } = gap;
+    const changed = Object.entries(indices).filter(([name, uuid]) => now[name] !== uuid);
+    const found = index ?? (changed.length === 1 ? changed[0]?.[0] : undefined);
+    const wasPinned = index === undefined ? changed.length > 0 : this.isAnother(index, now[index]);
+    if (index === undefined ? changed.some(([name]) => now[name] === undefined) : now[index] === undefined)
+      return { kind: 'index_gone', index: found };
+    if (wasPinned) return { kind: 'rolled_back', index: found };
+    const isEnd = (this.present.get(key) ?? 0) < (this.firstGap.get(key) ?? 0);
+    return { kind: isEnd ? 'truncated' : 'deleted', index };
+  }
+
+  /** Whether an index is none of those that records were written to. */
+  private isAnother(index: string, uuid = ''): boolean {
+    const pinned = this.pinned.get(index);
+    return pinned !== undefined && !pinned.has(uuid);
   }
 
   private keyOf(index: string | undefined): string {
     return `${this.log} ${index ?? ''}`;
   }
 
-  private findingOf(gap: Gap, kind: keyof typeof TEXTS): AuditFinding {
-    const { chain, seq, toSeq, index, leaf, hash } = gap;
+  private findingOf(gap: Gap, { kind, index }: Whereabouts): AuditFinding {
+    const { chain, seq, toSeq, leaf, hash } = gap;
     const count = toSeq - seq + 1;
     const named = leaf === undefined ? `place ${seq}` : `\`${leaf.family}/${leaf.id}\``;
     const what = count === 1 ? named : `${count} records from ${named} on`;

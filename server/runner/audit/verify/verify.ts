@@ -78,7 +78,10 @@ export const verifyEvidence = async (ports: VerifyPorts, request: VerifyRequest)
   for (const source of ports.anchors) for await (const checkpoint of source) anchors.add(checkpoint);
   await reader.refresh();
   const logs = anchors.all();
-  const walk = { reader, leaves: ports.leaves, findings, missing, coverage, read };
+  const walked = new Coverage();
+  for (const { origin, checkpoints } of logs)
+    for (const { statement } of checkpoints.values()) if (statement !== undefined) coverage.take(statement, origin);
+  const walk = { reader, leaves: ports.leaves, findings, missing, coverage: walked, read };
   for (const log of logs) {
     const { base, upTo } = boundsOf(log, { ...present({ from, to }) });
     if (log.isTrusted) await new LogWalk(walk, log).walk(base, upTo);
@@ -94,7 +97,7 @@ export const verifyEvidence = async (ports: VerifyPorts, request: VerifyRequest)
     records,
     checkpoints: logs.reduce((sum, { checkpoints }) => sum + checkpoints.size, 0),
     logs: logs.map(logView),
-    anchored: [...coverage.stretches(MOST_STRETCHES)],
+    anchored: [...walked.stretches(MOST_STRETCHES)],
     unanchored: [...beyond.unanchored],
     before_chain: beyond.beforeChain,
     explained: [...findings.explanations],

@@ -108,7 +108,6 @@ export class LogWalk {
       }
       coverage.add(segment, this.log.origin);
     }
-    coverage.vouch(statement);
     const fits =
       isKnown &&
       this.tree !== undefined &&
