@@ -124,6 +124,16 @@ describe('the metrics', () => {
     const line = 'reflex_asks_total{asker="soar",outcome="permitted"}';
     expect([await value(line), await value(line)]).toEqual([4, 4]);
   });
+  it('tell how far the audit is, and which anchor fails', async () => {
+    const { value } = sceneOf();
+    expect(await value('reflex_audit_records_total')).toBe(12);
+    expect(await value('reflex_audit_records_waiting')).toBe(3);
+    expect(await value('reflex_audit_checkpoint_size')).toBe(40);
+    expect(await value('reflex_audit_checkpoint_timestamp_seconds')).toBe(Date.parse('2026-11-22T10:00:00Z') / 1_000);
+    expect(await value('reflex_audit_anchor_up{anchor="file"}')).toBe(1);
+    expect(await value('reflex_audit_anchor_up{anchor="index"}')).toBe(0);
+  });
+
   it('tell what connectors cannot do now, and forget it', async () => {
     const edge = { name: 'edge', kind: 'rest', state: 'degraded', text: '', actions: ['block_ip'] } as const;
     const connectors = [{ ...edge, actions: [...edge.actions], cannot: ['block_ip'] }];

@@ -78,6 +78,7 @@ const tellerOf = ({
     setup: { open: 2, keep: () => undefined },
     outcomes: { troubles: () => untold },
     handOvers: { troubles: () => [] },
+    audit: { troubles: () => [] },
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = {

@@ -68,7 +68,7 @@ export class FakeEvidence {
       const known = this.records.get(family) ?? new Map<string, Stored>();
       this.records.set(family, known);
       if (known.has(id)) return false;
-      known.set(id, { id, at, body, ...(record === undefined ? {} : { record, fields, audit }) } as Stored);
+      known.set(id, { id, at, body, ...(record === undefined ? {} : { record, fields, audit }) });
       return true;
     });
   }

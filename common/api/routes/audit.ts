@@ -1,4 +1,4 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, MIB, nothing, route } from '../contract';
 

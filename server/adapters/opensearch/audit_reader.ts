@@ -176,7 +176,7 @@ export class OpenSearchAuditReader implements AuditReader {
   }
 
   private fieldsOf({ '@timestamp': _at, id: _id, record: _record, audit: _audit, ...fields }: Source): EvidenceFields {
-    return fields as EvidenceFields;
+    return fields;
   }
 
   private async search(body: Readonly<Record<string, unknown>>): Promise<readonly Hit[]> {

@@ -139,7 +139,7 @@ export class EvidenceAppender {
     });
   }
 
-  /** What OpenSearch refuses in every form must not hold up everything behind it: it is filed in the quarantine, and told. */
+  /** What OpenSearch refuses in every form must not hold up the rest: it is filed in the quarantine, and told. */
   private async fileRefused(refused: readonly Refused[]): Promise<void> {
     for (const {
       place: { entry },

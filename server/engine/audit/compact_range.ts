@@ -13,7 +13,7 @@ const subtreesOf = (size: number): number => {
   return count;
 };
 
-/** A tree that grows at its end and knows only the roots of its whole subtrees: at most 53 hashes, whatever its size. */
+/** A tree that grows at its end and knows only the roots of its whole subtrees: 53 hashes at the most. */
 export class CompactRange {
   private count: number;
   private readonly nodes: Hash[];

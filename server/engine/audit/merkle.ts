@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-/* The Merkle tree hash of RFC 6962, section 2.1. A leaf and a node are hashed apart, so neither passes for the other. */
+/* The Merkle tree hash of RFC 6962, section 2.1. Leaf and node are hashed apart, so neither passes for the other. */
 
 export type Hash = Uint8Array;
 

@@ -20,12 +20,18 @@ export const inclusionProof = (leafAt: LeafAt, index: number, size: number): rea
   return pathOf(leafAt, index, 0, size);
 };
 
-const subproof = (leafAt: LeafAt, size: number, from: number, to: number, isWhole: boolean): readonly Hash[] => {
+/** Leaves of a tree, from a place up to, without, another. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const subproof = (leafAt: LeafAt, size: number, { from, to }: Span, isWhole: boolean): readonly Hash[] => {
   if (size === to) return isWhole ? [] : [hashOfRange(leafAt, from, to)];
   const middle = from + splitOf(to - from);
   return size <= middle
-    ? [...subproof(leafAt, size, from, middle, isWhole), hashOfRange(leafAt, middle, to)]
-    : [...subproof(leafAt, size, middle, to, false), hashOfRange(leafAt, from, middle)];
+    ? [...subproof(leafAt, size, { from, to: middle }, isWhole), hashOfRange(leafAt, middle, to)]
+    : [...subproof(leafAt, size, { from: middle, to }, false), hashOfRange(leafAt, from, middle)];
 };
 
 /**
@@ -35,7 +41,7 @@ const subproof = (leafAt: LeafAt, size: number, from: number, to: number, isWhol
  */
 export const consistencyProof = (leafAt: LeafAt, smaller: number, size: number): readonly Hash[] => {
   if (smaller < 0 || smaller > size) throw new RangeError(`${smaller} leaves are no beginning of ${size}`);
-  return smaller === 0 || smaller === size ? [] : subproof(leafAt, smaller, 0, size, true);
+  return smaller === 0 || smaller === size ? [] : subproof(leafAt, smaller, { from: 0, to: size }, true);
 };
 
 const isOdd = (value: number): boolean => value % 2 === 1;

@@ -1,3 +1,4 @@
+import { isLeft } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { digestOf } from '../digest/digest';
 
@@ -66,6 +67,16 @@ export type Statement = t.TypeOf<typeof Statement>;
 export type Segment = t.TypeOf<typeof Segment>;
 export type Void = t.TypeOf<typeof Void>;
 export type Lessened = t.TypeOf<typeof Lessened>;
+
+/** Reads a statement; undefined if it is none. Believed once it is bound by a signed note. */
+export const readStatement = (text: string): Statement | undefined => {
+  try {
+    const read = Statement.decode(JSON.parse(text));
+    return isLeft(read) ? undefined : read.right;
+  } catch {
+    return undefined;
+  }
+};
 
 const HEAD = 'reflex-statement sha256:';
 

@@ -6,7 +6,7 @@ import type { Coverage } from './coverage';
 import type { Findings } from './findings';
 import { atPlace } from './walk_log';
 
-/* What stands beside what checkpoints cover: newer records, chains that no checkpoint names, records without a chain. */
+/* What stands beside what checkpoints cover: newer records, chains that none names, records without a chain. */
 
 export interface BeyondPorts {
   readonly reader: Pick<AuditReader, 'chain' | 'chains' | 'unchained'>;
@@ -102,7 +102,7 @@ const strayFinding = ({ family, id, at, index, seq, chain }: FoundAtPlace): Audi
 const within = (range: AuditRange, from: string | undefined, to: string | undefined): AuditRange => {
   const later = [range.from, from].filter((each): each is string => each !== undefined).sort();
   const earlier = [range.to, to].filter((each): each is string => each !== undefined).sort();
-  return present({ from: later[later.length - 1], to: earlier[0] }) as AuditRange;
+  return present({ from: later[later.length - 1], to: earlier[0] });
 };
 
 /** Records without a chain: before the first chain, during the upgrade, or put there. */

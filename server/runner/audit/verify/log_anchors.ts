@@ -1,7 +1,6 @@
-import { isLeft } from 'fp-ts/Either';
 import { parseCheckpoint } from '../../../engine/audit/checkpoint';
 import { openNote, parseNote } from '../../../engine/audit/signed_note';
-import { isBound, Statement } from '../../../engine/audit/statement';
+import { isBound, readStatement, type Statement } from '../../../engine/audit/statement';
 import type { VerifierKey } from '../../../engine/audit/verifier_key';
 import type { AnchoredCheckpoint } from '../../ports';
 import type { Findings } from './findings';
@@ -31,13 +30,8 @@ interface Gathering {
 }
 
 const statementIn = (text: string | undefined, extensions: readonly string[]): Statement | undefined => {
-  if (text === undefined) return undefined;
-  try {
-    const read = Statement.decode(JSON.parse(text));
-    return isLeft(read) || !isBound(read.right, extensions) ? undefined : read.right;
-  } catch {
-    return undefined;
-  }
+  const read = text === undefined ? undefined : readStatement(text);
+  return read !== undefined && isBound(read, extensions) ? read : undefined;
 };
 
 /** Gathers checkpoints from all the places where they are anchored, and finds those that contradict each other. */

@@ -11,7 +11,7 @@ import type { Stored } from '../../../../test/fakes/fake_evidence';
 import { recordHash } from '../../../engine/audit/record_hash';
 import type { EvidenceFamily } from '../../ports';
 
-/* Every manipulation of the attack suite (F14, X25), on evidence in memory; on a real OpenSearch in `audit.integration.test.ts`. */
+/* Every manipulation of the attack suite (F14, X25), in memory; `audit.integration.test.ts` does them for real. */
 
 const LATER_MS = 61_000;
 const HOUR_MS = 3_600_000;

@@ -59,8 +59,8 @@ const firstChain = async (reader: AuditReader): Promise<string | undefined> => {
 };
 
 /**
- * Checks the stored records of a time against their chains, and the chains against the checkpoints of all anchors. Reads
- * a page at a time.
+ * Checks the stored records of a time against their chains, and the chains against the checkpoints of all anchors.
+ * Reads a page at a time.
  *
  * @throws StoreUnavailable
  */
