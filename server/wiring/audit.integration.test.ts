@@ -203,7 +203,8 @@ describe('evidence in OpenSearch', () => {
     for (const finding of cut.findings) expect(finding).toMatchObject({ kind: 'rolled_back', index: index('audit') });
     await call('DELETE', `/${index('decisions')}`);
     const kinds = new Set((await verify()).findings.map(({ kind, index: name }) => `${kind} ${name ?? ''}`));
-    expect(kinds).toEqual(new Set([`rolled_back ${index('audit')}`, `index_gone ${index('decisions')}`]));
+    // Of the agent whose leaves are not here, both indices may have had what is missing.
+    expect(kinds).toEqual(new Set(['rolled_back ', `index_gone ${index('decisions')}`]));
   });
 
   /* The node of the tests has no place for snapshots: a clone is a copy of an index at a moment as well. */

@@ -155,6 +155,8 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /connectors/kinds': 'read',
   'POST /connectors/check': 'admin',
   'GET /setup': 'read',
+  'GET /audit': 'read',
+  'POST /audit/verify': 'read',
   'POST /setup/check': 'admin',
   'PUT /setup/{line}/aside': 'admin',
   'POST /setup/key/backup': 'admin',

@@ -89,8 +89,7 @@ export class Missing {
     const changed = Object.entries(indices).filter(([name, uuid]) => now[name] !== uuid);
     const found = index ?? (changed.length === 1 ? changed[0]?.[0] : undefined);
     const wasPinned = index === undefined ? changed.length > 0 : this.isAnother(index, now[index]);
-    if (index === undefined ? changed.some(([name]) => now[name] === undefined) : now[index] === undefined)
-      return { kind: 'index_gone', index: found };
+    if (found !== undefined && now[found] === undefined) return { kind: 'index_gone', index: found };
     if (wasPinned) return { kind: 'rolled_back', index: found };
     const isEnd = (this.present.get(key) ?? 0) < (this.firstGap.get(key) ?? 0);
     return { kind: isEnd ? 'truncated' : 'deleted', index };
