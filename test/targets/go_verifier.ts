@@ -2,7 +2,8 @@ import { execFileSync } from 'child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { cacheFolder } from './cache_folder';
-import { installMissing, saidBy } from './debian_packages';
+import { installMissing } from './debian_packages';
+import { saidBy } from './programs';
 
 /* Go's own verifier of notes and trees, built once from `go/main.go` with the module `golang.org/x/mod`. */
 

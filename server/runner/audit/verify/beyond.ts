@@ -66,8 +66,9 @@ const readTail = async (
 const placesOf = async ({ reader, read }: BeyondPorts, chain: string, from: number, to: number) => {
   const places = new Map<number, FoundAtPlace[]>();
   for await (const record of reader.chain(chain, from, to)) {
-    read();
     const found = atPlace(record);
+    // The place after a hole was read before.
+    if (found === undefined || found.seq < to) read();
     if (found !== undefined) places.set(found.seq, [...(places.get(found.seq) ?? []), found]);
   }
   return places;
