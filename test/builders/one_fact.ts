@@ -66,10 +66,7 @@ const headOf = ({ agent, sourceHealth, parts }: RouteHost) => {
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
-  const metrics = new Metrics(
-    () => ({ ...standing, backtests, tokens, asks }),
-    tell,
-  );
+  const metrics = new Metrics(() => ({ ...standing, backtests, tokens, asks }), tell);
   return {
     tell,
     value: (text: string, line: string): number | undefined => {

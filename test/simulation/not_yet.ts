@@ -8,7 +8,8 @@ interface NotYet {
   readonly why: string;
 }
 
-const LATE = 'with it a removal is told some 500 ms, or an end seen 2 s, later than the checkers allow (seeds 20044, 20053)';
+const LATE =
+  'with it a removal is told some 500 ms, or an end seen 2 s, later than the checkers allow (seeds 20044, 20053)';
 
 export const NOT_YET: readonly NotYet[] = [
   { what: 'taken_only', why: 'tried in few seeds alone so far, never in the drawn mixtures' },
