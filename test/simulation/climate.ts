@@ -187,11 +187,12 @@ export const inHarmony = (wanted: Iterable<WeatherName>): Climate => {
 /**
  * The weathers of a harsh world. Each is in every so-many-eth seed, and in others by chance.
  *
- * @param except left out, without changing what else is drawn
+ * @param except not among those that are drawn: a seed is another world with them
  */
 export const drawClimate = (seed: number, except: ReadonlySet<string>): Climate => {
   const dice = new Dice(seed ^ 0xc11a);
-  const sure = WEATHER_NAMES[seed % WEATHER_NAMES.length];
-  const drawn = WEATHER_NAMES.filter((name) => dice.chance(WEATHERS[name].share) && name !== sure);
+  const names = WEATHER_NAMES.filter((name) => !except.has(name));
+  const sure = names[seed % names.length];
+  const drawn = names.filter((name) => dice.chance(WEATHERS[name].share) && name !== sure);
   return new Set([...inHarmony([...(sure ? [sure] : []), ...drawn])].filter((name) => !except.has(name)));
 };

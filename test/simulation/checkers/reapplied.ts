@@ -113,6 +113,8 @@ export class ReappliedChecker {
     if (life === undefined) return;
     const isRetry = this.world.sendings.filter((each) => each.command.command_id === command.command_id).length > 1;
     if (isRetry || life.removed === 0 || this.restored || this.approved.has(command.command_id)) return;
+    // A newer report of the same thing is decided anew, and its order is its own.
+    if (this.world.climate.has('updates')) return;
     this.world.tally.note('reapply');
     this.judge(sending, life, id);
   }
