@@ -35,6 +35,7 @@ describe('the settings', () => {
           source: { overriddenPercent: 20, acts: 10 },
         },
         escalations: { secondOpinionPercent: 2 },
+        handOver: { channels: [] },
         audit: { checkpointEveryMs: 60_000, index: true, stdout: false, keys: [] },
         connectors: [],
       },

@@ -11,7 +11,10 @@ export interface Term {
   readonly effect: Pick<Effect, 'reasons'>;
   /** When reasons end of which this machine's monotonic clock tells, by command, ms; null if only a person ends one. */
   readonly dues: ReadonlyMap<string, number | null>;
-  /** Last time a request that applies it may have been sent; of a taken-over one the take-over. Monotonic ms. */
+  /**
+   * Last time a request that applies it may have been sent, or one that undoes it and was not answered; of a taken-over
+   * one the take-over. Monotonic ms.
+   */
   readonly lastSentAt: number;
 }
 

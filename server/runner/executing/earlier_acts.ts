@@ -30,7 +30,6 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
   'present',
   'gone',
   'done',
-  'failed',
   'refused',
   'expired',
 ]);

@@ -161,6 +161,20 @@ describe('one attempt at undoing', () => {
     expect([came, room.effect()?.last_error]).toEqual(['removed', undefined]);
   });
 
+  it.each([
+    ['unknown', 1],
+    ['succeeded', 0],
+    ['failed', 0],
+  ] as const)('says of an order whose answer is %s that it may still be on its way: %d times', async (kind, times) => {
+    const { connector } = room.target;
+    const undo: typeof connector.undo = () =>
+      Promise.resolve(kind === 'succeeded' ? { kind } : { kind, error: { ...ERROR, retryable: true } });
+    room.putEffect(effect);
+    let told = 0;
+    await room.run(attemptUndo(undoing, EFFECT, effect, { ...connector, undo }, () => (told += 1)));
+    expect(told).toBe(times);
+  });
+
   it('records one and the same failure once, and another one again', async () => {
     room.target.answer = { kind: 'failed', error: ERROR };
     await attempt();
