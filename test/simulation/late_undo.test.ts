@@ -1,6 +1,6 @@
 import { runSeed } from './run';
 
-/* An order to undo that nobody answered, and that arrives late, at a target that does not know one effect from another. */
+/* An order to undo that nobody answered and that arrives late, at a target that does not tell effects apart. */
 
 it('removes nothing that was applied after it', async () => {
   const { violations, tally } = await runSeed({

@@ -178,7 +178,7 @@ const SAYS: Readonly<Record<Code, (facts: Facts) => string>> = {
 /** A fact that a host does not tell must not take the whole page away. */
 const UNTOLD: Facts = Object.fromEntries(
   (
-    'user probes lacks role count names block key by at trusted path kind sync_ms free_mib fault arrived url sent why ' +
+    'user probes lacks role count names block key by at trusted threshold path kind sync_ms free_mib fault arrived url sent why ' +
     'within_s percent seen missing listed source name'
   )
     .split(' ')

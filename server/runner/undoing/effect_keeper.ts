@@ -235,10 +235,11 @@ export class EffectKeeper {
   }
 
   private async undo(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
-    const attempt = await attemptUndo(this.care.undoing, id, kept.effect, connector, () => {
+    const onItsWay = (): void => {
       // INVARIANT (INV-4): one that arrives late must find nothing that was applied after it.
       kept.lastSentAt = this.care.now;
-    });
+    };
+    const attempt = await attemptUndo({ ...this.care.undoing, onItsWay }, id, kept.effect, connector);
     if (attempt === 'refused') return lookLater(kept, this.care.now, REFUSED_PAUSE_MS);
     if (attempt === 'removed') this.ports.removed?.(connector.name);
     noteAttempt(kept, attempt);

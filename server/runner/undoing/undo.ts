@@ -68,14 +68,13 @@ const noteFailure = async (
  * One attempt at undoing an effect that is `undoing`. The document is only closed by `closeEffect`, once the settle
  * time has passed as well.
  *
- * @param onItsWay told when the order to undo was sent and nobody knows whether it arrived
+ * @param undoing its `onItsWay` is told when the order to undo was sent and nobody knows whether it arrived
  */
 export const attemptUndo = async (
-  undoing: Undoing,
+  undoing: Undoing & { readonly onItsWay?: () => void },
   id: string,
   effect: Effect,
   connector: Connector,
-  onItsWay: () => void = () => undefined,
 ): Promise<UndoAttempt> => {
   const { writing, clock } = undoing;
   const handle = handleOf(id, effect);
@@ -84,7 +83,7 @@ export const attemptUndo = async (
   const before = await verifyEffect(clock, connector, handle);
   if (before.state === 'absent') return 'absent';
   const outcome = await sendUndo(clock, connector, handle, effect.fence);
-  if (outcome.kind === 'unknown') onItsWay();
+  if (outcome.kind === 'unknown') undoing.onItsWay?.();
   if (outcome.kind === 'refused') {
     await noteFailure(writing, id, 'undo_refused', outcome.error);
     return 'refused';
