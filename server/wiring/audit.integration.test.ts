@@ -113,8 +113,10 @@ describe('evidence in OpenSearch', () => {
   it('cannot be changed where it is, nor a checkpoint', async () => {
     await written();
     const edit = { script: { source: "ctx._source.record = '{}'" }, query: { match_all: {} } };
-    for (const name of [index('audit'), `${node.prefix}checkpoints`])
+    for (const name of [index('audit'), `${node.prefix}checkpoints`]) {
+      await call('POST', `/${name}/_refresh`);
       await expect(call('POST', `/${name}/_update_by_query?refresh=true`, edit)).rejects.toThrow('400');
+    }
   });
 
   it('names what was edited by a query', async () => {
@@ -158,6 +160,7 @@ describe('evidence in OpenSearch', () => {
 
   it('names what was put there, with a place and without one', async () => {
     const { verify } = await written();
+    await call('POST', `/${index('audit')}/_refresh`);
     const [source] = (
       (await call('POST', `/${index('audit')}/_search`, { query: { ids: { values: ['a-one-4'] } } })) as unknown as {
         hits: { hits: Array<{ _source: Source }> };

@@ -419,7 +419,8 @@ describe('canaries in every place of a whole Reflex on a real OpenSearch', () =>
     );
   };
 
-  it('were sent to where they belong, the rotated one as well', () => {
+  it('were sent to where they belong, the rotated one as well', async () => {
+    await until('an outcome to be told', () => hasArrived('outcome'), { withinMs: 30_000 });
     for (const name of [
       'file',
       'folder',
