@@ -3,12 +3,11 @@ import { again } from '../keeping/in_background';
 import { failingId, type FailingDetection } from '../keeping/kinds/sources';
 import { find } from '../keeping/state_docs';
 import type { Clock, Log, StateStore } from '../ports';
+import { SEARCH_LAG_MS } from '../keeping/search_lag';
 
 /* Monitors that fail, by Alerting's own words: what they were to find, nobody finds. Noted by whoever reads alerts. */
 
 const FOLLOW_MS = 5_000;
-/** A search tells of what was there before; where a node is busy or a copy lags, for so long, ms. */
-const SEEN_AFTER_MS = 15_000;
 /** More are not told of one by one. */
 const MOST_FAILING = 1_000;
 
@@ -42,7 +41,7 @@ export class FailingBook {
   private withNoted(known: ReadonlyMap<string, FailingDetection>): ReadonlyMap<string, FailingDetection> {
     const found = new Map(known);
     for (const [id, { failing, at }] of this.noted) {
-      if (at < this.ports.clock.monotonic() - SEEN_AFTER_MS) this.noted.delete(id);
+      if (at < this.ports.clock.monotonic() - SEARCH_LAG_MS) this.noted.delete(id);
       else if (failing.ended_at === undefined) found.set(id, failing);
       else found.delete(id);
     }

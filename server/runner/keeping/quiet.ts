@@ -1,7 +1,5 @@
 import type { Clock, EvidenceFamily, EvidenceLog } from '../ports';
-
-/** Search sees a record a second after it was written; where a node is busy or a copy lags, later than that, ms. */
-const SEEN_AFTER_MS = 15_000;
+import { SEARCH_LAG_MS } from './search_lag';
 
 /**
  * Whether there is anything to look for: while this agent is alone, new records are its own. Loops that look for those
@@ -43,7 +41,7 @@ export class Quiet {
 
   /** True while nobody else writes records, and of these families nothing was written here lately. */
   isQuiet(...families: readonly EvidenceFamily[]): boolean {
-    const since = this.ports.clock.monotonic() - SEEN_AFTER_MS;
+    const since = this.ports.clock.monotonic() - SEARCH_LAG_MS;
     return this.isAlone && families.every((family) => (this.writtenAt.get(family) ?? -Infinity) < since);
   }
 

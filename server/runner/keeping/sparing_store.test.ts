@@ -1,4 +1,5 @@
 import { clockOf, drive, storePort } from '../../../test/builders/store_port';
+import { SEARCH_LAG_MS } from './search_lag';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { iso } from '../../../common/iso';
@@ -71,7 +72,7 @@ describe('searches of an agent that is alone', () => {
     await search();
     await writes('g1');
     expect(await search()).toEqual([['g1'], true]);
-    await pass(4_000);
+    await pass(SEARCH_LAG_MS - 1_000);
     expect((await search())[1]).toBe(true);
     await pass(1_500);
     expect([(await search())[1], (await search())[1]]).toEqual([true, false]);

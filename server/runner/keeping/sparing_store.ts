@@ -1,10 +1,9 @@
 import { iso } from '../../../common/iso';
 import type { Clock, StateDoc, StateKind, StateQuery, StateStore, StateWrite } from '../ports';
+import { SEARCH_LAG_MS } from './search_lag';
 
 /** What a search found is taken as found again for so long, ms. */
 export const SPARED_MS = 60_000;
-/** Search sees a write a second later; where a node is busy or a copy lags, later than that, ms. */
-const SEEN_AFTER_MS = 5_000;
 /** What finds more is asked anew each time: keeping it costs more memory than it saves. */
 const MOST_FOUND = 100;
 const MOST_SEARCHES = 100;
@@ -106,7 +105,7 @@ export class SparingStore implements StateStore {
   /** A search that was sent at a moment may not have seen all that was written here until now. */
   private mayHaveMissed({ kinds }: StateQuery, at: number): boolean {
     const last = Math.max(this.removedAt, ...kinds.map((kind) => this.writtenAt.get(kind as StateKind) ?? -Infinity));
-    return at < last + SEEN_AFTER_MS;
+    return at < last + SEARCH_LAG_MS;
   }
 
   private keep(key: string, found: Found): void {
