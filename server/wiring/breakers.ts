@@ -8,7 +8,8 @@ import type { ConnectorSettings } from '../hosts/settings/verify';
 import type { BreakerNotice, BreakerRules, Breakers } from '../runner/agent/breakers/breakers';
 import { inBackground } from '../runner/keeping/in_background';
 import type { Clock, Told } from '../runner/ports';
-import { posterOf } from './outcomes';
+import { outcomePoster } from '../connectors/http/post_outcome';
+import { webhookPoster } from './webhook_poster';
 import { needed } from './reach';
 
 /* What breakers go by, from the settings, and telling what happens to them. */
@@ -118,7 +119,7 @@ const posterFor = (
 ): PostNotice | undefined => {
   if (webhook === undefined) return undefined;
   try {
-    const post = posterOf(webhook, host, needed(secret));
+    const post = outcomePoster(webhookPoster(webhook, host, needed(secret)));
     return (notice) =>
       'scope' in notice
         ? post(JSON.stringify({ reflex_breaker: '1', ...notice }), {

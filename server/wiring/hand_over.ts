@@ -1,15 +1,10 @@
 import { whyOf } from '../../common/why';
 import { HAND_OVER_HEADER, type HandOverDocument } from '../../common/api/hand_over_document';
-import { egressOf } from '../../common/entity/egress';
 import { present } from '../../common/present';
 import { notificationSender } from '../adapters/alerting/send_notification';
 import { realClock } from '../adapters/system/real_clock';
-import { parseBaseUrl } from '../connectors/http/base_url';
 import { escaped, filled, filledPath, ticketIn } from '../connectors/rest/message_template';
-import { messagePoster } from '../connectors/http/post_message';
-import { lookupBySystem } from '../connectors/http/resolve_host';
 import { secretPath } from '../connectors/http/secret_path';
-import { standardKey } from '../connectors/http/standard_webhooks';
 import type { HostParts } from '../hosts/host_parts';
 import type { ChannelSettings, WaysToHandOver } from '../hosts/settings/hand_over';
 import type { Agent } from '../runner/agent/agent';
@@ -20,9 +15,9 @@ import { handOverEscalations } from '../runner/sources/hand_over/hand_over_keepe
 import { HandOverBook, HandOverWatch } from '../runner/sources/hand_over/hand_over_watch';
 import type { Life } from './life';
 import { hidingHandOver } from './hiding';
-import { headerSecret } from './outcomes';
-import { live, liveTls, needed, type Secret } from './reach';
+import { live, needed, type Secret } from './reach';
 import type { SecretBook } from './secrets';
+import { webhookPoster } from './webhook_poster';
 
 /* Where acts that wait for a person are handed over. A channel that cannot be made says why, and holds up no other. */
 
@@ -44,41 +39,6 @@ type Host = Pick<HostParts, 'demo' | 'log' | 'settings' | 'transport'>;
 
 const HOUR_MS = 3_600_000;
 
-const posterTo = (to: WaysToHandOver['webhook'], { settings }: Host, secret: Secret) => {
-  const { url, auth, sign, tls: given = {}, allow_addresses = [], allow_plain_http = false } = to;
-  const base = parseBaseUrl(url, { allowed: allow_addresses, plainHttp: allow_plain_http });
-  if (!base.ok) throw new Error(base.error);
-  const tls = liveTls(given, secret);
-  const token = auth && live(() => headerSecret(auth.secret, secret));
-  const signing = sign && live(() => secret(sign.secret));
-  const isStandard = sign?.as === 'standard_webhooks';
-  if (isStandard && signing) standardKey(signing());
-  return messagePoster({
-    base: base.value,
-    allowAddresses: allow_addresses,
-    get tls() {
-      return tls();
-    },
-    lookup: lookupBySystem,
-    egress: egressOf(settings.egress),
-    utc: realClock.utc,
-    auth: auth &&
-      token && {
-        header: (auth.header ?? 'authorization').toLowerCase(),
-        prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
-        get secret() {
-          return token();
-        },
-      },
-    get signing() {
-      return isStandard ? undefined : signing?.();
-    },
-    get standardSigning() {
-      return isStandard ? signing?.() : undefined;
-    },
-  });
-};
-
 const headersOf = (
   { headers = {} }: WaysToHandOver['webhook'],
   document: HandOverDocument,
@@ -90,7 +50,7 @@ const headersOf = (
 
 /** Posts messages as the settings shape them. @throws Error that names what is missing or wrong */
 export const deskOf = (to: WaysToHandOver['webhook'], host: Host, secret: Secret): HandOverChannel => {
-  const post = posterTo(to, host, secret);
+  const post = webhookPoster(to, host, secret);
   const { path_secret: pathSecret } = to;
   const way = pathSecret === undefined ? undefined : live(() => secretPath(secret(pathSecret), pathSecret));
   return {

@@ -4,10 +4,7 @@ import { alertAcknowledger } from '../adapters/alerting/acknowledge';
 import { EvidenceShards, outcomeFeed } from '../adapters/alerting/outcome_feed';
 import { egressOf } from '../../common/entity/egress';
 import { realClock } from '../adapters/system/real_clock';
-import { readHeaderSecret } from '../connectors/http/credentials';
-import { parseBaseUrl } from '../connectors/http/base_url';
 import { outcomePoster } from '../connectors/http/post_outcome';
-import { lookupBySystem } from '../connectors/http/resolve_host';
 import type { HostParts } from '../hosts/host_parts';
 import type { OutcomeSettings, WaysToTell } from '../hosts/settings/outcomes';
 import type { Agent } from '../runner/agent/agent';
@@ -24,6 +21,7 @@ import type { Life } from './life';
 import { kafkaReach, live, liveTls, needed, type Secret } from './reach';
 import { hidingChannel } from './hiding';
 import type { SecretBook } from './secrets';
+import { webhookPoster } from './webhook_poster';
 
 /* Who is told what became of reports. A receiver that cannot be made says why, and holds up no other. */
 
@@ -51,51 +49,8 @@ const headersOf = ({ key, reflex_outcome }: OutcomeDocument): Record<string, str
   'idempotency-key': key,
 });
 
-/** @throws Error that names the secret, if no header can carry it */
-export const headerSecret = (name: string, secret: Secret): string => {
-  const value = readHeaderSecret({ secret: name }, secret);
-  if (!value.ok) throw new Error(value.error);
-  return value.value;
-};
-
-/** Makes what posts to a webhook of the settings. @throws Error that names what is missing or wrong */
-export const posterOf = (
-  to: WaysToTell['webhook'],
-  { settings }: Pick<Host, 'settings'>,
-  secret: Secret,
-): ReturnType<typeof outcomePoster> => {
-  const { url, auth, sign, tls: given = {} } = to;
-  const { allow_addresses: allowAddresses = [], allow_plain_http: plainHttp = false } = to;
-  const base = parseBaseUrl(url, { allowed: allowAddresses, plainHttp });
-  if (!base.ok) throw new Error(base.error);
-  const tls = liveTls(given, secret);
-  const token = auth && live(() => headerSecret(auth.secret, secret));
-  const signing = sign && live(() => secret(sign.secret));
-  return outcomePoster({
-    base: base.value,
-    allowAddresses,
-    get tls() {
-      return tls();
-    },
-    lookup: lookupBySystem,
-    egress: egressOf(settings.egress),
-    utc: realClock.utc,
-    auth: auth &&
-      token && {
-        header: (auth.header ?? 'authorization').toLowerCase(),
-        prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
-        get secret() {
-          return token();
-        },
-      },
-    get signing() {
-      return signing?.();
-    },
-  });
-};
-
 const webhookOf = (to: WaysToTell['webhook'], host: Host, secret: Secret): OutcomeChannel => {
-  const post = posterOf(to, host, secret);
+  const post = outcomePoster(webhookPoster(to, host, secret));
   return {
     tell: (document) => post(JSON.stringify(document), headersOf(document)),
     close: async () => undefined,

@@ -4,6 +4,7 @@ import { kafkaClient } from '../../server/adapters/kafka/kafka_client';
 import { rabbitmqConnection } from '../../server/adapters/rabbitmq/rabbitmq_client';
 import { egressLookup, egressOf, isEgressEntry } from '../../common/entity/egress';
 import { parseBaseUrl } from '../../server/connectors/http/base_url';
+import { messagePoster } from '../../server/connectors/http/post_message';
 import { outcomePoster } from '../../server/connectors/http/post_outcome';
 import { makeConnectors } from '../../server/connectors/registry';
 import { readSettings } from '../../server/hosts/settings';
@@ -60,14 +61,16 @@ const rest: Transport = async (port, allow, host = '127.0.0.1') => {
 const webhook: Transport = async (port, allow, host = '127.0.0.1') => {
   const base = parseBaseUrl(`http://${host}:${port}/x`, { allowed: ['127.0.0.1'], plainHttp: true });
   if (!base.ok) throw new Error(base.error);
-  const post = outcomePoster({
-    base: base.value,
-    allowAddresses: ['127.0.0.1'],
-    tls: {},
-    lookup: async () => ['127.0.0.1'],
-    utc: Date.now,
-    egress: egressOf(allow),
-  });
+  const post = outcomePoster(
+    messagePoster({
+      base: base.value,
+      allowAddresses: ['127.0.0.1'],
+      tls: {},
+      lookup: async () => ['127.0.0.1'],
+      utc: Date.now,
+      egress: egressOf(allow),
+    }),
+  );
   return JSON.stringify(await post('{}', {}));
 };
 

@@ -1,6 +1,7 @@
 import { createHmac } from 'crypto';
 import { bodyOf, httpServer, type LoopbackServer } from '../../../test/targets/loopback_server';
 import { parseBaseUrl } from './base_url';
+import { messagePoster } from './post_message';
 import { outcomePoster } from './post_outcome';
 
 interface Heard {
@@ -36,10 +37,12 @@ const baseOf = (path: string) => {
   return base.value;
 };
 
-const posterTo = (path: string, more: Partial<Parameters<typeof outcomePoster>[0]> = {}) => {
+const posterTo = (path: string, more: Partial<Parameters<typeof messagePoster>[0]> = {}) => {
   const allowAddresses = ['127.0.0.1'];
   const lookup = async () => ['127.0.0.1'];
-  return outcomePoster({ base: baseOf(path), allowAddresses, tls: {}, lookup, utc: () => 1_000, ...more });
+  return outcomePoster(
+    messagePoster({ base: baseOf(path), allowAddresses, tls: {}, lookup, utc: () => 1_000, ...more }),
+  );
 };
 
 describe('posting an outcome', () => {
@@ -70,16 +73,18 @@ describe('posting an outcome', () => {
         },
       },
     });
-    const signed = outcomePoster({
-      base: baseOf('/y'),
-      allowAddresses: ['127.0.0.1'],
-      tls: {},
-      lookup: async () => ['127.0.0.1'],
-      utc: () => 1_000,
-      get signing() {
-        return signing;
-      },
-    });
+    const signed = outcomePoster(
+      messagePoster({
+        base: baseOf('/y'),
+        allowAddresses: ['127.0.0.1'],
+        tls: {},
+        lookup: async () => ['127.0.0.1'],
+        utc: () => 1_000,
+        get signing() {
+          return signing;
+        },
+      }),
+    );
     await post('{}', {});
     await signed('{}', {});
     [secret, signing] = ['the second token', 'the second key'];
