@@ -96,14 +96,15 @@ export const withActs = (before: CaseContent, changed: ChangedActs, utc: number)
 };
 
 /**
- * Changes the acts of a case, by compare-and-set until it is done. Whoever follows the case goes on doing so.
+ * Writes a case as it is to be, by compare-and-set until it is done. Whoever follows the case goes on doing so.
  *
+ * @param next gets the newest case; undefined leaves it as it is
  * @returns the case afterwards, or undefined if it is gone or was left as it is
  */
-export const changeCase = (
+export const settleCase = (
   { commits, clock }: Writing,
   id: string,
-  change: (content: CaseContent) => ChangedActs | undefined,
+  next: (stored: CaseContent) => CaseContent | undefined,
 ): Promise<CaseContent | undefined> =>
   commits.settle<CaseContent | undefined>({
     reads: [id],
@@ -113,12 +114,26 @@ export const changeCase = (
       const seen = view.get(id);
       const stored = contentOf('case', seen);
       // What is decided for good has forgotten what another decision would need.
-      const changed = stored && stored.closed === undefined ? change(stored) : undefined;
-      if (!stored || !changed) return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
-      const content = withActs(stored, changed, clock.utc());
+      const content = stored && stored.closed === undefined ? next(stored) : undefined;
+      if (content === undefined) return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
       const docs = [{ ...plannedCase(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];
       return { docs, answer: content };
     },
+  });
+
+/**
+ * Changes the acts of a case, as `settleCase` does.
+ *
+ * @returns the case afterwards, or undefined if it is gone or was left as it is
+ */
+export const changeCase = (
+  writing: Writing,
+  id: string,
+  change: (content: CaseContent) => ChangedActs | undefined,
+): Promise<CaseContent | undefined> =>
+  settleCase(writing, id, (stored) => {
+    const changed = change(stored);
+    return changed && withActs(stored, changed, writing.clock.utc());
   });
 
 /** Changes the one act of a case that a command belongs to. */

@@ -8,6 +8,29 @@ import { contentOf } from '../keeping/state_docs';
 
 /* What is written about an effect besides by its owner: into its document, and into its cases. */
 
+type Queue = Pick<CommitQueue, 'forget' | 'settle'>;
+
+/** Says in its document what a person wants of an effect, or found; its owner does what follows from that. */
+const sayOfEffect = (
+  writing: Writing,
+  commits: Queue,
+  id: string,
+  say: (effect: Effect) => Effect | undefined,
+): Promise<boolean> => {
+  commits.forget(id);
+  return commits.settle<boolean>({
+    reads: [id],
+    urgent: true,
+    closing: true,
+    build: (view) => {
+      const effect = contentOf('effect', view.get(id));
+      const said = effect && say(effect);
+      if (said === undefined) return { docs: [], answer: false };
+      return { docs: [plannedEffect(id, said, momentNow(writing, id).at)], answer: true };
+    },
+  });
+};
+
 /**
  * Says in its document that a person wants an effect undone.
  *
@@ -15,48 +38,19 @@ import { contentOf } from '../keeping/state_docs';
  */
 export const wishLift = (
   writing: Writing,
-  commits: Pick<CommitQueue, 'forget' | 'settle'>,
+  commits: Queue,
   id: string,
-  wish: NonNullable<Effect['lift']>,
-): Promise<boolean> => {
-  commits.forget(id);
-  return commits.settle<boolean>({
-    reads: [id],
-    urgent: true,
-    closing: true,
-    build: (view) => {
-      const effect = contentOf('effect', view.get(id));
-      if (!effect || effect.state === 'absent') return { docs: [], answer: false };
-      const { at } = momentNow(writing, id);
-      return { docs: [plannedEffect(id, { ...effect, lift: wish }, at)], answer: true };
-    },
-  });
-};
+  lift: NonNullable<Effect['lift']>,
+): Promise<boolean> =>
+  sayOfEffect(writing, commits, id, (effect) => (effect.state === 'absent' ? undefined : { ...effect, lift }));
 
 /**
  * Says in its document what a person found at the target.
  *
  * @returns false if there is nothing to say it of
  */
-export const sayLooked = (
-  writing: Writing,
-  commits: Pick<CommitQueue, 'forget' | 'settle'>,
-  id: string,
-  looked: Looked,
-): Promise<boolean> => {
-  commits.forget(id);
-  return commits.settle<boolean>({
-    reads: [id],
-    urgent: true,
-    closing: true,
-    build: (view) => {
-      const effect = contentOf('effect', view.get(id));
-      if (!effect || !canBeClosed(effect)) return { docs: [], answer: false };
-      const { at } = momentNow(writing, id);
-      return { docs: [plannedEffect(id, { ...effect, looked }, at)], answer: true };
-    },
-  });
-};
+export const sayLooked = (writing: Writing, commits: Queue, id: string, looked: Looked): Promise<boolean> =>
+  sayOfEffect(writing, commits, id, (effect) => (canBeClosed(effect) ? { ...effect, looked } : undefined));
 
 /**
  * Makes an effect of others this session's.

@@ -1,10 +1,7 @@
-import { iso } from '../../../../common/iso';
-import { present } from '../../../../common/present';
 import { isLapsed } from '../../executing/earlier_acts';
 import { escalationDigest } from '../../executing/handed_over';
-import type { Writing } from '../../executing/change_document';
-import { plannedCase, type AskedFor, type CaseAct, type CaseContent, type Resolution } from '../../keeping/kinds/case';
-import { contentOf } from '../../keeping/state_docs';
+import { settleCase, type Writing } from '../../executing/change_document';
+import type { AskedFor, CaseAct, CaseContent, Resolution } from '../../keeping/kinds/case';
 
 /* The case of a question: what was answered, what was requested of people, and what became of that. */
 
@@ -59,24 +56,13 @@ interface Changed {
  * @returns the case afterwards; undefined if it is gone, or was left as it is
  */
 export const changeAsked = (
-  { commits, clock }: Writing,
+  writing: Writing,
   id: string,
   change: (content: CaseContent) => Changed | undefined,
 ): Promise<CaseContent | undefined> =>
-  commits.settle<CaseContent | undefined>({
-    reads: [id],
-    urgent: true,
-    closing: true,
-    build: (view) => {
-      const seen = view.get(id);
-      const stored = contentOf('case', seen);
-      const changed = stored?.asked === undefined || stored.closed !== undefined ? undefined : change(stored);
-      if (stored === undefined || changed === undefined)
-        return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
-      const content = { ...stored, ...changed };
-      const docs = [{ ...plannedCase(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];
-      return { docs, answer: content };
-    },
+  settleCase(writing, id, (stored) => {
+    const changed = stored.asked && change(stored);
+    return changed && { ...stored, ...changed };
   });
 
 /**
