@@ -2,11 +2,11 @@ import React, { useCallback } from 'react';
 import { listHandOvers, type HandOverChannelView } from '../../../common/api/routes';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
+import { LastLost, NotReached } from '../../components/facts/receiver_state';
 import { Loaded } from '../../components/layout/loaded';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
 import { SinceText } from '../../components/text/moment_text';
-import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
@@ -24,15 +24,7 @@ const kindText = (kind: HandOverChannelView['kind']): string => {
 
 const State = ({ channel }: { channel: HandOverChannelView }) => {
   const { error, failing_since: since, last_lost: lost, held_back } = channel;
-  if (error !== undefined)
-    return (
-      <>
-        <ToneText tone="bad">
-          <Sentence text={error} />
-        </ToneText>{' '}
-        {since !== undefined && <SinceText at={since} />}
-      </>
-    );
+  if (error !== undefined) return <NotReached error={error} since={since} />;
   if (held_back > 0)
     return (
       <ToneText tone="warn">
@@ -42,16 +34,7 @@ const State = ({ channel }: { channel: HandOverChannelView }) => {
       </ToneText>
     );
   if (lost === undefined) return <ToneText tone="good">{say('hand_over.fine', 'fine')}</ToneText>;
-  return (
-    <>
-      <ToneText tone="warn">{say('hand_over.lost', 'a message did not arrive and will not')}</ToneText>{' '}
-      <SinceText at={lost.at} />
-      <span className="rfx-small rfx-subdued">
-        {' '}
-        <Sentence text={lost.why} />
-      </span>
-    </>
-  );
+  return <LastLost says={say('hand_over.lost', 'a message did not arrive and will not')} lost={lost} />;
 };
 
 const Channels = ({ channels }: { channels: readonly HandOverChannelView[] }) => (

@@ -3,6 +3,7 @@ import { listOutcomeReceivers, type ReceiverView } from '../../../common/api/rou
 import type { Transition } from '../../../common/api/outcome_document';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
+import { LastLost, NotReached } from '../../components/facts/receiver_state';
 import { Loaded } from '../../components/layout/loaded';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
@@ -11,7 +12,6 @@ import { sourceName } from '../../components/text/source_links';
 import { ToneText } from '../../components/text/tone_text';
 import { durationText } from '../../format/duration';
 import { countText } from '../../format/numbers';
-import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 
 const TOPICS = ['telling'] as const;
@@ -58,30 +58,16 @@ const Whose = ({ source }: Pick<ReceiverView, 'source'>) =>
 
 const State = ({ receiver }: { receiver: ReceiverView }) => {
   const { error, failing_since: since, given_up, refused, last_lost: lost } = receiver;
-  if (error !== undefined)
-    return (
-      <>
-        <ToneText tone="bad">
-          <Sentence text={error} />
-        </ToneText>{' '}
-        {since !== undefined && <SinceText at={since} />}
-      </>
-    );
+  if (error !== undefined) return <NotReached error={error} since={since} />;
   if (lost === undefined) return <ToneText tone="good">{say('outcomes.fine', 'fine')}</ToneText>;
   return (
-    <>
-      <ToneText tone="warn">
-        {say('outcomes.lost', '{given_up} given up, {refused} refused; the last', {
-          given_up: countText(given_up),
-          refused: countText(refused),
-        })}
-      </ToneText>{' '}
-      <SinceText at={lost.at} />
-      <span className="rfx-small rfx-subdued">
-        {' '}
-        <Sentence text={lost.why} />
-      </span>
-    </>
+    <LastLost
+      says={say('outcomes.lost', '{given_up} given up, {refused} refused; the last', {
+        given_up: countText(given_up),
+        refused: countText(refused),
+      })}
+      lost={lost}
+    />
   );
 };
 
