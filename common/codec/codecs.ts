@@ -1,6 +1,7 @@
 import { present } from '../present';
 import { iso } from '../iso';
 import * as t from 'io-ts';
+import { isJsonObject } from './json_object';
 
 /**
  * Builders for the values that cross a boundary. io-ts is the only definition of what is on the wire; each builder
@@ -222,9 +223,7 @@ export const openRecord = <R extends t.Props, O extends t.Props = Record<never, 
   const closed = record(required, optional);
   const known = fieldsOf(closed) ?? new Map<string, never>();
   const withKnown = (value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).filter(([key]) => known.has(key)))
-      : value;
+    isJsonObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => known.has(key))) : value;
   const codec = new t.Type(
     'an object',
     (value): value is t.TypeOf<typeof closed> => closed.is(withKnown(value)),

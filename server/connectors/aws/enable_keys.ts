@@ -3,6 +3,7 @@ import { markedUsers, readUser, type AccessKeys, type UserState } from './access
 import { call, outcomeOfLook, outcomeOfOrder, type Called, type Calling } from './call';
 import { tagKey } from './mark';
 import { userOf } from './user_name';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 type MayStart = () => boolean;
 
@@ -10,7 +11,7 @@ const holds = ({ marks }: Pick<UserState, 'marks'>, ids: readonly string[]): boo
 
 /** The user that an effect was made on, by the name that the order used. */
 const nameIn = ({ target, after }: EffectHandle, { users }: AccessKeys): string | undefined => {
-  const said = typeof after === 'object' && after !== null ? (after as { user_name?: unknown }).user_name : undefined;
+  const said = isJsonObject(after) ? after.user_name : undefined;
   if (typeof said === 'string' && said !== '') return said;
   const name = userOf(target, users);
   return name.ok ? name.value : undefined;

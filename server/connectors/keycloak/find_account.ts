@@ -6,6 +6,7 @@ import type { AccountQuery } from './account_name';
 import { ask, type NotSeen } from './admin_api';
 import { notMade, type KeycloakParts } from './keycloak_parts';
 import { isCommandId } from './mark';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /** Undefined if any of them cannot be read. */
 export const readAccounts = (json: unknown): readonly Account[] | undefined => {
@@ -78,7 +79,7 @@ export const findAccount = async (
 
 /** The account that an effect was made on, as `execute` recorded it. */
 const accountLeft = (after: unknown): string | undefined => {
-  const id = typeof after === 'object' && after !== null ? (after as { user_id?: unknown }).user_id : undefined;
+  const id = isJsonObject(after) ? after.user_id : undefined;
   return typeof id === 'string' && id !== '' ? id : undefined;
 };
 

@@ -6,6 +6,7 @@ import { matches } from './match_answer';
 import { follow } from './pointer';
 import type { RestParts } from './rest_parts';
 import { operationValues } from './template_values';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /*
  * Orders that a target only takes at first. What it says of its work is only a word on the way: whether the effect is
@@ -34,7 +35,7 @@ const refIn = ({ headers, body }: Answered, from: string): string | undefined =>
 
 /** The operation that an order was taken as, as `execute` recorded it. */
 export const operationLeft = (after: unknown): string | undefined => {
-  const ref = typeof after === 'object' && after !== null ? (after as { operation?: unknown }).operation : undefined;
+  const ref = isJsonObject(after) ? after.operation : undefined;
   return typeof ref === 'string' ? ref : undefined;
 };
 

@@ -7,6 +7,7 @@ import { matches } from './match_answer';
 import { follow } from './pointer';
 import type { RestParts } from './rest_parts';
 import { targetValues } from './template_values';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 /*
  * Many targets know a host or an account by an id of their own. Brakes, approvals and records know it by its name, so
@@ -18,7 +19,7 @@ const LONGEST_ID = 256;
 
 /** The id that an order went to, as `execute` recorded it. */
 export const idLeft = (after: unknown): string | undefined => {
-  const id = typeof after === 'object' && after !== null ? (after as { target_id?: unknown }).target_id : undefined;
+  const id = isJsonObject(after) ? after.target_id : undefined;
   return typeof id === 'string' ? id : undefined;
 };
 

@@ -1,4 +1,5 @@
 import { follow } from './pointer';
+import { isJsonObject } from '../../../common/codec/json_object';
 
 const LONGEST = 256;
 
@@ -11,5 +12,4 @@ export const revisionAt = (document: unknown, pointer: string): string | number 
 };
 
 /** The revision that our own order left behind, as `execute` recorded it. */
-export const revisionLeft = (after: unknown): unknown =>
-  typeof after === 'object' && after !== null ? (after as { revision?: unknown }).revision : undefined;
+export const revisionLeft = (after: unknown): unknown => (isJsonObject(after) ? after.revision : undefined);

@@ -1,12 +1,11 @@
 import { createHash, hash } from 'crypto';
 import { canonicalJson } from '../digest/canonical_json';
+import { isJsonObject, type JsonObject } from '../../../common/codec/json_object';
 
 /*
  * A record is hashed part by part, each part with a salt of its own, so that a part with personal data can later be
  * removed, with its salt, and the rest still proves itself. Parts are named by JSON pointers (RFC 6901).
  */
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** An object with more keys is one part as a whole. */
 const MOST_KEYS = 64;
@@ -14,11 +13,8 @@ const SALT_BYTES = 16;
 /** Each byte is two digits. */
 const SALT_DIGITS = 2 * SALT_BYTES;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isSplit = (value: unknown): value is Json => {
-  if (!isObject(value)) return false;
+const isSplit = (value: unknown): value is JsonObject => {
+  if (!isJsonObject(value)) return false;
   const { length } = Object.keys(value);
   return length > 0 && length <= MOST_KEYS;
 };
@@ -26,7 +22,7 @@ const isSplit = (value: unknown): value is Json => {
 const escaped = (key: string): string => key.replace(/~/g, '~0').replace(/\//g, '~1');
 
 /** The fields of an object, and the fields of those that are objects themselves. */
-export const partsOf = (body: Json): ReadonlyArray<readonly [name: string, value: unknown]> =>
+export const partsOf = (body: JsonObject): ReadonlyArray<readonly [name: string, value: unknown]> =>
   !isSplit(body)
     ? [['', body]]
     : Object.keys(body).flatMap((key): ReadonlyArray<readonly [string, unknown]> => {

@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../../../../common/result';
 import { digestOf } from '../../../engine/digest/digest';
 import { orderedEvent } from '../../../engine/intake/ordered_event';
 import { targetIn } from '../asked_target';
+import { isJsonObject, type JsonObject } from '../../../../common/codec/json_object';
 
 /*
  * A question of the Authorization API in Reflex' own terms: the action is one that policies name, the resource is its
@@ -45,11 +46,8 @@ const fault = (reason: QuestionFault['reason'], message: string): Result<never, 
 /** `raw` is evidence of a source; nobody who asks has any. */
 const FROM_CONTEXT: readonly string[] = [...(fieldsOf(DetectionEvent)?.keys() ?? [])].filter((key) => key !== 'raw');
 
-const saidIn = (context: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+const saidIn = (context: JsonObject): JsonObject =>
   Object.fromEntries(FROM_CONTEXT.flatMap((key) => (Object.hasOwn(context, key) ? [[key, context[key]]] : [])));
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Fields of which two may name a thing of this type: what the context says of the other one stays. */
 const PLACES: Readonly<Partial<Record<Target['type'], ReadonlyArray<readonly [string, string?]>>>> = {
@@ -60,19 +58,19 @@ const PLACES: Readonly<Partial<Record<Target['type'], ReadonlyArray<readonly [st
   ],
 };
 
-const namesIt = (said: Readonly<Record<string, unknown>>, target: Target): boolean =>
+const namesIt = (said: JsonObject, target: Target): boolean =>
   (PLACES[target.type] ?? []).some(([outer, inner]) => {
     const whole = said[outer];
-    const value = inner === undefined ? whole : isObject(whole) ? whole[inner] : undefined;
+    const value = inner === undefined ? whole : isJsonObject(whole) ? whole[inner] : undefined;
     return typeof value === 'string' && isOneThing({ ...target, value }, target);
   });
 
 /** What is said, and beside it the resource where policies look for a thing of its kind. */
 const eventOf = (
-  said: Readonly<Record<string, unknown>>,
+  said: JsonObject,
   { action, target }: Pick<AccessQuestion, 'action' | 'target'>,
   own: { readonly id: string; readonly at: string },
-): Readonly<Record<string, unknown>> => {
+): JsonObject => {
   const {
     event_id,
     timestamp,
@@ -85,19 +83,19 @@ const eventOf = (
   if (namesIt(said, target)) return least;
   const joined = Object.entries(naming).map(([key, value]) => {
     const before = said[key];
-    return [key, isObject(before) && isObject(value) ? { ...before, ...value } : value];
+    return [key, isJsonObject(before) && isJsonObject(value) ? { ...before, ...value } : value];
   });
   return { ...least, ...Object.fromEntries(joined) };
 };
 
-const hostIn = ({ properties }: AccessTuple['resource'], said: Readonly<Record<string, unknown>>): string | undefined =>
+const hostIn = ({ properties }: AccessTuple['resource'], said: JsonObject): string | undefined =>
   [properties?.['host'], said['src_host'], said['dst_host']].find(
     (each): each is string => typeof each === 'string' && each !== '',
   );
 
 const targetOf = (
   { action, resource }: Pick<AccessTuple, 'action' | 'resource'>,
-  said: Readonly<Record<string, unknown>>,
+  said: JsonObject,
 ): Result<Target, QuestionFault> => {
   const known = actionNamed(action.name);
   if (!known) return fault('unknown_action', `\`${action.name}\` is no action that Reflex knows`);

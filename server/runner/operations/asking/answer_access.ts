@@ -14,6 +14,7 @@ import { accessQuestion, type AccessQuestion, type QuestionFault } from './acces
 import { approvalFor, spendApproval, type Approval, type ApprovalFault } from './approval';
 import { REQUESTABLE_MS } from './asked_case';
 import { textOf, until, weigh, worstOf, type WeighedAct } from './weigh';
+import { isJsonObject } from '../../../../common/codec/json_object';
 
 /*
  * Answers a question of the Authorization API: decided as an event of the asker, by what the asker may claim, and
@@ -225,7 +226,7 @@ const onRecord = async (answering: Answering, content: CaseContent): Promise<voi
 
 const approvalIn = ({ context }: AccessTuple): string | undefined => {
   const approval = context?.['approval'];
-  const id = typeof approval === 'object' && approval !== null ? (approval as { id?: unknown }).id : undefined;
+  const id = isJsonObject(approval) ? approval.id : undefined;
   return typeof id === 'string' && id.length > 0 && id.length <= 512 ? id : undefined;
 };
 
