@@ -20,7 +20,13 @@ export interface SignerAnswer {
   readonly body: Readonly<Record<string, string>>;
 }
 
-const problem = (status: number, message: string): SignerAnswer => ({ status, body: { message } });
+/** Longer words are cut: the host that asks takes no more. */
+const MOST_WORDS = 2_000;
+
+const problem = (status: number, message: string): SignerAnswer => ({
+  status,
+  body: { message: message.slice(0, MOST_WORDS) },
+});
 
 const described = ({ kind, version, author, approvers, not_after }: Signed): string =>
   kind === 'freshness'
@@ -30,6 +36,7 @@ const described = ({ kind, version, author, approvers, not_after }: Signed): str
 /** Answers one request of the host that decides. */
 export class Answering {
   private before: Promise<unknown> = Promise.resolve();
+  private told = '';
 
   constructor(private readonly parts: SignerParts) {}
 
@@ -45,14 +52,14 @@ export class Answering {
   }
 
   private async sign(bytes: Uint8Array): Promise<SignerAnswer> {
-    const { key, ledger, rules, now, say } = this.parts;
+    const { key, ledger, rules, now } = this.parts;
     const decoded = decode(SignBody, parseJson(bytes));
     if (!decoded.ok) return problem(400, `this is nothing that a signer signs: ${sentence(decoded.error)}`);
     const request = requestOf(decoded.value);
     const at = now();
     const judged = judge(request, ledger.signed, { rules, now: at });
     if (!judged.ok) {
-      say(`${iso(at)} refused: ${judged.error}`);
+      this.say(at, `refused: ${judged.error}`);
       return problem(409, judged.error);
     }
     const { type, value } = signedValue(request, key.keyId);
@@ -61,12 +68,18 @@ export class Answering {
       const token = tokenOf(input, await key.sign(input));
       // INVARIANT: no signature leaves that is not written down.
       ledger.append(judged.value);
-      say(`${iso(at)} signed: ${described(judged.value)}`);
+      this.say(at, `signed: ${described(judged.value)}`);
       return { status: 200, body: { token } };
     } catch (cause) {
       const why = (cause as Error).message;
-      say(`${iso(at)} failed: ${why}`);
-      return problem(503, `the signer could not sign: ${why}`.slice(0, 2_000));
+      this.say(at, `failed: ${why}`);
+      return problem(503, `the signer could not sign: ${why}`);
     }
+  }
+
+  /** A host that is refused asks again every few seconds: the same words are said once. */
+  private say(at: number, what: string): void {
+    if (what !== this.told) this.parts.say(`${iso(at)} ${what}`);
+    this.told = what;
   }
 }

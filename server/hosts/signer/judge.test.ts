@@ -138,4 +138,10 @@ describe('a signer that is asked to say that a version is the newest', () => {
         /not of now/,
       );
   });
+
+  it('judges by everything that it signed, however much that is', () => {
+    const called: Signed = { ...entryOf(two), kind: 'freshness' };
+    const many = Array.from({ length: 300_000 }, () => called);
+    expect(says(freshness(two), [...signedBefore(two), ...many])).toBe('signed');
+  });
 });

@@ -37,7 +37,7 @@ const HOUR_MS = 3_600_000;
 const SKEW_MS = 5 * 60_000;
 
 const highest = (signed: readonly Signed[], kinds: ReadonlyArray<Signed['kind']>): number =>
-  Math.max(0, ...signed.filter(({ kind }) => kinds.includes(kind)).map(({ version }) => version));
+  signed.reduce((most, { kind, version }) => (kinds.includes(kind) ? Math.max(most, version) : most), 0);
 
 /** What a bundle says of itself, if the manifest is the one on the list. */
 const statementOf = ({

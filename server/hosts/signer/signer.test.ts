@@ -106,6 +106,9 @@ it('knows after a restart what it signed, and does not go back behind it', async
     error: { code: 'signer_refused', message: expect.stringContaining('older than version 3') },
   });
   expect(lines.at(-1)).toMatch(/refused: version 1 is older/);
+  const before = lines.length;
+  await signer().sign(bundleRequest(unsigned.files));
+  expect(lines).toHaveLength(before);
 });
 
 it('adopts the version in force that was signed elsewhere', async () => {
