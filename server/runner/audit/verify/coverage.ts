@@ -38,7 +38,7 @@ export class Coverage {
 
   /** The first place of a chain that nothing covers; 0 where nothing covers any. */
   end(chain: string): number {
-    return Math.max(0, ...(this.chains.get(chain) ?? []).map(({ to }) => to + 1));
+    return (this.chains.get(chain) ?? []).reduce((end, { to }) => Math.max(end, to + 1), 0);
   }
 
   /** Places between what is covered. */

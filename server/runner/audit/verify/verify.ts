@@ -48,7 +48,7 @@ const logView = ({ origin, isTrusted, checkpoints }: LogAnchors): AuditReport['l
   origin,
   key: isTrusted ? 'trusted' : 'unknown',
   checkpoints: checkpoints.size,
-  size: Math.max(0, ...checkpoints.keys()),
+  size: [...checkpoints.keys()].reduce((most, size) => Math.max(most, size), 0),
 });
 
 /** When the first record of any chain was written. */
